@@ -1,0 +1,134 @@
+// The contract with the native addon: every function and class of
+// native/binding, typed. Calls return 0 or a value, or a negative errno; nothing
+// here throws. Only lib/ imports this file; it is not part of the public API.
+import { join } from 'node:path';
+import loadAddon = require('node-gyp-build');
+
+/** A signal ring of this process, joined to this environment's event loop. */
+export interface NativeChannel {
+  /**
+   * Opens the ring with room for `capacity` records (rounded up to a power of
+   * two). The loop is kept alive until `unref` or `close`.
+   * Errors: ENOMEM, EMFILE, ENOSPC (64 channels in this process), EALREADY.
+   */
+  open(capacity: number): number;
+  /**
+   * Installs the process's handler for a signal, see sigaction(2), and routes it
+   * here. `chain`: the earlier handler is called too.
+   * Errors: EINVAL (the signal cannot be watched), EALREADY, EBADF (closed).
+   */
+  subscribe(signo: number, chain: boolean): number;
+  /** Undoes `subscribe`; the last one puts the earlier disposition back. */
+  unsubscribe(signo: number): void;
+  /** Moves records of `recordBytes` into the buffer; returns how many. */
+  drain(batch: ArrayBuffer): number;
+  /** Asks to be woken by the next record; false when there already is one. */
+  arm(): boolean;
+  /** Records lost because the ring was full, since `open`. */
+  lost(signo: number): number;
+  ref(): void;
+  unref(): void;
+  /** Undoes everything. Safe to repeat. */
+  close(): void;
+
+  /** Makes this the process's server channel. Errors: EADDRINUSE, EBADF. */
+  claimServer(): number;
+  releaseServer(): void;
+  /**
+   * Lets one client send one frame: the handler counts and acknowledges its
+   * data bits. With `place` this thread is held on its CPU until the next
+   * `grant` or `clearGrant`. Returns that CPU, or -1.
+   */
+  grant(
+    number: number,
+    session: number,
+    pid: number,
+    thread: number,
+    pidfd: number,
+    bits: number,
+    place: boolean,
+  ): number;
+  clearGrant(): void;
+  /** Bits taken under the present grant; -1 when it is not started. */
+  grantCount(): number;
+}
+
+/** A client's line to one server. */
+export interface NativeTransmitter {
+  /** Errors: ENOSPC (256 lines in this process), ENOSYS (not Linux). */
+  open(pid: number, thread: number, pidfd: number): number;
+  /** Makes `bytes` the frame to be sent under `grant`. */
+  begin(session: number, grant: number, bytes: Uint8Array): void;
+  /**
+   * Transmits for about `microseconds`, on `cpu` if allowed (-1: anywhere), with
+   * all signals of this thread blocked. Returns a TransmitStatus or a negative
+   * errno: ESRCH, EPERM.
+   */
+  transmit(cpu: number, microseconds: number): number;
+  /** Bits of the frame that the server has taken. */
+  taken(): number;
+  /** When the server last answered within this frame, CLOCK_MONOTONIC in ms; 0: not yet. */
+  lastReply(): number;
+  close(): void;
+}
+
+export const TransmitStatus = {
+  sliceOver: 0,
+  frameDone: 1,
+  stalled: 2,
+  mismatch: 3,
+} as const;
+
+/** What sigaction(2) reports for a signal. */
+export const Disposition = {
+  default: 0,
+  ignored: 1,
+  ours: 2,
+  other: 3,
+} as const;
+
+export interface Binding {
+  Channel: new (onWake: () => void) => NativeChannel;
+  Transmitter: new () => NativeTransmitter;
+  /** kill(2) */
+  kill(pid: number, signo: number): number;
+  /** tgkill(2) */
+  killThread(pid: number, thread: number, signo: number): number;
+  /** rt_tgsigqueueinfo(2), or rt_sigqueueinfo(2) where `thread` is 0. */
+  queue(pid: number, thread: number, signo: number, high: number, low: number): number;
+  /** pidfd_open(2): a descriptor. */
+  pidfdOpen(pid: number): number;
+  pidfdExited(pidfd: number): boolean;
+  pidfdClose(pidfd: number): number;
+  /** gettid(2) */
+  currentThread(): number;
+  /** One of `Disposition`. */
+  disposition(signo: number): number;
+  /** Installs our handler again where another stands; true when it did. */
+  reinstall(signo: number): boolean;
+  /** The bytes of the present struct sigaction, for `restoreDisposition`. */
+  saveDisposition(signo: number): Uint8Array;
+  /** Puts a saved disposition back if the default action stands there now. */
+  restoreDisposition(signo: number, saved: Uint8Array): void;
+  readonly recordBytes: number;
+  /** Thread-directed signals, values, sigtimedwait: Linux. */
+  readonly hasQueue: boolean;
+  /** SIGRTMIN and SIGRTMAX of the C library in use; 0 without realtime signals. */
+  readonly realtimeMin: number;
+  readonly realtimeMax: number;
+}
+
+function load(): Binding {
+  const root = join(__dirname, '..');
+  try {
+    return loadAddon(root) as Binding;
+  } catch (cause) {
+    throw new Error(
+      `minitalk: no native addon for ${process.platform}-${process.arch}, Node-API ${process.versions['napi']}; ` +
+        `looked for build/Release and prebuilds in ${root}. Build it there with: npm run build:native`,
+      { cause },
+    );
+  }
+}
+
+export const binding = load();

@@ -1,0 +1,359 @@
+import { randomInt } from 'node:crypto';
+import { constants } from 'node:os';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { binding, type NativeTransmitter, TransmitStatus } from '../binding.js';
+import { check, systemError } from '../signals/errors.js';
+import { acquireEndpoint, type ClientPort, type Endpoint, sendWord } from './endpoint.js';
+import { abortError, MinitalkError, refused, serverGone, timedOut } from './errors.js';
+import { FRAME_BYTES, frameCount, outgoingMessage, type OutgoingMessage } from './frame.js';
+import { createMailbox } from './mailbox.js';
+import { openTarget, type Target } from './target.js';
+import { Kind, NO_CPU, VERSION, type Word } from './word.js';
+
+export interface ConnectOptions {
+  /** Longest silence of the server, ms; default 10,000. */
+  timeout?: number;
+  /** Signal a process that is not registered as a server, or does not catch the signals: this can end it. */
+  force?: boolean;
+  /** 'auto': transmit on the server's CPU, in slices. Default. */
+  place?: 'auto' | 'off';
+  /** Gives up the connecting. */
+  signal?: AbortSignal;
+}
+
+export interface Progress {
+  /** Bytes that the server has taken, of `total`. */
+  readonly sent: number;
+  readonly total: number;
+}
+
+export interface SendOptions {
+  /** Gives up the message; whether the server has it is then unknown. */
+  signal?: AbortSignal;
+  /** Called about every 2 ms while bits are sent. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** A delivered message. */
+export interface Delivery {
+  readonly bytes: number;
+  /** From the call to "delivered". */
+  readonly durationMs: number;
+}
+
+const DEFAULT_TIMEOUT = 10_000;
+const FIRST_ASK_MS = 20;
+const LAST_ASK_MS = 500;
+const SLICE_US = 2000;
+const STALLED_REST_MS = 4;
+/** How long a granted frame of ours waits for the one that our own server has granted. */
+const YIELD_MS = 200;
+const LONGEST_MESSAGE = 2 ** 32 - 1;
+
+type GrantWord = Word & { kind: typeof Kind.grant };
+
+/** A connection to one server; see connect. */
+export class MinitalkClient {
+  /** The server's process. */
+  readonly pid: number;
+  readonly #target: Target;
+  readonly #options: ConnectOptions;
+  readonly #endpoint: Endpoint;
+  readonly #port: ClientPort;
+  readonly #transmitter: NativeTransmitter = new binding.Transmitter();
+  readonly #mailbox = createMailbox();
+  readonly #closing = new AbortController();
+  /** Sends wait for each other here. */
+  #tail: Promise<unknown> = Promise.resolve();
+  #nonce = 0;
+  /** 0: not open; the next send opens one. */
+  #session = 0;
+  #message = 0;
+  #lastHeard = 0;
+  #closed = false;
+
+  /** @internal use connect() */
+  constructor(pid: number, options: ConnectOptions) {
+    this.pid = pid;
+    this.#options = options;
+    this.#target = openTarget(pid, options.force ?? false);
+    this.#endpoint = acquireEndpoint();
+    this.#port = { takeWord: (word, from) => this.#takeWord(word, from) };
+    const { thread, process } = this.#target;
+    const opened = this.#transmitter.open(pid, thread, process.pidfd);
+    if (opened < 0) {
+      this.#free();
+      check(opened, 'open', () => `open a line to server ${pid}`);
+    }
+    this.#endpoint.clients.add(this.#port);
+  }
+
+  /**
+   * Sends one message; resolves when the server's consumer has all of it. Sends of
+   * one client arrive in the order of the calls.
+   * @param data text (as UTF-8) or bytes, at most 4 GiB - 1
+   * @throws MinitalkError EMSGSIZE, ESRCH (the server ended), ETIMEDOUT, EIO (the
+   * server's output failed), ERR_NOT_ALLOWED, ERR_SERVER_CLOSED, ERR_ABANDONED,
+   * ABORT_ERR, ERR_CLIENT_CLOSED
+   */
+  send(data: string | Uint8Array, options: SendOptions = {}): Promise<Delivery> {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+    const sent = this.#tail.then(() => this.#sendNow(bytes, options));
+    this.#tail = sent.catch(() => {});
+    return sent;
+  }
+
+  /** Ends the session; sends that are not delivered reject with ERR_CLIENT_CLOSED. */
+  async close(): Promise<void> {
+    if (this.#closed) return this.#tail.then(() => {});
+    this.#closed = true;
+    this.#closing.abort();
+    await this.#tail;
+    this.#endSession();
+    this.#free();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal the first conversation of connect() */
+  async open(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#whileHeld(signal, (either) => this.#openSession(either));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #sendNow(data: Uint8Array, options: SendOptions): Promise<Delivery> {
+    if (data.byteLength > LONGEST_MESSAGE) {
+      throw new MinitalkError('EMSGSIZE', `message of ${data.byteLength} bytes: at most ${LONGEST_MESSAGE} can be sent`);
+    }
+    const start = performance.now();
+    await this.#whileHeld(options.signal, async (signal) => {
+      if (this.#session === 0) await this.#openSession(signal);
+      await this.#converse(outgoingMessage(data), signal, options.onProgress);
+    });
+    return { bytes: data.byteLength, durationMs: performance.now() - start };
+  }
+
+  /** Keeps the loop alive during `work`, and ends the session when it fails halfway. */
+  async #whileHeld(
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const closing = this.#closing.signal;
+    const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    const letGo = this.#endpoint.hold();
+    try {
+      if (this.#closed) throw abortError(closing);
+      if (signal?.aborted) throw abortError(signal);
+      await work(either);
+    } catch (error) {
+      // The server need not keep what will not be finished.
+      this.#endSession();
+      if (closing.aborted && !signal?.aborted && (error as Error).name === 'AbortError') {
+        throw new MinitalkError('ERR_CLIENT_CLOSED', 'the client was closed before the message was delivered');
+      }
+      throw error;
+    } finally {
+      letGo();
+    }
+  }
+
+  async #openSession(signal: AbortSignal): Promise<void> {
+    this.#nonce = randomInt(1, 2 ** 20);
+    this.#message = 0;
+    const open: Word = {
+      kind: Kind.open,
+      session: this.#nonce,
+      version: VERSION,
+      thread: binding.currentThread(),
+    };
+    await this.#ask(open, 'connecting', signal, (word) => {
+      if (word.kind !== Kind.welcome) return undefined;
+      if (word.version !== VERSION) throw new MinitalkError('EPROTO', `server ${this.pid} speaks version ${word.version}, not ${VERSION}`);
+      this.#session = word.newSession;
+      return true;
+    });
+  }
+
+  /** One message, from OFFER to DELIVERED. */
+  async #converse(
+    message: OutgoingMessage,
+    signal: AbortSignal,
+    onProgress: SendOptions['onProgress'],
+  ): Promise<void> {
+    this.#message = (this.#message + 1) & 0xff;
+    const offer: Word = {
+      kind: Kind.offer,
+      session: this.#session,
+      message: this.#message,
+      length: message.length,
+    };
+    let frame = 0;
+    let finished = -1; // the grant whose frame is done
+    onProgress?.({ sent: 0, total: message.length });
+    await this.#ask(offer, 'sending', signal, async (word) => {
+      if (!('message' in word) || word.message !== this.#message) return undefined;
+      if (word.kind === Kind.delivered) return true;
+      if (word.kind !== Kind.grant || word.grant === finished) return undefined;
+      if (word.frame !== (frame & 0xff)) frame += 1;
+      if (word.frame !== (frame & 0xff) || frame >= frameCount(message.length)) {
+        throw new MinitalkError('EPROTO', `server ${this.pid} granted frame ${word.frame} out of turn`);
+      }
+      const place = { session: this.#session, message: this.#message, frame };
+      const base = frame * FRAME_BYTES;
+      const isDone = await this.#transmit(word, message.wireFrame(place), signal, (taken) =>
+        onProgress?.({ sent: Math.min(base + taken, message.length), total: message.length }),
+      );
+      if (isDone) finished = word.grant;
+      return undefined;
+    });
+  }
+
+  /**
+   * Sends `question`, again and again while there is no reply, and hands each word to
+   * `answer` until that returns true.
+   */
+  async #ask(
+    question: Word,
+    doing: string,
+    signal: AbortSignal,
+    answer: (word: Word) => true | undefined | Promise<true | undefined>,
+  ): Promise<void> {
+    let patience = FIRST_ASK_MS;
+    this.#lastHeard = monotonicMs();
+    this.#say(question, doing);
+    for (;;) {
+      const word = await this.#mailbox.next(patience, signal);
+      if (word === undefined) {
+        this.#checkSilence(doing);
+        patience = Math.min(patience * 2, LAST_ASK_MS);
+        this.#say(question, doing);
+        continue;
+      }
+      this.#lastHeard = monotonicMs();
+      if (word.kind === Kind.refused) {
+        if (word.session === this.#nonce || word.message === this.#message) throw refused(this.pid, word.reason);
+        continue;
+      }
+      patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;
+      if ((await answer(word)) === true) return;
+    }
+  }
+
+  /** Sends one frame in slices; false when the grant ended before the frame. */
+  async #transmit(
+    grant: GrantWord,
+    wire: Buffer,
+    signal: AbortSignal,
+    onTaken: (bytes: number) => void,
+  ): Promise<boolean> {
+    const transmitter = this.#transmitter;
+    const place = this.#options.place !== 'off' && grant.cpu !== NO_CPU;
+    const cpu = place ? grant.cpu : -1;
+    this.#endpoint.transmitting += 1; // our own server grants nothing from here on
+    try {
+      await this.#yieldToOwnServer();
+      transmitter.begin(this.#session, grant.grant, wire);
+      for (;;) {
+        const status = transmitter.transmit(cpu, SLICE_US);
+        if (status < 0) throw this.#lineError(status);
+        onTaken(transmitter.taken() >> 3);
+        if (status === TransmitStatus.frameDone) return true;
+        if (status === TransmitStatus.mismatch) {
+          this.#say({ kind: Kind.restart, session: this.#session, grant: grant.grant }, 'sending');
+          return false;
+        }
+        await (status === TransmitStatus.stalled ? sleep(STALLED_REST_MS) : nextTurn());
+        if (signal.aborted) throw abortError(signal);
+        this.#lastHeard = Math.max(this.#lastHeard, transmitter.lastReply());
+        this.#checkSilence('sending');
+        // Any other word than this grant's repetition means that it is over.
+        if (this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant.grant)) return false;
+      }
+    } finally {
+      this.#endpoint.transmitting -= 1;
+      this.#endpoint.server?.schedule();
+    }
+  }
+
+  /** Half-duplex: docs/protocol.md, section 7. */
+  async #yieldToOwnServer(): Promise<void> {
+    const end = monotonicMs() + YIELD_MS;
+    while (monotonicMs() < end) {
+      const holder = this.#endpoint.server?.grantedPid();
+      if (holder === undefined || (holder === this.pid && process.pid < this.pid)) return;
+      await sleep(1);
+    }
+  }
+
+  #takeWord(word: Word, from: number): boolean {
+    if (from !== this.pid) return false;
+    const isOpening = word.kind === Kind.welcome || word.kind === Kind.refused;
+    if (word.session !== this.#session && !(isOpening && word.session === this.#nonce)) return false;
+    this.#mailbox.put(word);
+    return true;
+  }
+
+  #say(word: Word, doing: string): void {
+    const { process, thread } = this.#target;
+    if (process.hasExited()) throw serverGone(this.pid, doing);
+    const result = sendWord(this.pid, thread, word);
+    // A full queue of pending signals: as good as lost, it is said again.
+    if (result < 0 && result !== -constants.errno.EAGAIN) throw this.#lineError(result);
+  }
+
+  #lineError(errno: number): Error {
+    return errno === -constants.errno.ESRCH
+      ? serverGone(this.pid, 'sending')
+      : systemError(errno, 'tgkill', `signal server ${this.pid}`);
+  }
+
+  #checkSilence(doing: string): void {
+    const limit = this.#options.timeout ?? DEFAULT_TIMEOUT;
+    if (monotonicMs() - this.#lastHeard < limit) return;
+    if (this.#target.process.hasExited()) throw serverGone(this.pid, doing);
+    throw timedOut(this.pid, limit, doing);
+  }
+
+  #endSession(): void {
+    const { process, thread } = this.#target;
+    if (this.#session !== 0 && !process.hasExited()) {
+      // One try: the server notices our end in other ways too.
+      sendWord(this.pid, thread, { kind: Kind.close, session: this.#session });
+    }
+    this.#session = 0;
+    this.#nonce = 0;
+    this.#mailbox.skip(() => true);
+  }
+
+  #free(): void {
+    this.#endpoint.clients.delete(this.#port);
+    this.#transmitter.close();
+    this.#endpoint.release();
+    this.#target.process.close();
+  }
+}
+
+/** The clock of the records and of NativeTransmitter.lastReply. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/**
+ * Connects to a server: checks that the process may be signalled and is a minitalk
+ * server, then opens a session. Nothing is sent to a process that fails the checks.
+ * @param pid 2 to 4,194,304, not this process
+ * @throws MinitalkError or SignalError ERR_INVALID_PID, ESRCH, EPERM,
+ * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, ERR_SERVER_CLOSED, ABORT_ERR
+ */
+export async function connect(pid: number, options: ConnectOptions = {}): Promise<MinitalkClient> {
+  if (options.signal?.aborted) throw abortError(options.signal);
+  const client = new MinitalkClient(pid, options);
+  await client.open(options.signal);
+  return client;
+}

@@ -1,0 +1,130 @@
+// This environment's one channel for SIGUSR1 and SIGUSR2, shared by its server and
+// its clients: decodes control words and routes every record.
+import { constants } from 'node:os';
+import { binding } from '../binding.js';
+import { SignalChannel } from '../signals/channel.js';
+import { type SignalInfo, signalInfo } from '../signals/info.js';
+import type { RecordBatch } from '../signals/record.js';
+import { type Word, Kind, decode, encode } from './word.js';
+
+const { SIGUSR1, SIGUSR2 } = constants.signals;
+const SI_QUEUE = -1;
+// Half of it is a frame's worth of bits: the loop may be late without the
+// handler having to withhold an ACK.
+const RING_RECORDS = 8192;
+
+export interface ServerPort {
+  /** A data bit, the batch's i-th record, that the handler counted for `grant`. */
+  takeBit(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  takeWord(word: Word, pid: number): void;
+  /** A signal that is no part of the protocol. */
+  takeStray(info: SignalInfo): void;
+  /** After each batch. */
+  drained(): void;
+  takeGap(lost: number, bySignal: Record<string, number>): void;
+  /** The client with this pid that may send bits now, if any. */
+  grantedPid(): number | undefined;
+  /** Something changed that a waiting grant may have waited for. */
+  schedule(): void;
+}
+
+export interface ClientPort {
+  /** True when the word was for this client. */
+  takeWord(word: Word, pid: number): boolean;
+}
+
+export interface Endpoint {
+  readonly channel: SignalChannel;
+  server: ServerPort | undefined;
+  readonly clients: Set<ClientPort>;
+  /** Frames that this environment's clients are transmitting now. */
+  transmitting: number;
+  /** Keeps the event loop alive until the returned function is called. */
+  hold(): () => void;
+  /** Gives the endpoint back; the last user closes it. */
+  release(): void;
+}
+
+let shared: { endpoint: Endpoint; users: number } | undefined;
+
+/** The shared endpoint, opened for its first user: from then on both signals are caught. */
+export function acquireEndpoint(): Endpoint {
+  shared ??= { endpoint: openEndpoint(), users: 0 };
+  shared.users += 1;
+  return shared.endpoint;
+}
+
+function openEndpoint(): Endpoint {
+  let holds = 0;
+  const channel = new SignalChannel({
+    capacity: RING_RECORDS,
+    onBatch: (batch) => route(endpoint, batch),
+    onGap: (lost, bySignal) => endpoint.server?.takeGap(lost, bySignal),
+  });
+  const endpoint: Endpoint = {
+    channel,
+    server: undefined,
+    clients: new Set(),
+    transmitting: 0,
+    hold() {
+      if (holds++ === 0) channel.ref();
+      let held = true;
+      return () => {
+        if (held && --holds === 0) channel.unref();
+        held = false;
+      };
+    },
+    release() {
+      if (shared === undefined || --shared.users > 0) return;
+      shared = undefined;
+      channel.close();
+    },
+  };
+  channel.unref();
+  try {
+    channel.subscribe(SIGUSR1, { chain: true });
+    channel.subscribe(SIGUSR2, { chain: true });
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+  return endpoint;
+}
+
+function route(endpoint: Endpoint, batch: RecordBatch): void {
+  const { server } = endpoint;
+  for (let i = 0; i < batch.count; i += 1) {
+    const tag = batch.grant(i);
+    if (tag !== 0) {
+      server?.takeBit(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);
+      continue;
+    }
+    const word = wordOf(batch, i);
+    if (word === undefined) {
+      endpoint.server?.takeStray(signalInfo(batch, i));
+    } else if (isForServer(word)) {
+      endpoint.server?.takeWord(word, batch.pid(i));
+    } else {
+      for (const client of endpoint.clients) {
+        if (client.takeWord(word, batch.pid(i))) break;
+      }
+    }
+  }
+  endpoint.server?.drained();
+}
+
+function wordOf(batch: RecordBatch, i: number): Word | undefined {
+  if (batch.code(i) !== SI_QUEUE || batch.signo(i) !== SIGUSR2) return undefined;
+  return decode(batch.valueHigh(i), batch.valueLow(i));
+}
+
+function isForServer(word: Word): boolean {
+  return word.kind <= Kind.close;
+}
+
+/** Sends a control word to a thread. Returns 0 or a negative errno, as the kernel gave it. */
+export function sendWord(pid: number, thread: number, word: Word): number {
+  const { high, low } = encode(word);
+  return binding.queue(pid, thread, SIGUSR2, high, low);
+}
+

@@ -1,0 +1,74 @@
+// Frames: docs/protocol.md, section 3.
+import { crc32 } from 'node:zlib';
+
+/** Bytes of the stream in one frame. */
+export const FRAME_BYTES = 2048;
+/** A frame's or a message's checksum. */
+export const CRC_BYTES = 4;
+
+/** The stream of a message: its bytes and their checksum. */
+export function streamLength(messageLength: number): number {
+  return messageLength + CRC_BYTES;
+}
+
+export function frameCount(messageLength: number): number {
+  return Math.ceil(streamLength(messageLength) / FRAME_BYTES);
+}
+
+/** Bytes on the wire of one frame, its checksum included. */
+export function frameWireBytes(messageLength: number, frame: number): number {
+  return Math.min(FRAME_BYTES, streamLength(messageLength) - frame * FRAME_BYTES) + CRC_BYTES;
+}
+
+/** What a frame's checksum covers besides its bytes: where it belongs. */
+export interface FramePlace {
+  readonly session: number;
+  readonly message: number;
+  readonly frame: number;
+}
+
+function frameCrc(place: FramePlace, bytes: Uint8Array): number {
+  const head = Buffer.allocUnsafe(12);
+  head.writeUInt32BE(place.session, 0);
+  head.writeUInt32BE(place.message, 4);
+  head.writeUInt32BE(place.frame, 8);
+  return crc32(bytes, crc32(head));
+}
+
+export interface OutgoingMessage {
+  readonly length: number;
+  readonly wireFrame: (place: FramePlace) => Buffer;
+}
+
+export function outgoingMessage(data: Uint8Array): OutgoingMessage {
+  const crc = Buffer.allocUnsafe(CRC_BYTES);
+  crc.writeUInt32BE(crc32(data));
+  return {
+    length: data.byteLength,
+    wireFrame(place) {
+      const start = place.frame * FRAME_BYTES;
+      const end = start + FRAME_BYTES;
+      const wire = Buffer.allocUnsafe(frameWireBytes(data.byteLength, place.frame));
+      const body = wire.subarray(0, wire.length - CRC_BYTES);
+      const taken = data.subarray(start, end);
+      body.set(taken);
+      // The stream's last bytes may begin in this frame or in the one before.
+      const crcStart = Math.max(0, start - data.byteLength);
+      body.set(crc.subarray(crcStart, crcStart + body.length - taken.length), taken.length);
+      wire.writeUInt32BE(frameCrc(place, body), body.length);
+      return wire;
+    },
+  };
+}
+
+/** A frame's bytes if its checksum is right. */
+export function openFrame(place: FramePlace, wire: Buffer): Buffer | undefined {
+  const body = wire.subarray(0, wire.length - CRC_BYTES);
+  return wire.readUInt32BE(body.length) === frameCrc(place, body) ? body : undefined;
+}
+
+/** A whole stream's message if its checksum is right. */
+export function openStream(stream: Buffer): Buffer | undefined {
+  const data = stream.subarray(0, stream.length - CRC_BYTES);
+  return stream.readUInt32BE(data.length) === crc32(data) ? data : undefined;
+}

@@ -1,0 +1,193 @@
+// Who may send now: one frame at a time, round robin. The handler counts and
+// acknowledges bits of the present grant; this decides whose it is.
+import type { RecordBatch } from '../signals/record.js';
+import { bitAssembler } from './bit-assembler.js';
+import type { Endpoint } from './endpoint.js';
+import { awaitedWireBytes, MAX_WIRE_BYTES, type Session } from './session.js';
+import { Kind, NO_CPU, type Word } from './word.js';
+
+const LOOK_MS = 20;
+const WITHDRAW_MS = 1000;
+
+export interface GrantingOptions {
+  readonly endpoint: Endpoint;
+  /** Hold this thread on its CPU for the length of a frame. */
+  readonly place: boolean;
+  /** Sends a word to the session's client. */
+  readonly send: (session: Session, word: Word) => void;
+  /** A frame's bits are all there. The session has no grant any more. */
+  readonly takeFrame: (session: Session, wire: Buffer) => void;
+  /** The holder's process has ended. */
+  readonly died: (session: Session) => void;
+  /** Every LOOK_MS while anybody has the grant or waits for it. */
+  readonly look: () => void;
+}
+
+export interface Granting {
+  /** Puts a session with an unfinished message at the end of the queue. */
+  enqueue(session: Session): void;
+  /** Takes the session out of the queue and its grant away. */
+  remove(session: Session): void;
+  /** Grants the same frame anew. */
+  restart(session: Session, grant: number): void;
+  /** Tells the holder its grant again. */
+  repeat(session: Session): void;
+  readonly holder: Session | undefined;
+  takeBit(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /** To be called after each batch: completes a frame whose bits are all there. */
+  drained(): void;
+  /** Grants the next frame if nobody has the grant. */
+  schedule(): void;
+  stop(): void;
+}
+
+export function createGranting(options: GrantingOptions): Granting {
+  const { endpoint, place, send, takeFrame, died, look } = options;
+  const { native } = endpoint.channel;
+  const assembler = bitAssembler(MAX_WIRE_BYTES);
+  const queue: Session[] = [];
+  let holder: Session | undefined;
+  let number = 0;
+  let cpu = NO_CPU;
+  let lastCount = -1;
+  let lastProgress = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    // Half-duplex: our own client's ACKs and another's bits would take each
+    // other's slots. The client calls here when its frame has ended.
+    while (holder === undefined && queue.length > 0 && endpoint.transmitting === 0) {
+      const session = queue.shift() as Session;
+      if (session.process.hasExited()) died(session);
+      else grant(session);
+    }
+    if (holder !== undefined || queue.length > 0) startLooking();
+  }
+
+  function grant(session: Session): void {
+    const { message } = session;
+    if (message === undefined) return;
+    message.state = 'granted';
+    holder = session;
+    number = (number + 1) & 0xfff;
+    const bytes = awaitedWireBytes(message);
+    assembler.begin(bytes);
+    lastCount = -1;
+    lastProgress = performance.now();
+    const held = native.grant(
+      number,
+      session.id,
+      session.process.pid,
+      session.thread,
+      session.process.pidfd,
+      bytes * 8,
+      place,
+    );
+    cpu = held >= 0 && held < NO_CPU ? held : NO_CPU;
+    repeat(session);
+  }
+
+  function repeat(session: Session): void {
+    const { message } = session;
+    if (session !== holder || message === undefined) return;
+    send(session, {
+      kind: Kind.grant,
+      session: session.id,
+      message: message.number,
+      grant: number,
+      cpu,
+      frame: message.frame & 0xff,
+    });
+  }
+
+  function clear(): Session | undefined {
+    const session = holder;
+    holder = undefined;
+    native.clearGrant();
+    return session;
+  }
+
+  function startLooking(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      lookAtHolder();
+      look();
+      if (holder !== undefined || queue.length > 0) startLooking();
+    }, LOOK_MS).unref();
+  }
+
+  function lookAtHolder(): void {
+    if (holder === undefined) {
+      schedule();
+      return;
+    }
+    const count = native.grantCount();
+    const now = performance.now();
+    if (count !== lastCount) {
+      lastCount = count;
+      lastProgress = now;
+      holder.lastHeard = now;
+      return;
+    }
+    if (holder.process.hasExited()) {
+      died(clear() as Session);
+      schedule();
+    } else if (now - lastProgress >= WITHDRAW_MS && queue.length > 0) {
+      const session = clear() as Session;
+      enqueue(session);
+    } else if (count < 0) {
+      repeat(holder);
+    }
+  }
+
+  function enqueue(session: Session): void {
+    if (session.message !== undefined) session.message.state = 'queued';
+    queue.push(session);
+    schedule();
+  }
+
+  return {
+    enqueue,
+    repeat,
+    schedule,
+    get holder() {
+      return holder;
+    },
+    remove(session) {
+      const index = queue.indexOf(session);
+      if (index >= 0) queue.splice(index, 1);
+      if (session !== holder) return;
+      clear();
+      schedule();
+    },
+    restart(session, grantNumber) {
+      if (session !== holder || grantNumber !== number) return;
+      clear();
+      queue.unshift(session);
+      schedule();
+    },
+    takeBit(grantNumber, bit, batch, i) {
+      // A record of an earlier grant may still have been in the ring.
+      const message = holder?.message;
+      if (grantNumber !== number || message === undefined) return;
+      if (message.firstBit === undefined) {
+        message.firstBit = batch.time(i);
+        message.uid = batch.uid(i);
+      }
+      assembler.push(bit);
+      if (assembler.isWhole()) message.lastBit = batch.time(i);
+    },
+    drained() {
+      if (holder === undefined || !assembler.isWhole()) return;
+      const session = clear() as Session;
+      takeFrame(session, assembler.frame());
+      schedule();
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+      queue.length = 0;
+      if (holder !== undefined) clear();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+// A server's memory of one client: docs/protocol.md, section 4.
+import type { ProcessHandle } from '../signals/process-handle.js';
+import { CRC_BYTES, frameCount, frameWireBytes, openFrame, openStream } from './frame.js';
+
+export interface Session {
+  readonly id: number;
+  readonly nonce: number;
+  readonly thread: number;
+  readonly uid: number;
+  readonly process: ProcessHandle;
+  /** The message in progress. */
+  message: IncomingMessage | undefined;
+  /** How the last message ended, for repeated questions. */
+  outcome: Outcome | undefined;
+  /** performance.now() of the last sign of life. */
+  lastHeard: number;
+}
+
+/** `reason` is that of a REFUSED word; undefined: delivered. */
+export interface Outcome {
+  readonly message: number;
+  readonly reason?: number;
+}
+
+export interface IncomingMessage {
+  readonly number: number;
+  readonly length: number;
+  readonly frames: number;
+  /** The frame awaited. */
+  frame: number;
+  readonly bodies: Buffer[];
+  /** Records' times of the first and the last bit, ns. */
+  firstBit: bigint | undefined;
+  lastBit: bigint;
+  /** The uid that the kernel vouched for with the first bit. */
+  uid: number | undefined;
+  state: 'queued' | 'granted' | 'delivering';
+}
+
+export function incomingMessage(number: number, length: number): IncomingMessage {
+  return {
+    number,
+    length,
+    frames: frameCount(length),
+    frame: 0,
+    bodies: [],
+    firstBit: undefined,
+    lastBit: 0n,
+    uid: undefined,
+    state: 'queued',
+  };
+}
+
+export function awaitedWireBytes(message: IncomingMessage): number {
+  return frameWireBytes(message.length, message.frame);
+}
+
+/** Takes the awaited frame; false when its checksum fails. */
+export function takeFrame(session: Session, message: IncomingMessage, wire: Buffer): boolean {
+  const place = { session: session.id, message: message.number, frame: message.frame };
+  const body = openFrame(place, wire);
+  if (body === undefined) return false;
+  message.bodies.push(Buffer.from(body)); // the assembler's buffer is reused
+  message.frame += 1;
+  return true;
+}
+
+export function isWhole(message: IncomingMessage): boolean {
+  return message.frame === message.frames;
+}
+
+/** The verified message; undefined when its checksum fails. */
+export function wholeMessage(message: IncomingMessage): Buffer | undefined {
+  return openStream(Buffer.concat(message.bodies));
+}
+
+/** Bytes of the message in verified frames. */
+export function verifiedBytes(message: IncomingMessage): number {
+  const total = message.bodies.reduce((sum, body) => sum + body.length, 0);
+  return Math.min(total, message.length);
+}
+
+/** From the first bit to the last, ms. */
+export function durationMs(message: IncomingMessage): number {
+  return message.firstBit === undefined ? 0 : Number(message.lastBit - message.firstBit) / 1e6;
+}
+
+/** The biggest frame on the wire. */
+export const MAX_WIRE_BYTES = frameWireBytes(Number.MAX_SAFE_INTEGER - CRC_BYTES, 0);

@@ -1,0 +1,112 @@
+// Control words: docs/protocol.md, section 2. A word is 64 bits, held here as two
+// unsigned 32-bit halves: kind 4 | session 20 | argument 40.
+
+export const VERSION = 1;
+
+export const Kind = {
+  open: 1,
+  offer: 2,
+  query: 3,
+  restart: 4,
+  close: 5,
+  welcome: 8,
+  grant: 9,
+  ack: 10,
+  answer: 11,
+  wait: 12,
+  delivered: 13,
+  refused: 14,
+} as const;
+
+export const Reason = {
+  tooLarge: 1,
+  notAllowed: 2,
+  closing: 3,
+  failed: 5,
+  version: 6,
+  abandoned: 7,
+} as const;
+
+export const NO_CPU = 4095;
+
+export interface Halves {
+  readonly high: number;
+  readonly low: number;
+}
+
+export type Word =
+  | { kind: typeof Kind.open; session: number; version: number; thread: number }
+  | { kind: typeof Kind.offer; session: number; message: number; length: number }
+  | { kind: typeof Kind.query; session: number; question: number; grant: number }
+  | { kind: typeof Kind.restart; session: number; grant: number }
+  | { kind: typeof Kind.close; session: number }
+  | { kind: typeof Kind.welcome; session: number; version: number; newSession: number }
+  | { kind: typeof Kind.grant; session: number; message: number; grant: number; cpu: number; frame: number }
+  | { kind: typeof Kind.wait; session: number; message: number }
+  | { kind: typeof Kind.delivered; session: number; message: number }
+  | { kind: typeof Kind.refused; session: number; message: number; reason: number };
+
+/** The first 8 bits of the argument are the low byte of the high half. */
+function halves(kind: number, session: number, top8: number, low32: number): Halves {
+  return { high: ((kind << 28) | (session << 8) | top8) >>> 0, low: low32 >>> 0 };
+}
+
+export function encode(word: Word): Halves {
+  const { kind, session } = word;
+  switch (word.kind) {
+    case Kind.open:
+      return halves(kind, session, word.version << 4, word.thread);
+    case Kind.offer:
+      return halves(kind, session, word.message, word.length);
+    case Kind.query:
+      return halves(kind, session, word.question >>> 4, ((word.question & 15) << 28) | (word.grant << 16));
+    case Kind.restart:
+      return halves(kind, session, 0, word.grant << 16);
+    case Kind.close:
+      return halves(kind, session, 0, 0);
+    case Kind.welcome:
+      return halves(kind, session, word.version << 4, word.newSession);
+    case Kind.grant:
+      return halves(kind, session, word.message, (word.grant << 20) | (word.cpu << 8) | word.frame);
+    case Kind.wait:
+    case Kind.delivered:
+      return halves(kind, session, word.message, 0);
+    case Kind.refused:
+      return halves(kind, session, word.message, word.reason << 24);
+  }
+}
+
+/** undefined for what is no word of version 1 that TypeScript handles: a stray. */
+export function decode(high: number, low: number): Word | undefined {
+  const kind = high >>> 28;
+  const session = (high >>> 8) & 0xfffff;
+  const top8 = high & 0xff;
+  if (session === 0) return undefined;
+  switch (kind) {
+    case Kind.open:
+      return (top8 & 15) === 0 ? { kind, session, version: top8 >>> 4, thread: low } : undefined;
+    case Kind.offer:
+      return { kind, session, message: top8, length: low };
+    case Kind.query:
+      return (low & 0xffff) === 0
+        ? { kind, session, question: (top8 << 4) | (low >>> 28), grant: (low >>> 16) & 0xfff }
+        : undefined;
+    case Kind.restart:
+      return top8 === 0 && (low & 0xf000ffff) === 0 ? { kind, session, grant: low >>> 16 } : undefined;
+    case Kind.close:
+      return top8 === 0 && low === 0 ? { kind, session } : undefined;
+    case Kind.welcome:
+      return (top8 & 15) === 0 && low >>> 20 === 0
+        ? { kind, session, version: top8 >>> 4, newSession: low }
+        : undefined;
+    case Kind.grant:
+      return { kind, session, message: top8, grant: low >>> 20, cpu: (low >>> 8) & 0xfff, frame: low & 0xff };
+    case Kind.wait:
+    case Kind.delivered:
+      return low === 0 ? { kind, session, message: top8 } : undefined;
+    case Kind.refused:
+      return (low & 0xffffff) === 0 ? { kind, session, message: top8, reason: low >>> 24 } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+// Records from the handler's ring, in batches.
+//
+// Interrupt mitigation, as in a network card's driver: the first record after
+// idle wakes the loop; while records keep coming the ring is polled; once it has
+// stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
+import { type NativeChannel, binding } from '../binding.js';
+import { check, systemError } from './errors.js';
+import { holdSignal, onDisplaced } from './guard.js';
+import { signalName } from './names.js';
+import { RecordBatch } from './record.js';
+
+const POLL_MS = 1;
+const EMPTY_POLLS = 4;
+const BATCH_RECORDS = 1024;
+
+export interface ChannelOptions {
+  /** Records the ring can hold; rounded up to a power of two, 64 to 4,194,304. */
+  capacity: number;
+  /** Called with each drained batch; it is reused, so nothing may keep it. */
+  onBatch: (batch: RecordBatch) => void;
+  /** Called with the records lost since the last call, by signal name. */
+  onGap?: (lost: number, bySignal: Record<string, number>) => void;
+  /** Called when another handler displaced ours and ours was put back. */
+  onDisplaced?: (signo: number) => void;
+}
+
+export class SignalChannel {
+  readonly native: NativeChannel;
+  readonly #options: ChannelOptions;
+  readonly #batch = new RecordBatch(BATCH_RECORDS);
+  readonly #releases = new Map<number, () => void>();
+  readonly #lost = new Map<number, number>();
+  readonly #offDisplaced: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #emptyPolls = 0;
+  #closed = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.native = new binding.Channel(() => this.#wake());
+    check(this.native.open(options.capacity), 'mmap', () => 'open a signal channel');
+    this.#offDisplaced = onDisplaced((signo) => {
+      if (this.#releases.has(signo)) options.onDisplaced?.(signo);
+    });
+  }
+
+  /** @throws SignalError EINVAL for a signal that cannot be watched. */
+  subscribe(signo: number, options: { chain: boolean }): void {
+    const release = holdSignal(signalName(signo));
+    const result = this.native.subscribe(signo, options.chain);
+    if (result < 0) {
+      release();
+      throw systemError(result, 'sigaction', `watch ${signalName(signo)}`);
+    }
+    this.#lost.set(signo, this.native.lost(signo));
+    this.#releases.set(signo, release);
+  }
+
+  unsubscribe(signo: number): void {
+    this.native.unsubscribe(signo);
+    this.#releases.get(signo)?.();
+    this.#releases.delete(signo);
+  }
+
+  /** Puts our handler back where another has displaced it; see sigaction(2). */
+  verify(): void {
+    for (const signo of this.#releases.keys()) {
+      if (binding.reinstall(signo)) this.#options.onDisplaced?.(signo);
+    }
+  }
+
+  /** Hands over what the ring holds now. */
+  drain(): number {
+    let total = 0;
+    while (!this.#closed) {
+      this.#batch.count = this.native.drain(this.#batch.buffer);
+      if (this.#batch.count === 0) break;
+      total += this.#batch.count;
+      this.#options.onBatch(this.#batch);
+      if (this.#batch.count < this.#batch.capacity) break;
+    }
+    return total;
+  }
+
+  ref(): void {
+    this.native.ref();
+  }
+
+  unref(): void {
+    this.native.unref();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.drain();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#offDisplaced();
+    for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
+    this.native.close();
+  }
+
+  #wake(): void {
+    if (this.#closed) return;
+    this.#emptyPolls = 0;
+    this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
+    this.#timer.refresh();
+    this.drain();
+    this.#reportGap();
+  }
+
+  #poll(): void {
+    if (this.#closed) return;
+    this.#emptyPolls = this.drain() > 0 ? 0 : this.#emptyPolls + 1;
+    if (this.#closed || (this.#emptyPolls >= EMPTY_POLLS && this.native.arm())) return;
+    this.#timer?.refresh();
+  }
+
+  #reportGap(): void {
+    let total = 0;
+    const bySignal: Record<string, number> = {};
+    for (const [signo, before] of this.#lost) {
+      const now = this.native.lost(signo);
+      if (now === before) continue;
+      total += now - before;
+      bySignal[signalName(signo)] = now - before;
+      this.#lost.set(signo, now);
+    }
+    if (total > 0) this.#options.onGap?.(total, bySignal);
+  }
+}

@@ -1,0 +1,48 @@
+import { constants } from 'node:os';
+import { binding } from '../binding.js';
+import { SignalError } from './errors.js';
+
+/** A signal's name: Node's own, or `SIGRTMIN`, `SIGRTMIN+n`, `SIGRTMAX-n`, `SIGRTMAX`. */
+export type SignalName = NodeJS.Signals | `SIGRTMIN${'' | `+${number}`}` | `SIGRTMAX${'' | `-${number}`}`;
+
+const byName = new Map<string, number>(Object.entries(constants.signals));
+const byNumber = new Map<number, string>();
+// The first name wins: SIGABRT before SIGIOT, SIGIO before SIGPOLL.
+for (const [name, number] of byName) if (!byNumber.has(number)) byNumber.set(number, name);
+
+/**
+ * The number of a signal in this C library, see signal(7).
+ * @throws SignalError ERR_UNKNOWN_SIGNAL
+ */
+export function signalNumber(signal: SignalName | number): number {
+  if (typeof signal === 'number') {
+    if (Number.isInteger(signal) && signal >= 1 && signal <= 64) return signal;
+  } else {
+    const number = byName.get(signal) ?? realtimeNumber(signal);
+    if (number !== undefined) return number;
+  }
+  throw new SignalError(
+    'ERR_UNKNOWN_SIGNAL',
+    `unknown signal ${JSON.stringify(signal)}: expected a name such as "SIGTERM" or "SIGRTMIN+3", or a number from 1 to 64`,
+  );
+}
+
+function realtimeNumber(name: string): number | undefined {
+  const match = /^SIGRT(?:MIN(?:\+(\d{1,2}))?|MAX(?:-(\d{1,2}))?)$/.exec(name);
+  if (match === null || binding.realtimeMin === 0) return undefined;
+  const number = name.startsWith('SIGRTMIN')
+    ? binding.realtimeMin + Number(match[1] ?? 0)
+    : binding.realtimeMax - Number(match[2] ?? 0);
+  return number >= binding.realtimeMin && number <= binding.realtimeMax ? number : undefined;
+}
+
+/** The name of a signal number; `SIG<n>` for one that has none. */
+export function signalName(number: number): string {
+  const known = byNumber.get(number);
+  if (known !== undefined) return known;
+  if (binding.realtimeMin !== 0 && number >= binding.realtimeMin && number <= binding.realtimeMax) {
+    const offset = number - binding.realtimeMin;
+    return offset === 0 ? 'SIGRTMIN' : `SIGRTMIN+${offset}`;
+  }
+  return `SIG${number}`;
+}

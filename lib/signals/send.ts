@@ -1,0 +1,69 @@
+import { binding } from '../binding.js';
+import { check, SignalError } from './errors.js';
+import { type SignalName, signalName, signalNumber } from './names.js';
+
+export interface SendOptions {
+  /** Send to this thread of the process only, see tgkill(2). */
+  thread?: number;
+}
+
+// Linux's PID_MAX_LIMIT. A larger number would wrap into another pid, or into
+// "every process", on its way through a 32-bit pid_t.
+const MAX_PID = 4_194_304;
+
+/**
+ * Throws unless `pid` names one process that a signal may sensibly go to. 0,
+ * negative numbers (groups, everybody) and 1 are refused here.
+ * @throws SignalError ERR_INVALID_PID
+ */
+export function assertPid(pid: unknown): asserts pid is number {
+  if (typeof pid === 'number' && Number.isInteger(pid) && pid > 1 && pid <= MAX_PID) return;
+  throw new SignalError(
+    'ERR_INVALID_PID',
+    `invalid pid ${typeof pid === 'bigint' ? pid : JSON.stringify(pid)}: expected a whole number from 2 to ${MAX_PID}`,
+  );
+}
+
+/**
+ * Sends a signal, see kill(2). Signal 0 only checks whether it could be sent.
+ * @throws SignalError ERR_INVALID_PID, ERR_UNKNOWN_SIGNAL, ESRCH, EPERM
+ */
+export function kill(pid: number, signal: SignalName | number, options: SendOptions = {}): void {
+  assertPid(pid);
+  const signo = signal === 0 ? 0 : signalNumber(signal);
+  const { thread } = options;
+  const what = () => `send ${signo === 0 ? 'signal 0' : signalName(signo)} to ${pid}`;
+  if (thread === undefined) {
+    check(binding.kill(pid, signo), 'kill', what);
+  } else {
+    assertPid(thread);
+    check(binding.killThread(pid, thread, signo), 'tgkill', what);
+  }
+}
+
+/**
+ * Queues a signal with a 64-bit value, see sigqueue(3). Realtime signals queue up;
+ * of a standard signal one instance can be pending.
+ * @param value 0 to 2^64 - 1
+ * @throws SignalError as kill, and EAGAIN when RLIMIT_SIGPENDING is reached
+ */
+export function queue(
+  pid: number,
+  signal: SignalName | number,
+  value: bigint | number = 0n,
+  options: SendOptions = {},
+): void {
+  assertPid(pid);
+  const signo = signalNumber(signal);
+  const word = BigInt(value);
+  if (word < 0n || word >= 1n << 64n) {
+    throw new SignalError('ERR_OUT_OF_RANGE', `value ${word} does not fit 64 bits: expected 0 to 2^64 - 1`);
+  }
+  const { thread } = options;
+  if (thread !== undefined) assertPid(thread);
+  check(
+    binding.queue(pid, thread ?? 0, signo, Number(word >> 32n), Number(word & 0xffff_ffffn)),
+    thread === undefined ? 'rt_sigqueueinfo' : 'rt_tgsigqueueinfo',
+    () => `queue ${signalName(signo)} to ${pid}`,
+  );
+}

@@ -1,0 +1,113 @@
+// The module: plain functions over the core, and its two classes. Calls return
+// 0 or a value, or a negative errno; lib/ makes the errors.
+#include <napi.h>
+#include <unistd.h>
+
+#include "channel_object.h"
+#include "disposition.h"
+#include "handler/handler.h"
+#include "process.h"
+#include "transmitter_object.h"
+
+namespace minitalk {
+namespace {
+
+int32_t Int(const Napi::CallbackInfo& info, size_t index) {
+  return info[index].As<Napi::Number>().Int32Value();
+}
+
+Napi::Value Result(const Napi::CallbackInfo& info, int32_t result) {
+  return Napi::Number::New(info.Env(), result);
+}
+
+Napi::Value KillProcess(const Napi::CallbackInfo& info) {
+  return Result(info, Kill(Int(info, 0), Int(info, 1)));
+}
+
+Napi::Value KillOneThread(const Napi::CallbackInfo& info) {
+  return Result(info, KillThread(Int(info, 0), Int(info, 1), Int(info, 2)));
+}
+
+// The value comes as two unsigned halves, which is cheaper than a BigInt.
+Napi::Value Queue(const Napi::CallbackInfo& info) {
+  const uint64_t high = info[3].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[4].As<Napi::Number>().Uint32Value();
+  return Result(info, QueueSignal(Int(info, 0), Int(info, 1), Int(info, 2),
+                                  high << 32 | low));
+}
+
+Napi::Value PidfdOpen(const Napi::CallbackInfo& info) {
+  return Result(info, OpenPidfd(Int(info, 0)));
+}
+
+Napi::Value PidfdExited(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), HasExited(Int(info, 0)));
+}
+
+Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
+  return Result(info, close(Int(info, 0)) == 0 ? 0 : -errno);
+}
+
+Napi::Value CurrentThread(const Napi::CallbackInfo& info) {
+  return Result(info, ThreadId());
+}
+
+Napi::Value DispositionOf(const Napi::CallbackInfo& info) {
+  return Result(info, static_cast<int32_t>(InstalledFor(Int(info, 0))));
+}
+
+Napi::Value Rearm(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), Reinstall(Int(info, 0)));
+}
+
+Napi::Value Save(const Napi::CallbackInfo& info) {
+  struct sigaction saved;
+  SaveDisposition(Int(info, 0), &saved);
+  return Napi::Buffer<uint8_t>::Copy(
+      info.Env(), reinterpret_cast<const uint8_t*>(&saved), sizeof saved);
+}
+
+Napi::Value Restore(const Napi::CallbackInfo& info) {
+  const auto bytes = info[1].As<Napi::Uint8Array>();
+  struct sigaction saved;
+  if (bytes.ByteLength() == sizeof saved) {
+    memcpy(&saved, bytes.Data(), sizeof saved);
+    RestoreDisposition(Int(info, 0), saved);
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  const auto define = [&](const char* name,
+                          Napi::Value (*call)(const Napi::CallbackInfo&)) {
+    exports.Set(name, Napi::Function::New(env, call, name));
+  };
+  define("kill", KillProcess);
+  define("killThread", KillOneThread);
+  define("queue", Queue);
+  define("pidfdOpen", PidfdOpen);
+  define("pidfdExited", PidfdExited);
+  define("pidfdClose", PidfdClose);
+  define("currentThread", CurrentThread);
+  define("disposition", DispositionOf);
+  define("reinstall", Rearm);
+  define("saveDisposition", Save);
+  define("restoreDisposition", Restore);
+  exports.Set("Channel", ChannelObject::Define(env));
+  exports.Set("Transmitter", TransmitterObject::Define(env));
+  exports.Set("recordBytes", Napi::Number::New(env, sizeof(Record)));
+  exports.Set("hasQueue", Napi::Boolean::New(env, kHasQueue));
+#if MINITALK_LINUX
+  exports.Set("realtimeMin", Napi::Number::New(env, SIGRTMIN));
+  exports.Set("realtimeMax", Napi::Number::New(env, SIGRTMAX));
+#else
+  exports.Set("realtimeMin", Napi::Number::New(env, 0));
+  exports.Set("realtimeMax", Napi::Number::New(env, 0));
+#endif
+  return exports;
+}
+
+NODE_API_MODULE(minitalk, Init)
+
+}  // namespace
+}  // namespace minitalk

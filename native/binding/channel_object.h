@@ -1,0 +1,55 @@
+// `Channel` in JavaScript: a core channel joined to this environment's loop.
+#ifndef MINITALK_BINDING_CHANNEL_OBJECT_H_
+#define MINITALK_BINDING_CHANNEL_OBJECT_H_
+
+#include <napi.h>
+#include <uv.h>
+
+#include <memory>
+
+#include "affinity.h"
+#include "channel.h"
+#include "disposition.h"
+
+namespace minitalk {
+
+class ChannelObject : public Napi::ObjectWrap<ChannelObject> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  explicit ChannelObject(const Napi::CallbackInfo& info);
+  ~ChannelObject() override;
+
+ private:
+  // The libuv side. libuv frees it in its close callback, which may come after
+  // this object is gone.
+  struct Poll;
+
+  Napi::Value Open(const Napi::CallbackInfo& info);
+  Napi::Value Subscribe(const Napi::CallbackInfo& info);
+  Napi::Value Unsubscribe(const Napi::CallbackInfo& info);
+  Napi::Value Drain(const Napi::CallbackInfo& info);
+  Napi::Value Arm(const Napi::CallbackInfo& info);
+  Napi::Value Lost(const Napi::CallbackInfo& info);
+  Napi::Value Ref(const Napi::CallbackInfo& info);
+  Napi::Value Unref(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value ClaimServer(const Napi::CallbackInfo& info);
+  Napi::Value ReleaseServer(const Napi::CallbackInfo& info);
+  Napi::Value Grant(const Napi::CallbackInfo& info);
+  Napi::Value ClearGrant(const Napi::CallbackInfo& info);
+  Napi::Value GrantCount(const Napi::CallbackInfo& info);
+
+  static void OnReadable(uv_poll_t* handle, int status, int events);
+  void Shut();
+
+  Napi::FunctionReference on_wake_;
+  Channel* channel_ = nullptr;
+  Poll* poll_ = nullptr;
+  CpuHold hold_;
+  // Per signal, what is to be undone: 0 nothing, else 1 + After.
+  unsigned char subscribed_[kMaxSignal + 1] = {};
+};
+
+}  // namespace minitalk
+
+#endif  // MINITALK_BINDING_CHANNEL_OBJECT_H_

@@ -1,0 +1,28 @@
+// One captured signal. JavaScript reads these 48 bytes through typed arrays, so
+// the layout is part of the contract in lib/binding.ts.
+#ifndef MINITALK_CORE_HANDLER_RECORD_H_
+#define MINITALK_CORE_HANDLER_RECORD_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace minitalk {
+
+struct Record {
+  uint64_t sequence;  // position in the channel's arrivals, lost ones included
+  uint64_t time;      // CLOCK_MONOTONIC, ns; the clock of process.hrtime
+  uint64_t value;     // si_value of a queued signal, else 0
+  int32_t signo;
+  int32_t code;   // si_code
+  int32_t pid;    // si_pid, as this process's pid namespace sees it
+  uint32_t uid;   // si_uid, the sender's real uid
+  uint32_t grant; // 1 + the grant that counted it as a data bit, else 0
+  uint32_t reserved;
+};
+
+static_assert(sizeof(Record) == 48, "the layout is read from JavaScript");
+static_assert(offsetof(Record, signo) == 24, "see lib/signals/record.ts");
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_HANDLER_RECORD_H_

@@ -1,0 +1,38 @@
+#include "process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "handler/platform.h"
+
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#endif
+
+namespace minitalk {
+
+int Kill(pid_t pid, int signo) { return kill(pid, signo) == 0 ? 0 : -errno; }
+
+int OpenPidfd(pid_t pid) {
+#if MINITALK_LINUX
+  const long fd = syscall(SYS_pidfd_open, pid, 0);
+  return fd >= 0 ? static_cast<int>(fd) : -errno;
+#else
+  (void)pid;
+  return -ENOSYS;
+#endif
+}
+
+pid_t ThreadId() {
+#if MINITALK_LINUX
+  return static_cast<pid_t>(syscall(SYS_gettid));
+#else
+  return getpid();
+#endif
+}
+
+}  // namespace minitalk

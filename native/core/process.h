@@ -1,0 +1,20 @@
+// Sending signals, and processes pinned by a pidfd.
+#ifndef MINITALK_CORE_PROCESS_H_
+#define MINITALK_CORE_PROCESS_H_
+
+#include <sys/types.h>
+
+namespace minitalk {
+
+// kill(2). Returns 0 or a negative errno.
+int Kill(pid_t pid, int signo);
+
+// pidfd_open(2): a descriptor, or a negative errno (ENOSYS before Linux 5.3).
+int OpenPidfd(pid_t pid);
+
+// The calling thread's id (gettid(2)); the pid where there is none.
+pid_t ThreadId();
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_PROCESS_H_
