@@ -2,6 +2,7 @@
 // native/binding, typed. Calls return 0 or a value, or a negative errno; nothing
 // here throws. Only lib/ imports this file; it is not part of the public API.
 import { join } from 'node:path';
+
 import loadAddon = require('node-gyp-build');
 
 /** A signal ring of this process, joined to this environment's event loop. */

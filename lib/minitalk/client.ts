@@ -5,7 +5,7 @@ import { binding, type NativeTransmitter, TransmitStatus } from '../binding.js';
 import { check, systemError } from '../signals/errors.js';
 import { acquireEndpoint, type ClientPort, type Endpoint, sendWord } from './endpoint.js';
 import { abortError, MinitalkError, refused, serverGone, timedOut } from './errors.js';
-import { FRAME_BYTES, frameCount, outgoingMessage, type OutgoingMessage } from './frame.js';
+import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
 import { createMailbox } from './mailbox.js';
 import { openTarget, type Target } from './target.js';
 import { Kind, NO_CPU, VERSION, type Word } from './word.js';
@@ -129,7 +129,10 @@ export class MinitalkClient {
 
   async #sendNow(data: Uint8Array, options: SendOptions): Promise<Delivery> {
     if (data.byteLength > LONGEST_MESSAGE) {
-      throw new MinitalkError('EMSGSIZE', `message of ${data.byteLength} bytes: at most ${LONGEST_MESSAGE} can be sent`);
+      throw new MinitalkError(
+        'EMSGSIZE',
+        `message of ${data.byteLength} bytes: at most ${LONGEST_MESSAGE} can be sent`,
+      );
     }
     const start = performance.now();
     await this.#whileHeld(options.signal, async (signal) => {
@@ -155,7 +158,10 @@ export class MinitalkClient {
       // The server need not keep what will not be finished.
       this.#endSession();
       if (closing.aborted && !signal?.aborted && (error as Error).name === 'AbortError') {
-        throw new MinitalkError('ERR_CLIENT_CLOSED', 'the client was closed before the message was delivered');
+        throw new MinitalkError(
+          'ERR_CLIENT_CLOSED',
+          'the client was closed before the message was delivered',
+        );
       }
       throw error;
     } finally {
@@ -174,7 +180,11 @@ export class MinitalkClient {
     };
     await this.#ask(open, 'connecting', signal, (word) => {
       if (word.kind !== Kind.welcome) return undefined;
-      if (word.version !== VERSION) throw new MinitalkError('EPROTO', `server ${this.pid} speaks version ${word.version}, not ${VERSION}`);
+      if (word.version !== VERSION)
+        throw new MinitalkError(
+          'EPROTO',
+          `server ${this.pid} speaks version ${word.version}, not ${VERSION}`,
+        );
       this.#session = word.newSession;
       return true;
     });
@@ -202,7 +212,10 @@ export class MinitalkClient {
       if (word.kind !== Kind.grant || word.grant === finished) return undefined;
       if (word.frame !== (frame & 0xff)) frame += 1;
       if (word.frame !== (frame & 0xff) || frame >= frameCount(message.length)) {
-        throw new MinitalkError('EPROTO', `server ${this.pid} granted frame ${word.frame} out of turn`);
+        throw new MinitalkError(
+          'EPROTO',
+          `server ${this.pid} granted frame ${word.frame} out of turn`,
+        );
       }
       const place = { session: this.#session, message: this.#message, frame };
       const base = frame * FRAME_BYTES;
@@ -237,7 +250,8 @@ export class MinitalkClient {
       }
       this.#lastHeard = monotonicMs();
       if (word.kind === Kind.refused) {
-        if (word.session === this.#nonce || word.message === this.#message) throw refused(this.pid, word.reason);
+        if (word.session === this.#nonce || word.message === this.#message)
+          throw refused(this.pid, word.reason);
         continue;
       }
       patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;
@@ -273,7 +287,8 @@ export class MinitalkClient {
         this.#lastHeard = Math.max(this.#lastHeard, transmitter.lastReply());
         this.#checkSilence('sending');
         // Any other word than this grant's repetition means that it is over.
-        if (this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant.grant)) return false;
+        if (this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant.grant))
+          return false;
       }
     } finally {
       this.#endpoint.transmitting -= 1;
@@ -294,7 +309,8 @@ export class MinitalkClient {
   #takeWord(word: Word, from: number): boolean {
     if (from !== this.pid) return false;
     const isOpening = word.kind === Kind.welcome || word.kind === Kind.refused;
-    if (word.session !== this.#session && !(isOpening && word.session === this.#nonce)) return false;
+    if (word.session !== this.#session && !(isOpening && word.session === this.#nonce))
+      return false;
     this.#mailbox.put(word);
     return true;
   }

@@ -5,7 +5,7 @@ import { binding } from '../binding.js';
 import { SignalChannel } from '../signals/channel.js';
 import { type SignalInfo, signalInfo } from '../signals/info.js';
 import type { RecordBatch } from '../signals/record.js';
-import { type Word, Kind, decode, encode } from './word.js';
+import { decode, encode, Kind, type Word } from './word.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
 const SI_QUEUE = -1;
@@ -127,4 +127,3 @@ export function sendWord(pid: number, thread: number, word: Word): number {
   const { high, low } = encode(word);
   return binding.queue(pid, thread, SIGUSR2, high, low);
 }
-

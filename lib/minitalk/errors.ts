@@ -35,21 +35,35 @@ export function refused(pid: number, reason: number): MinitalkError {
         `server ${pid} does not take messages from this user: its --allow-uid does not name uid ${process.getuid?.()}`,
       );
     case Reason.closing:
-      return new MinitalkError('ERR_SERVER_CLOSED', `server ${pid} is shutting down; the message was not delivered`);
+      return new MinitalkError(
+        'ERR_SERVER_CLOSED',
+        `server ${pid} is shutting down; the message was not delivered`,
+      );
     case Reason.failed:
-      return new MinitalkError('EIO', `server ${pid} has the message but its output failed; it was not delivered`);
+      return new MinitalkError(
+        'EIO',
+        `server ${pid} has the message but its output failed; it was not delivered`,
+      );
     case Reason.version:
       return new MinitalkError('EPROTO', `server ${pid} speaks another version of the protocol`);
     case Reason.abandoned:
-      return new MinitalkError('ERR_ABANDONED', `server ${pid} gave the message up after a long silence of ours`);
+      return new MinitalkError(
+        'ERR_ABANDONED',
+        `server ${pid} gave the message up after a long silence of ours`,
+      );
     default:
-      return new MinitalkError('EPROTO', `server ${pid} refused the message for an unknown reason (${reason})`);
+      return new MinitalkError(
+        'EPROTO',
+        `server ${pid} refused the message for an unknown reason (${reason})`,
+      );
   }
 }
 
 /** Node's AbortError for a signal's reason. */
 export function abortError(signal: AbortSignal): Error {
-  const error = new MinitalkError('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
+  const error = new MinitalkError('ABORT_ERR', 'The operation was aborted', {
+    cause: signal.reason,
+  });
   error.name = 'AbortError';
   return error;
 }

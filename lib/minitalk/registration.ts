@@ -81,7 +81,9 @@ function parse(text: string): Registration | undefined {
   try {
     const value = JSON.parse(text) as Partial<Registration>;
     const valid =
-      Number.isInteger(value.pid) && typeof value.startTime === 'string' && Number.isInteger(value.thread);
+      Number.isInteger(value.pid) &&
+      typeof value.startTime === 'string' &&
+      Number.isInteger(value.thread);
     return valid ? (value as Registration) : undefined;
   } catch {
     return undefined;
@@ -128,7 +130,10 @@ export function register(thread: number, name: string | undefined): () => void {
   if (name !== undefined) {
     const other = listRegistrations(uid).find((entry) => entry.name === name);
     if (other !== undefined) {
-      throw new MinitalkError('EEXIST', `a server named "${name}" is already running with pid ${other.pid}`);
+      throw new MinitalkError(
+        'EEXIST',
+        `a server named "${name}" is already running with pid ${other.pid}`,
+      );
     }
   }
   const entry: Registration = {
@@ -151,6 +156,7 @@ function removeStale(directory: string): void {
     if (!/^\d+\.json$/.test(file)) continue;
     const path = join(directory, file);
     const entry = read(path);
-    if (entry === undefined || readStartTime(entry.pid) !== entry.startTime) rmSync(path, { force: true });
+    if (entry === undefined || readStartTime(entry.pid) !== entry.startTime)
+      rmSync(path, { force: true });
   }
 }

@@ -25,12 +25,18 @@ export function resolveTarget(target: string): number {
     assertName(name);
     const server = listServers().find((entry) => entry.name === name);
     if (server !== undefined) return server.pid;
-    throw new MinitalkError('ESRCH', `no running server is named "${name}" ("minitalk list" shows the running ones)`);
+    throw new MinitalkError(
+      'ESRCH',
+      `no running server is named "${name}" ("minitalk list" shows the running ones)`,
+    );
   }
   // Digits alone are no guard: 4294967297 is 1 in 32 bits. assertPid checks the range.
   const pid = /^[0-9]{1,10}$/.test(target) ? Number(target) : Number.NaN;
   if (Number.isNaN(pid)) {
-    throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${JSON.stringify(target)}: expected a whole number, or @name`);
+    throw new MinitalkError(
+      'ERR_INVALID_PID',
+      `invalid pid ${JSON.stringify(target)}: expected a whole number, or @name`,
+    );
   }
   assertPid(pid);
   return pid;

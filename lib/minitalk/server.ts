@@ -1,22 +1,22 @@
-import { EventEmitter } from 'node:events';
 import { randomInt } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { binding } from '../binding.js';
 import { systemError } from '../signals/errors.js';
 import type { SignalInfo } from '../signals/info.js';
-import { openProcess } from '../signals/process-handle.js';
 import { catchesUserSignals, readStatus } from '../signals/proc.js';
+import { openProcess } from '../signals/process-handle.js';
 import type { Gap } from '../signals/watcher.js';
 import { acquireEndpoint, type Endpoint, sendWord } from './endpoint.js';
 import { MinitalkError } from './errors.js';
-import { type Granting, createGranting } from './granting.js';
+import { createGranting, type Granting } from './granting.js';
 import { assertName, register } from './registration.js';
 import {
-  type IncomingMessage,
-  type Outcome,
-  type Session,
   durationMs,
+  type IncomingMessage,
   incomingMessage,
   isWhole,
+  type Outcome,
+  type Session,
   takeFrame,
   verifiedBytes,
   wholeMessage,
@@ -96,7 +96,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
   readonly #sessions = new Map<number, Session>();
   readonly #delivering = new Set<Promise<void>>();
   /** Messages for an iterator that is still busy with an earlier one. */
-  readonly #backlog: { message: Message; taken: () => void; dropped: (reason: Error) => void }[] = [];
+  readonly #backlog: { message: Message; taken: () => void; dropped: (reason: Error) => void }[] =
+    [];
   #waiter: Waiter | undefined;
   #iterating = false;
   #state: 'new' | 'listening' | 'closing' | 'closed' = 'new';
@@ -114,10 +115,16 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     if (options.name !== undefined) assertName(options.name);
     const { maxMessage = 0, idleTimeout = 1 } = options;
     if (!Number.isInteger(maxMessage) || maxMessage < 0 || maxMessage > LARGEST_MESSAGE) {
-      throw new MinitalkError('ERR_OUT_OF_RANGE', `maxMessage ${maxMessage}: expected 0 to ${LARGEST_MESSAGE} bytes`);
+      throw new MinitalkError(
+        'ERR_OUT_OF_RANGE',
+        `maxMessage ${maxMessage}: expected 0 to ${LARGEST_MESSAGE} bytes`,
+      );
     }
     if (!(idleTimeout > 0)) {
-      throw new MinitalkError('ERR_OUT_OF_RANGE', `idleTimeout ${idleTimeout}: expected more than 0 ms`);
+      throw new MinitalkError(
+        'ERR_OUT_OF_RANGE',
+        `idleTimeout ${idleTimeout}: expected more than 0 ms`,
+      );
     }
   }
 
@@ -137,7 +144,10 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       throw new MinitalkError('ERR_SERVER_CLOSED', `cannot listen: the server is ${this.#state}`);
     }
     if (!binding.hasQueue) {
-      throw new MinitalkError('ENOSYS', `minitalk servers need Linux: ${process.platform} has no thread-directed signals with values`);
+      throw new MinitalkError(
+        'ENOSYS',
+        `minitalk servers need Linux: ${process.platform} has no thread-directed signals with values`,
+      );
     }
     const endpoint = acquireEndpoint();
     const claimed = endpoint.channel.native.claimServer();
@@ -232,7 +242,10 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
    */
   [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
     if (this.#iterating) {
-      throw new MinitalkError('ERR_ALREADY_ITERATED', 'this server already has an iterator: messages cannot go to two');
+      throw new MinitalkError(
+        'ERR_ALREADY_ITERATED',
+        'this server already has an iterator: messages cannot go to two',
+      );
     }
     this.#iterating = true;
     return {
@@ -249,7 +262,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       },
       return: () => {
         this.#iterating = false;
-        for (const entry of this.#backlog.splice(0)) entry.dropped(new Error('nobody takes messages'));
+        for (const entry of this.#backlog.splice(0))
+          entry.dropped(new Error('nobody takes messages'));
         return Promise.resolve({ done: true, value: undefined });
       },
     };
@@ -288,7 +302,11 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
 
   #open(pid: number, word: Word & { kind: typeof Kind.open }): void {
     for (const session of this.#sessions.values()) {
-      if (session.process.pid === pid && session.thread === word.thread && session.nonce === word.session) {
+      if (
+        session.process.pid === pid &&
+        session.thread === word.thread &&
+        session.nonce === word.session
+      ) {
         this.#welcome(session);
         return;
       }
@@ -309,7 +327,11 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return allowUids === undefined || uid === process.getuid?.() || allowUids.includes(uid);
   }
 
-  #newSession(pid: number, uid: number, word: Word & { kind: typeof Kind.open }): Session | undefined {
+  #newSession(
+    pid: number,
+    uid: number,
+    word: Word & { kind: typeof Kind.open },
+  ): Session | undefined {
     this.#sweep();
     let id: number;
     do id = randomInt(1, 2 ** 20);
@@ -425,7 +447,10 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     } catch {
       reason = Reason.failed;
     }
-    this.#finish(session, { message: incoming.number, ...(reason === undefined ? {} : { reason }) });
+    this.#finish(session, {
+      message: incoming.number,
+      ...(reason === undefined ? {} : { reason }),
+    });
   }
 
   /** Gives the message to whoever takes messages here; a rejection means nobody has it. */

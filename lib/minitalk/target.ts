@@ -3,7 +3,7 @@
 import { binding } from '../binding.js';
 import { SignalError, systemError } from '../signals/errors.js';
 import { catchesUserSignals, type ProcessStatus, readStatus } from '../signals/proc.js';
-import { type ProcessHandle, openProcess } from '../signals/process-handle.js';
+import { openProcess, type ProcessHandle } from '../signals/process-handle.js';
 import { assertPid } from '../signals/send.js';
 import { MinitalkError, notAServer } from './errors.js';
 import { findRegistration } from './registration.js';
@@ -50,9 +50,13 @@ export function openTarget(pid: number, force: boolean): Target {
 }
 
 function noSuchProcess(pid: number): SignalError {
-  return new SignalError('ESRCH', `no process ${pid}: is the server still running? "minitalk list" shows those of this user`, {
-    syscall: 'pidfd_open',
-  });
+  return new SignalError(
+    'ESRCH',
+    `no process ${pid}: is the server still running? "minitalk list" shows those of this user`,
+    {
+      syscall: 'pidfd_open',
+    },
+  );
 }
 
 function openPinned(pid: number): ProcessHandle {

@@ -41,7 +41,14 @@ export type Word =
   | { kind: typeof Kind.restart; session: number; grant: number }
   | { kind: typeof Kind.close; session: number }
   | { kind: typeof Kind.welcome; session: number; version: number; newSession: number }
-  | { kind: typeof Kind.grant; session: number; message: number; grant: number; cpu: number; frame: number }
+  | {
+      kind: typeof Kind.grant;
+      session: number;
+      message: number;
+      grant: number;
+      cpu: number;
+      frame: number;
+    }
   | { kind: typeof Kind.wait; session: number; message: number }
   | { kind: typeof Kind.delivered; session: number; message: number }
   | { kind: typeof Kind.refused; session: number; message: number; reason: number };
@@ -59,7 +66,12 @@ export function encode(word: Word): Halves {
     case Kind.offer:
       return halves(kind, session, word.message, word.length);
     case Kind.query:
-      return halves(kind, session, word.question >>> 4, ((word.question & 15) << 28) | (word.grant << 16));
+      return halves(
+        kind,
+        session,
+        word.question >>> 4,
+        ((word.question & 15) << 28) | (word.grant << 16),
+      );
     case Kind.restart:
       return halves(kind, session, 0, word.grant << 16);
     case Kind.close:
@@ -92,7 +104,9 @@ export function decode(high: number, low: number): Word | undefined {
         ? { kind, session, question: (top8 << 4) | (low >>> 28), grant: (low >>> 16) & 0xfff }
         : undefined;
     case Kind.restart:
-      return top8 === 0 && (low & 0xf000ffff) === 0 ? { kind, session, grant: low >>> 16 } : undefined;
+      return top8 === 0 && (low & 0xf000ffff) === 0
+        ? { kind, session, grant: low >>> 16 }
+        : undefined;
     case Kind.close:
       return top8 === 0 && low === 0 ? { kind, session } : undefined;
     case Kind.welcome:
@@ -100,12 +114,21 @@ export function decode(high: number, low: number): Word | undefined {
         ? { kind, session, version: top8 >>> 4, newSession: low }
         : undefined;
     case Kind.grant:
-      return { kind, session, message: top8, grant: low >>> 20, cpu: (low >>> 8) & 0xfff, frame: low & 0xff };
+      return {
+        kind,
+        session,
+        message: top8,
+        grant: low >>> 20,
+        cpu: (low >>> 8) & 0xfff,
+        frame: low & 0xff,
+      };
     case Kind.wait:
     case Kind.delivered:
       return low === 0 ? { kind, session, message: top8 } : undefined;
     case Kind.refused:
-      return (low & 0xffffff) === 0 ? { kind, session, message: top8, reason: low >>> 24 } : undefined;
+      return (low & 0xffffff) === 0
+        ? { kind, session, message: top8, reason: low >>> 24 }
+        : undefined;
     default:
       return undefined;
   }

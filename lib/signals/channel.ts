@@ -3,7 +3,7 @@
 // Interrupt mitigation, as in a network card's driver: the first record after
 // idle wakes the loop; while records keep coming the ring is polled; once it has
 // stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
-import { type NativeChannel, binding } from '../binding.js';
+import { binding, type NativeChannel } from '../binding.js';
 import { check, systemError } from './errors.js';
 import { holdSignal, onDisplaced } from './guard.js';
 import { signalName } from './names.js';

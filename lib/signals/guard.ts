@@ -4,8 +4,9 @@
 // our predecessor, so a later process.on() finds libuv already set up and changes
 // nothing. Taking that listener away would make libuv install the default action
 // over our handler: we notice at once and put both back.
-import { isMainThread } from 'node:worker_threads';
+
 import { constants } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
 import { binding } from '../binding.js';
 
 interface Held {

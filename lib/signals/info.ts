@@ -1,6 +1,7 @@
 // What may be believed about a signal's sender, from si_code, see sigaction(2).
-import type { RecordBatch } from './record.js';
+
 import { signalName } from './names.js';
+import type { RecordBatch } from './record.js';
 
 /** Where a signal came from, as far as the kernel vouches for it. */
 export type SignalOrigin = 'process' | 'claimed' | 'kernel' | 'child' | 'timer' | 'unknown';

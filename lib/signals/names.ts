@@ -3,7 +3,10 @@ import { binding } from '../binding.js';
 import { SignalError } from './errors.js';
 
 /** A signal's name: Node's own, or `SIGRTMIN`, `SIGRTMIN+n`, `SIGRTMAX-n`, `SIGRTMAX`. */
-export type SignalName = NodeJS.Signals | `SIGRTMIN${'' | `+${number}`}` | `SIGRTMAX${'' | `-${number}`}`;
+export type SignalName =
+  | NodeJS.Signals
+  | `SIGRTMIN${'' | `+${number}`}`
+  | `SIGRTMAX${'' | `-${number}`}`;
 
 const byName = new Map<string, number>(Object.entries(constants.signals));
 const byNumber = new Map<number, string>();

@@ -57,7 +57,10 @@ export function queue(
   const signo = signalNumber(signal);
   const word = BigInt(value);
   if (word < 0n || word >= 1n << 64n) {
-    throw new SignalError('ERR_OUT_OF_RANGE', `value ${word} does not fit 64 bits: expected 0 to 2^64 - 1`);
+    throw new SignalError(
+      'ERR_OUT_OF_RANGE',
+      `value ${word} does not fit 64 bits: expected 0 to 2^64 - 1`,
+    );
   }
   const { thread } = options;
   if (thread !== undefined) assertPid(thread);

@@ -133,7 +133,8 @@ Napi::Value ChannelObject::Subscribe(const Napi::CallbackInfo& info) {
   if (subscribed_[signo] != 0) return Napi::Number::New(info.Env(), -EALREADY);
   const int error = minitalk::Subscribe(channel_, signo, after);
   if (error == 0) {
-    subscribed_[signo] = static_cast<unsigned char>(1 + static_cast<int>(after));
+    subscribed_[signo] =
+        static_cast<unsigned char>(1 + static_cast<int>(after));
   }
   return Napi::Number::New(info.Env(), error);
 }
@@ -183,9 +184,9 @@ Napi::Value ChannelObject::Unref(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ChannelObject::ClaimServer(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(
-      info.Env(),
-      channel_ == nullptr ? -EBADF : minitalk::ClaimServer(channel_));
+  return Napi::Number::New(info.Env(), channel_ == nullptr
+                                           ? -EBADF
+                                           : minitalk::ClaimServer(channel_));
 }
 
 Napi::Value ChannelObject::ReleaseServer(const Napi::CallbackInfo& info) {

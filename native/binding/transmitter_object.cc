@@ -20,10 +20,9 @@ TransmitterObject::TransmitterObject(const Napi::CallbackInfo& info)
 
 Napi::Value TransmitterObject::Open(const Napi::CallbackInfo& info) {
   return Napi::Number::New(
-      info.Env(),
-      transmitter_.Open(info[0].As<Napi::Number>().Int32Value(),
-                        info[1].As<Napi::Number>().Int32Value(),
-                        info[2].As<Napi::Number>().Int32Value()));
+      info.Env(), transmitter_.Open(info[0].As<Napi::Number>().Int32Value(),
+                                    info[1].As<Napi::Number>().Int32Value(),
+                                    info[2].As<Napi::Number>().Int32Value()));
 }
 
 Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {

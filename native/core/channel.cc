@@ -25,8 +25,9 @@ std::mutex channels_mutex;
 int pipe_read_ends[kMaxChannels];
 #endif
 
-// Wake descriptors stay with their channel for ever: a handler on another thread
-// could otherwise write into a descriptor that is somebody else's by then.
+// Wake descriptors stay with their channel for ever: a handler on another
+// thread could otherwise write into a descriptor that is somebody else's by
+// then.
 int OpenWakeFd(Channel* channel) {
   if (channel->wake_fd.load() >= 0) return 0;
 #if MINITALK_LINUX
@@ -64,9 +65,9 @@ Channel* OpenChannel(size_t capacity, int* error) {
     *error = OpenWakeFd(channel);
     if (*error != 0) return nullptr;
     const unsigned shift = ShiftFor(capacity);
-    void* memory = mmap(nullptr, RingBytes(size_t{1} << shift),
-                        PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                        -1, 0);
+    void* memory =
+        mmap(nullptr, RingBytes(size_t{1} << shift), PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
       *error = -errno;
       return nullptr;

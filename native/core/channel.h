@@ -10,9 +10,9 @@
 
 namespace minitalk {
 
-// A new channel with room for at least `capacity` records (rounded up to a power
-// of two, 64 to 2^22). `*error` is 0 or a negative errno: ENOMEM, EMFILE, or
-// ENOSPC when all kMaxChannels are open. The channel is armed.
+// A new channel with room for at least `capacity` records (rounded up to a
+// power of two, 64 to 2^22). `*error` is 0 or a negative errno: ENOMEM, EMFILE,
+// or ENOSPC when all kMaxChannels are open. The channel is armed.
 Channel* OpenChannel(size_t capacity, int* error);
 
 // Waits until no handler is inside, then frees the ring. The signals must have
@@ -22,8 +22,8 @@ void CloseChannel(Channel* channel);
 // The descriptor that becomes readable when the channel wants to be drained.
 int WakeFd(const Channel* channel);
 
-// To be called when WakeFd is readable, before Drain. Leaves the channel unarmed:
-// the consumer polls until Arm succeeds.
+// To be called when WakeFd is readable, before Drain. Leaves the channel
+// unarmed: the consumer polls until Arm succeeds.
 void TakeWake(Channel* channel);
 
 // Moves at most `limit` records to `out`. Consumer's thread only.

@@ -40,8 +40,8 @@ bool SameAction(const struct sigaction& a, const struct sigaction& b) {
   return a.sa_sigaction == b.sa_sigaction && a.sa_flags == b.sa_flags;
 }
 
-// Handlers read predecessors at any time, so one is never changed or freed, only
-// used again.
+// Handlers read predecessors at any time, so one is never changed or freed,
+// only used again.
 const Predecessor* Remember(const struct sigaction& action) {
   for (Predecessor* p = predecessors; p != nullptr; p = p->next) {
     if (SameAction(p->action, action)) return p;
@@ -62,8 +62,9 @@ int Install(int signo) {
                                            std::memory_order_release);
   struct sigaction ours = {};
   ours.sa_sigaction = &MinitalkHandleSignal;
-  // A full mask: chaining into libuv while another signal can interrupt it would
-  // deadlock on libuv's lock, and data bits must be handled one after another.
+  // A full mask: chaining into libuv while another signal can interrupt it
+  // would deadlock on libuv's lock, and data bits must be handled one after
+  // another.
   sigfillset(&ours.sa_mask);
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
   return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;

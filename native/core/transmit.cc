@@ -68,7 +68,8 @@ int Transmitter::Open(pid_t pid, pid_t thread, int pidfd) {
     if (!line->claimed.compare_exchange_strong(expected, true)) continue;
     line->pid.store(pid);
     size_t count = state.line_count.load();
-    while (count <= i && !state.line_count.compare_exchange_weak(count, i + 1)) {
+    while (count <= i &&
+           !state.line_count.compare_exchange_weak(count, i + 1)) {
     }
     line_ = line;
     pid_ = pid;
@@ -161,9 +162,10 @@ bool Transmitter::TakeReply(uint64_t now) {
     }
   }
   if (waiting_ != Waiting::kAnswer) return true;
-  const Word answer = Word::Parse(line_->answer.load(std::memory_order_acquire));
-  // An answer to an earlier question may have been given before the bit came in:
-  // its count would look as if the bit were lost.
+  const Word answer =
+      Word::Parse(line_->answer.load(std::memory_order_acquire));
+  // An answer to an earlier question may have been given before the bit came
+  // in: its count would look as if the bit were lost.
   if (answer.kind != Word::kAnswer || answer.session != session_ ||
       answer.question != question_ || answer.grant != grant_) {
     return true;

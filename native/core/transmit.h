@@ -1,4 +1,5 @@
-// The client's tight loop: one frame of data bits over one line, in time slices.
+// The client's tight loop: one frame of data bits over one line, in time
+// slices.
 #ifndef MINITALK_CORE_TRANSMIT_H_
 #define MINITALK_CORE_TRANSMIT_H_
 
@@ -37,7 +38,8 @@ class Transmitter {
              size_t size);
 
   // Transmits for about `slice_ns`, on `cpu` if that is allowed (-1: anywhere).
-  // Returns a Status, or a negative errno: ESRCH when the server is gone, EPERM.
+  // Returns a Status, or a negative errno: ESRCH when the server is gone,
+  // EPERM.
   int Run(int cpu, uint64_t slice_ns);
 
   // Bits of the frame that the server has taken.
@@ -51,8 +53,8 @@ class Transmitter {
   int Loop(uint64_t end);
   int SendBit(uint64_t now);
   int SendQuestion(uint64_t now);
-  // Looks at the newest ACK and ANSWER. False when the server's count is neither
-  // with nor without the outstanding bit.
+  // Looks at the newest ACK and ANSWER. False when the server's count is
+  // neither with nor without the outstanding bit.
   bool TakeReply(uint64_t now);
   void Taken(uint64_t now);
 
@@ -64,10 +66,10 @@ class Transmitter {
   uint32_t grant_ = 0;
   std::vector<uint8_t> bytes_;
   uint32_t bits_ = 0;
-  uint32_t taken_ = 0;      // confirmed by the server
+  uint32_t taken_ = 0;        // confirmed by the server
   uint32_t outstanding_ = 0;  // number of the bit sent and not confirmed, or 0
   uint32_t question_ = 0;
-  bool started_ = false;      // the server counts our bits
+  bool started_ = false;  // the server counts our bits
   Waiting waiting_ = Waiting::kNothing;
   uint64_t timeout_ = 0;   // ns, of the present wait
   uint64_t deadline_ = 0;  // when it ends

@@ -105,7 +105,8 @@ bool MayReply(Grant* grant, uint64_t now) {
 
 void Reply(Grant* grant, int signo, const Word& word) {
   if (!MayReply(grant, Now())) return;
-  // A reply that cannot be sent is a reply that was lost: the client asks again.
+  // A reply that cannot be sent is a reply that was lost: the client asks
+  // again.
   QueueSignal(grant->pid.load(std::memory_order_relaxed),
               grant->thread.load(std::memory_order_relaxed), signo,
               word.Value());
@@ -128,8 +129,8 @@ bool TakeBit(const siginfo_t& info) {
   if (!use.open()) return false;
   Ring::Slot* slot = channel->ring.Claim();
   if (slot == nullptr) {
-    // Not taken, so not acknowledged: the client asks, sees that the count lacks
-    // the bit, and sends it again.
+    // Not taken, so not acknowledged: the client asks, sees that the count
+    // lacks the bit, and sends it again.
     Wake(channel);
     return true;
   }
@@ -201,8 +202,8 @@ void Chain(int signo, const siginfo_t& info, void* context) {
   // Watching replaces the default action, as process.on does.
   if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return;
   if ((action.sa_flags & SA_RESETHAND) != 0) {
-    // The kernel would have reset it first. Node's own SIGTERM handler counts on
-    // that: it raises the signal again, which would come back here for ever.
+    // The kernel would have reset it first. Node's own SIGTERM handler counts
+    // on that: it raises the signal again, which would come back here for ever.
     struct sigaction reset = {};
     reset.sa_handler = SIG_DFL;
     sigaction(signo, &reset, nullptr);

@@ -1,6 +1,7 @@
 // Everything in this folder may run inside a signal handler: no locks, no
-// allocation, no stdio, no thread-local storage but errno. scripts/check-handler.sh
-// holds the object file's symbols against an allow-list.
+// allocation, no stdio, no thread-local storage but errno.
+// scripts/check-handler.sh holds the object file's symbols against an
+// allow-list.
 #ifndef MINITALK_CORE_HANDLER_HANDLER_H_
 #define MINITALK_CORE_HANDLER_HANDLER_H_
 
@@ -15,9 +16,9 @@ namespace minitalk {
 extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info, void* context);
 
 // What the handler does with a signal, also for one taken by sigtimedwait(2):
-// counts and acknowledges a granted bit, answers a QUERY, stores an ACK or ANSWER,
-// records everything else, then calls the predecessor where that is wanted.
-// Saves no errno; blocks nothing.
+// counts and acknowledges a granted bit, answers a QUERY, stores an ACK or
+// ANSWER, records everything else, then calls the predecessor where that is
+// wanted. Saves no errno; blocks nothing.
 void TakeSignal(const siginfo_t& info, void* context);
 
 // CLOCK_MONOTONIC in ns.

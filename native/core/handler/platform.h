@@ -22,9 +22,7 @@ inline constexpr bool kHasRealtime = MINITALK_LINUX;
 // Signal numbers 1..64 fit a 64-bit mask, bit signo-1.
 inline constexpr int kMaxSignal = 64;
 
-constexpr uint64_t SignalBit(int signo) {
-  return uint64_t{1} << (signo - 1);
-}
+constexpr uint64_t SignalBit(int signo) { return uint64_t{1} << (signo - 1); }
 
 // The value of a queued signal. A word of ours needs all 64 bits of a pointer.
 static_assert(sizeof(void*) == 8, "minitalk needs a 64-bit platform");

@@ -13,10 +13,10 @@ struct Record {
   uint64_t time;      // CLOCK_MONOTONIC, ns; the clock of process.hrtime
   uint64_t value;     // si_value of a queued signal, else 0
   int32_t signo;
-  int32_t code;   // si_code
-  int32_t pid;    // si_pid, as this process's pid namespace sees it
-  uint32_t uid;   // si_uid, the sender's real uid
-  uint32_t grant; // 1 + the grant that counted it as a data bit, else 0
+  int32_t code;    // si_code
+  int32_t pid;     // si_pid, as this process's pid namespace sees it
+  uint32_t uid;    // si_uid, the sender's real uid
+  uint32_t grant;  // 1 + the grant that counted it as a data bit, else 0
   uint32_t reserved;
 };
 

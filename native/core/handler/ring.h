@@ -15,8 +15,8 @@ namespace minitalk {
 class Ring {
  public:
   // `turn` tells whose turn a slot is: 2·lap for a producer of that lap,
-  // 2·lap + 1 for the consumer. All zero bits are thus an empty ring, so a large
-  // one costs no memory before its pages are used.
+  // 2·lap + 1 for the consumer. All zero bits are thus an empty ring, so a
+  // large one costs no memory before its pages are used.
   struct alignas(64) Slot {
     std::atomic<uint64_t> turn;
     Record record;
@@ -37,8 +37,7 @@ class Ring {
     for (;;) {
       Slot* slot = &slots_[position & mask_];
       const uint64_t turn = slot->turn.load(std::memory_order_acquire);
-      const auto ahead =
-          static_cast<int64_t>(turn - 2 * (position >> shift_));
+      const auto ahead = static_cast<int64_t>(turn - 2 * (position >> shift_));
       if (ahead == 0) {
         if (tail_.compare_exchange_weak(position, position + 1,
                                         std::memory_order_relaxed)) {

@@ -1,6 +1,6 @@
 // The process-wide state that handlers read. It is constant-initialised, never
-// destroyed, and outlives every Node environment that uses it: a handler may run
-// at any moment until the process is gone.
+// destroyed, and outlives every Node environment that uses it: a handler may
+// run at any moment until the process is gone.
 #ifndef MINITALK_CORE_HANDLER_STATE_H_
 #define MINITALK_CORE_HANDLER_STATE_H_
 
@@ -19,7 +19,8 @@ namespace minitalk {
 // that wakes its event loop.
 struct Channel {
   std::atomic<bool> open{false};
-  // Handlers inside this channel now. Closing waits for 0 after clearing `open`.
+  // Handlers inside this channel now. Closing waits for 0 after clearing
+  // `open`.
   std::atomic<uint32_t> users{0};
   std::atomic<uint64_t> signals{0};  // SignalBit mask
   Ring ring;
@@ -41,8 +42,9 @@ struct Grant {
   std::atomic<pid_t> pid{0};
   std::atomic<pid_t> thread{0};
   std::atomic<int> pidfd{-1};
-  std::atomic<uint32_t> bits{0};     // length of the frame
-  std::atomic<bool> started{false};  // a QUERY named it: bits count from then on
+  std::atomic<uint32_t> bits{0};  // length of the frame
+  std::atomic<bool> started{
+      false};  // a QUERY named it: bits count from then on
   std::atomic<uint32_t> count{0};
   std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
   std::atomic<Channel*> channel{nullptr};

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { clientCommand } from '../client-command.js';
+
+clientCommand(process.argv.slice(2), 'minitalk-client').then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { serverCommand } from '../server-command.js';
+
+serverCommand(process.argv.slice(2), 'minitalk-server').then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,42 @@
+// minitalk: hands over to a command. Each is loaded only when it is called, because
+// a short message takes less time than the loading.
+import { newCommand, report, runCommand, UsageError } from './command.js';
+import { ExitCode } from './exit-codes.js';
+
+type Run = (args: readonly string[]) => Promise<number>;
+
+const commands: Record<string, () => Run> = {
+  server: () =>
+    (require('./server-command.js') as typeof import('./server-command.js')).serverCommand,
+  client: () =>
+    (require('./client-command.js') as typeof import('./client-command.js')).clientCommand,
+  list: () => (require('./list-command.js') as typeof import('./list-command.js')).listCommand,
+};
+
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command !== undefined) return command()(rest);
+  const { version } = require('../../package.json') as { version: string };
+  const program = newCommand('minitalk')
+    .description('Messages over SIGUSR1 and SIGUSR2, exactly once.')
+    .usage('server|client|list [options]')
+    .version(version)
+    .argument('[command]')
+    .addHelpText(
+      'after',
+      `
+Commands:
+  minitalk server                           print the pid and every message
+  minitalk client <pid | @name> [message]   send a message
+  minitalk list                             show the running servers of this user
+  minitalk <command> --help                 the command's options`,
+    );
+  return runCommand(program, args, async () => {
+    const what =
+      name === undefined ? 'no command given' : `unknown command ${JSON.stringify(name)}`;
+    const usage = new UsageError(`${what}: expected server, client or list (see minitalk --help)`);
+    report('minitalk', usage, args.includes('--json'));
+    return ExitCode.usage;
+  });
+}
