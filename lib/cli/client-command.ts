@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type ConnectOptions, connect } from '../minitalk/client.js';
 import { MinitalkError } from '../minitalk/errors.js';
 import { resolveTarget } from '../minitalk/running-servers.js';
-import { newCommand, parseSeconds, runCommand } from './command.js';
+import { keepUserSignals, newCommand, parseSeconds, runCommand } from './command.js';
 import { ExitCode } from './exit-codes.js';
 import { sendProgress } from './progress.js';
 import { rawArgument } from './raw-argument.js';
@@ -69,6 +69,7 @@ async function readMessage(
 }
 
 async function send(pid: number, data: Uint8Array, options: Options): Promise<number> {
+  keepUserSignals();
   const abort = new AbortController();
   let interrupted: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {

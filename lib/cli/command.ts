@@ -76,3 +76,12 @@ export function parseUid(text: string, previous: readonly number[] | undefined):
   if (!(uid < 2 ** 32 - 1)) throw new InvalidArgumentError('expected a numeric user id.');
   return [...(previous ?? []), uid];
 }
+
+/**
+ * Makes SIGUSR1 and SIGUSR2 harmless from now to the end of the process: before our
+ * handlers stand and after they are gone the first would open Node's inspector, the
+ * second would end us.
+ */
+export function keepUserSignals(): void {
+  process.on('SIGUSR1', () => {}).on('SIGUSR2', () => {});
+}

@@ -1,6 +1,14 @@
 // minitalk server
 import { createServer, type Message, type MinitalkServer } from '../minitalk/server.js';
-import { newCommand, parseBytes, parseSeconds, parseUid, report, runCommand } from './command.js';
+import {
+  keepUserSignals,
+  newCommand,
+  parseBytes,
+  parseSeconds,
+  parseUid,
+  report,
+  runCommand,
+} from './command.js';
 import { ExitCode } from './exit-codes.js';
 import { type Output, standardOutput } from './output.js';
 import { jsonLine, messageEvent } from './server-events.js';
@@ -25,6 +33,7 @@ export async function serverCommand(
   name = 'minitalk server',
 ): Promise<number> {
   process.title = 'minitalk-server';
+  keepUserSignals();
   const command = newCommand(name)
     .description(
       'Print "Server PID: <pid>", then every message that clients send, each with a newline.',

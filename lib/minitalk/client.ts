@@ -6,9 +6,10 @@ import { check, systemError } from '../signals/errors.js';
 import { acquireEndpoint, type ClientPort, type Endpoint, sendWord } from './endpoint.js';
 import { abortError, MinitalkError, refused, serverGone, timedOut } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
+import { sayGoodbye } from './goodbye.js';
 import { createMailbox } from './mailbox.js';
 import { openTarget, type Target } from './target.js';
-import { Kind, NO_CPU, VERSION, type Word } from './word.js';
+import { Kind, NO_CPU, Reason, VERSION, type Word } from './word.js';
 
 export interface ConnectOptions {
   /** Longest silence of the server, ms; default 10,000. */
@@ -48,6 +49,10 @@ const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
 /** How long a granted frame of ours waits for the one that our own server has granted. */
 const YIELD_MS = 200;
+/** How long close() waits for the server to confirm; the handlers may stay longer. */
+const GOODBYE_MS = 500;
+/** After so long without a word from the server, look at it before sending again. */
+const HELD_UP_MS = 100;
 const LONGEST_MESSAGE = 2 ** 32 - 1;
 
 type GrantWord = Word & { kind: typeof Kind.grant };
@@ -70,7 +75,12 @@ export class MinitalkClient {
   #session = 0;
   #message = 0;
   #lastHeard = 0;
+  /** Somebody reads the mailbox. */
+  #conversing = false;
   #closed = false;
+  #ended: Promise<void> = Promise.resolve();
+  /** Sessions whose end the server has not confirmed yet. */
+  readonly #goodbyes = new Set<Promise<void>>();
 
   /** @internal use connect() */
   constructor(pid: number, options: ConnectOptions) {
@@ -105,12 +115,16 @@ export class MinitalkClient {
 
   /** Ends the session; sends that are not delivered reject with ERR_CLIENT_CLOSED. */
   async close(): Promise<void> {
-    if (this.#closed) return this.#tail.then(() => {});
-    this.#closed = true;
-    this.#closing.abort();
-    await this.#tail;
-    this.#endSession();
-    this.#free();
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#closing.abort();
+      this.#ended = this.#tail.then(() => {
+        this.#endSession();
+        const confirmed = Promise.all(this.#goodbyes).then(() => this.#free());
+        return withinPatience(confirmed, GOODBYE_MS);
+      });
+    }
+    return this.#ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,6 +164,7 @@ export class MinitalkClient {
     const closing = this.#closing.signal;
     const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
     const letGo = this.#endpoint.hold();
+    this.#conversing = true;
     try {
       if (this.#closed) throw abortError(closing);
       if (signal?.aborted) throw abortError(signal);
@@ -165,6 +180,7 @@ export class MinitalkClient {
       }
       throw error;
     } finally {
+      this.#conversing = false;
       letGo();
     }
   }
@@ -238,8 +254,8 @@ export class MinitalkClient {
     answer: (word: Word) => true | undefined | Promise<true | undefined>,
   ): Promise<void> {
     let patience = FIRST_ASK_MS;
-    this.#lastHeard = monotonicMs();
     this.#say(question, doing);
+    this.#lastHeard = monotonicMs();
     for (;;) {
       const word = await this.#mailbox.next(patience, signal);
       if (word === undefined) {
@@ -250,9 +266,12 @@ export class MinitalkClient {
       }
       this.#lastHeard = monotonicMs();
       if (word.kind === Kind.refused) {
-        if (word.session === this.#nonce || word.message === this.#message)
-          throw refused(this.pid, word.reason);
-        continue;
+        const isForThis =
+          word.reason === Reason.closing ||
+          word.session === this.#nonce ||
+          word.message === this.#message;
+        if (isForThis) throw refused(this.pid, word.reason);
+        continue; // repeated, of an earlier message
       }
       patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;
       if ((await answer(word)) === true) return;
@@ -282,7 +301,12 @@ export class MinitalkClient {
           this.#say({ kind: Kind.restart, session: this.#session, grant: grant.grant }, 'sending');
           return false;
         }
-        await (status === TransmitStatus.stalled ? sleep(STALLED_REST_MS) : nextTurn());
+        if (status === TransmitStatus.stalled) {
+          await sleep(STALLED_REST_MS);
+          this.#lookAtServer();
+        } else {
+          await nextTurn();
+        }
         if (signal.aborted) throw abortError(signal);
         this.#lastHeard = Math.max(this.#lastHeard, transmitter.lastReply());
         this.#checkSilence('sending');
@@ -311,16 +335,24 @@ export class MinitalkClient {
     const isOpening = word.kind === Kind.welcome || word.kind === Kind.refused;
     if (word.session !== this.#session && !(isOpening && word.session === this.#nonce))
       return false;
-    this.#mailbox.put(word);
+    if (this.#conversing) this.#mailbox.put(word);
+    else if (word.kind === Kind.refused) this.#endSession(); // the server is closing
     return true;
   }
 
   #say(word: Word, doing: string): void {
-    const { process, thread } = this.#target;
-    if (process.hasExited()) throw serverGone(this.pid, doing);
-    const result = sendWord(this.pid, thread, word);
+    if (this.#target.process.hasExited()) throw serverGone(this.pid, doing);
+    if (monotonicMs() - this.#lastHeard > HELD_UP_MS) this.#lookAtServer();
+    const result = sendWord(this.pid, this.#target.thread, word);
     // A full queue of pending signals: as good as lost, it is said again.
     if (result < 0 && result !== -constants.errno.EAGAIN) throw this.#lineError(result);
+  }
+
+  /** Whoever no longer catches the signals must not get one. */
+  #lookAtServer(): void {
+    if (this.#target.isStillServer()) return;
+    if (this.#target.process.hasExited()) throw serverGone(this.pid, 'sending');
+    throw refused(this.pid, Reason.closing);
   }
 
   #lineError(errno: number): Error {
@@ -337,11 +369,11 @@ export class MinitalkClient {
   }
 
   #endSession(): void {
-    const { process, thread } = this.#target;
-    if (this.#session !== 0 && !process.hasExited()) {
-      // One try: the server notices our end in other ways too.
-      sendWord(this.pid, thread, { kind: Kind.close, session: this.#session });
-    }
+    if (this.#session === 0) return;
+    const goodbye = sayGoodbye(this.#target, this.#session).then(() => {
+      this.#goodbyes.delete(goodbye);
+    });
+    this.#goodbyes.add(goodbye);
     this.#session = 0;
     this.#nonce = 0;
     this.#mailbox.skip(() => true);
@@ -353,6 +385,15 @@ export class MinitalkClient {
     this.#endpoint.release();
     this.#target.process.close();
   }
+}
+
+/** Waits for `work`, but not longer than `ms`. */
+async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([
+    work.finally(() => done.abort()),
+    sleep(ms, undefined, { signal: done.signal }).catch(() => {}),
+  ]);
 }
 
 /** The clock of the records and of NativeTransmitter.lastReply. */

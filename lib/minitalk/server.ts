@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { binding } from '../binding.js';
 import { systemError } from '../signals/errors.js';
 import type { SignalInfo } from '../signals/info.js';
-import { catchesUserSignals, readStatus } from '../signals/proc.js';
+import { catchesUserSignals, type ProcessStatus, readStatus } from '../signals/proc.js';
 import { openProcess } from '../signals/process-handle.js';
 import type { Gap } from '../signals/watcher.js';
 import { acquireEndpoint, type Endpoint, sendWord } from './endpoint.js';
@@ -85,6 +86,8 @@ export interface MinitalkServerEvents {
 export const DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024;
 const LARGEST_MESSAGE = 2 ** 32 - 1;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
+const LEAVE_MS = 500;
+const LEAVE_ASK_MS = 20;
 
 interface Waiter {
   resolve(result: IteratorResult<Message, undefined>): void;
@@ -221,6 +224,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     }
     for (const entry of this.#backlog.splice(0)) entry.dropped(new Error('the server is closing'));
     await Promise.allSettled(this.#delivering);
+    await this.#takeLeave();
     for (const session of this.#sessions.values()) session.process.close();
     this.#sessions.clear();
     endpoint.server = undefined;
@@ -269,6 +273,22 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     };
   }
 
+  /** Until every client knows, or can be assumed to be stopped: a signal after our handlers are gone would kill. */
+  async #takeLeave(): Promise<void> {
+    for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
+      for (const session of this.#sessions.values()) {
+        if (session.process.hasExited()) this.#end(session, 'died');
+        else
+          this.#tellOutcome(session, {
+            message: session.outcome?.message ?? 0,
+            reason: Reason.closing,
+          });
+      }
+      if (this.#sessions.size === 0) return;
+      await sleep(LEAVE_ASK_MS);
+    }
+  }
+
   #send(session: Session, word: Word): void {
     // Pinned: a later process of the same pid gets nothing. What cannot be sent
     // counts as lost; the client asks again, or its end is noticed.
@@ -282,7 +302,11 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       return;
     }
     const session = this.#sessions.get(word.session);
-    if (session === undefined || session.process.pid !== pid) return;
+    if (session === undefined || session.process.pid !== pid) {
+      // It did not hear our CLOSED.
+      if (word.kind === Kind.close && this.#mayAddress(pid)) this.#confirmClose(pid, word);
+      return;
+    }
     session.lastHeard = performance.now();
     switch (word.kind) {
       case Kind.offer:
@@ -296,6 +320,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
         break;
       case Kind.close:
         this.#end(session, 'cancelled');
+        if (!this.#sessions.has(session.id)) this.#confirmClose(pid, word);
         break;
     }
   }
@@ -311,15 +336,25 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
         return;
       }
     }
-    // The pid is a claim: whoever it is, a signal must not hurt it.
-    const status = pid > 1 && pid !== process.pid ? readStatus(pid) : undefined;
-    if (status === undefined || status.threadGroup !== pid || !catchesUserSignals(status)) return;
+    const status = this.#mayAddress(pid);
+    if (status === undefined) return;
     const refuse = (reason: number) =>
       sendWord(pid, word.thread, { kind: Kind.refused, session: word.session, message: 0, reason });
     if (word.version !== VERSION) refuse(Reason.version);
     else if (!this.#allows(status.realUid)) refuse(Reason.notAllowed);
     else if (this.#state !== 'listening') refuse(Reason.closing);
     else this.#welcome(this.#newSession(pid, status.realUid, word));
+  }
+
+  /** A pid in a word is a claim: whoever it is, a signal must not hurt it. */
+  #mayAddress(pid: number): ProcessStatus | undefined {
+    const status = pid > 1 && pid !== process.pid ? readStatus(pid) : undefined;
+    const may = status !== undefined && status.threadGroup === pid && catchesUserSignals(status);
+    return may ? status : undefined;
+  }
+
+  #confirmClose(pid: number, { session, thread }: Word & { kind: typeof Kind.close }): void {
+    sendWord(pid, thread, { kind: Kind.closed, session });
   }
 
   #allows(uid: number): boolean {

@@ -11,6 +11,8 @@ import { findRegistration } from './registration.js';
 export interface Target {
   readonly process: ProcessHandle;
   readonly thread: number;
+  /** Whether it may still be signalled: it lives, and still passes the checks. */
+  isStillServer(): boolean;
 }
 
 /**
@@ -42,11 +44,24 @@ export function openTarget(pid: number, force: boolean): Target {
         `process ${pid} is not registered as a minitalk server; nothing was sent (see "minitalk list"; --force sends all the same)`,
       );
     }
-    return { process: handle, thread: registration?.thread ?? pid };
+    return {
+      process: handle,
+      thread: registration?.thread ?? pid,
+      isStillServer: () => !handle.hasExited() && (force || isServer(pid)),
+    };
   } catch (error) {
     handle.close();
     throw error;
   }
+}
+
+function isServer(pid: number): boolean {
+  const status = readStatus(pid);
+  return (
+    status !== undefined &&
+    catchesUserSignals(status) &&
+    findRegistration(pid, status.realUid) !== undefined
+  );
 }
 
 function noSuchProcess(pid: number): SignalError {

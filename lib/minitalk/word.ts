@@ -16,6 +16,7 @@ export const Kind = {
   wait: 12,
   delivered: 13,
   refused: 14,
+  closed: 15,
 } as const;
 
 export const Reason = {
@@ -39,7 +40,7 @@ export type Word =
   | { kind: typeof Kind.offer; session: number; message: number; length: number }
   | { kind: typeof Kind.query; session: number; question: number; grant: number }
   | { kind: typeof Kind.restart; session: number; grant: number }
-  | { kind: typeof Kind.close; session: number }
+  | { kind: typeof Kind.close; session: number; thread: number }
   | { kind: typeof Kind.welcome; session: number; version: number; newSession: number }
   | {
       kind: typeof Kind.grant;
@@ -51,7 +52,8 @@ export type Word =
     }
   | { kind: typeof Kind.wait; session: number; message: number }
   | { kind: typeof Kind.delivered; session: number; message: number }
-  | { kind: typeof Kind.refused; session: number; message: number; reason: number };
+  | { kind: typeof Kind.refused; session: number; message: number; reason: number }
+  | { kind: typeof Kind.closed; session: number };
 
 /** The first 8 bits of the argument are the low byte of the high half. */
 function halves(kind: number, session: number, top8: number, low32: number): Halves {
@@ -75,6 +77,8 @@ export function encode(word: Word): Halves {
     case Kind.restart:
       return halves(kind, session, 0, word.grant << 16);
     case Kind.close:
+      return halves(kind, session, 0, word.thread);
+    case Kind.closed:
       return halves(kind, session, 0, 0);
     case Kind.welcome:
       return halves(kind, session, word.version << 4, word.newSession);
@@ -108,7 +112,7 @@ export function decode(high: number, low: number): Word | undefined {
         ? { kind, session, grant: low >>> 16 }
         : undefined;
     case Kind.close:
-      return top8 === 0 && low === 0 ? { kind, session } : undefined;
+      return top8 === 0 ? { kind, session, thread: low } : undefined;
     case Kind.welcome:
       return (top8 & 15) === 0 && low >>> 20 === 0
         ? { kind, session, version: top8 >>> 4, newSession: low }
@@ -129,6 +133,8 @@ export function decode(high: number, low: number): Word | undefined {
       return (low & 0xffffff) === 0
         ? { kind, session, message: top8, reason: low >>> 24 }
         : undefined;
+    case Kind.closed:
+      return top8 === 0 && low === 0 ? { kind, session } : undefined;
     default:
       return undefined;
   }

@@ -21,6 +21,7 @@ constexpr uint64_t kFirstTimeout = 1'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
 // With a timeout beyond this the thread is better left to its event loop.
 constexpr uint64_t kPatience = 4'000'000;  // ns
+constexpr uint64_t kHeldUp = 100'000'000;  // ns
 
 // Blocks every signal of this thread, as sa_mask does for the handler, so that
 // what sigtimedwait takes is dispatched under the same conditions.
@@ -99,6 +100,7 @@ void Transmitter::Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
   started_ = false;
   timeout_ = kFirstTimeout;
   last_reply_ = 0;
+  last_look_ = Now();
   line_->ack.store(0);
   line_->answer.store(0);
   line_->session.store(session, std::memory_order_release);
@@ -116,6 +118,10 @@ int Transmitter::Run(int cpu, uint64_t slice_ns) {
 int Transmitter::Loop(uint64_t end) {
   for (;;) {
     const uint64_t now = Now();
+    // We were stopped or starved: the server may have put its handlers away.
+    const bool held_up = now - last_look_ > kHeldUp;
+    last_look_ = now;
+    if (held_up) return kStalled;
     if (!TakeReply(now)) return kMismatch;
     if (waiting_ == Waiting::kNothing) {
       if (started_ && taken_ == bits_) return kFrameDone;

@@ -19,7 +19,8 @@ class Transmitter {
   enum Status {
     kSliceOver = 0,  // call Run again soon
     kFrameDone = 1,  // every bit was taken
-    kStalled = 2,    // no reply for a while: let the event loop rest first
+    kStalled = 2,    // no reply for a while, or held up ourselves: let the event
+                     // loop rest, and look at the server, first
     kMismatch = 3,   // the server counted other than we sent
   };
 
@@ -74,6 +75,7 @@ class Transmitter {
   uint64_t timeout_ = 0;   // ns, of the present wait
   uint64_t deadline_ = 0;  // when it ends
   uint64_t last_reply_ = 0;
+  uint64_t last_look_ = 0;  // when the loop last ran
 };
 
 }  // namespace minitalk

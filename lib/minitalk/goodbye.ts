@@ -1,0 +1,47 @@
+// The end of a session, from the client's side: docs/protocol.md, "The end".
+import { binding } from '../binding.js';
+import { acquireEndpoint, sendWord } from './endpoint.js';
+import type { Target } from './target.js';
+import { Kind, type Word } from './word.js';
+
+const FIRST_ASK_MS = 20;
+const LAST_ASK_MS = 500;
+
+/**
+ * Says CLOSE until the server confirms it or is gone. Until then our handlers stay
+ * installed: what the server has still to say would otherwise end this process.
+ * Keeps the event loop not alive.
+ */
+export function sayGoodbye(target: Target, session: number): Promise<void> {
+  const endpoint = acquireEndpoint();
+  const { pid } = target.process;
+  const close: Word = { kind: Kind.close, session, thread: binding.currentThread() };
+  return new Promise((resolve) => {
+    let patience = FIRST_ASK_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const finish = () => {
+      clearTimeout(timer);
+      endpoint.clients.delete(port);
+      endpoint.release();
+      resolve();
+    };
+    const port = {
+      takeWord(word: Word, from: number) {
+        if (from !== pid || word.session !== session) return false;
+        if (word.kind === Kind.closed) finish();
+        return true;
+      },
+    };
+    const ask = () => {
+      if (!target.isStillServer()) {
+        finish();
+        return;
+      }
+      sendWord(pid, target.thread, close);
+      timer = setTimeout(ask, patience).unref();
+      patience = Math.min(patience * 2, LAST_ASK_MS);
+    };
+    endpoint.clients.add(port);
+    ask();
+  });
+}

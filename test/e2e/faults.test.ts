@@ -1,0 +1,196 @@
+// Either end stopped, blocked, killed, or out of room for its output.
+import { randomBytes, randomInt } from 'node:crypto';
+import { openSync, readFileSync } from 'node:fs';
+import {
+  bytesOf,
+  events,
+  printed,
+  runClient,
+  runScript,
+  sleep,
+  startClient,
+  startServer,
+} from '../support/processes.js';
+
+function residentKilobytes(pid: number): number {
+  return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}
+
+test('with its event loop blocked for 3 s the server acknowledges what its ring can hold, then goes on exactly', async () => {
+  const server = runScript(async ({ createServer }) => {
+    const server = createServer();
+    server.on('message', ({ data }) => {
+      process.stdout.write(`message ${data.toString('base64')}\n`);
+      void server.close();
+    });
+    await server.listen();
+    process.stdout.write('listening\n');
+    setTimeout(() => {
+      process.stdout.write('blocked\n');
+      const end = Date.now() + 3000;
+      while (Date.now() < end);
+      process.stdout.write('free\n');
+    }, 1000);
+  });
+  await server.until(({ text }) => text.includes('listening'));
+  const bytes = randomBytes(60_000);
+  const client = runScript(
+    async ({ connect }, pid: number, base64: string) => {
+      const connection = await connect(pid);
+      await connection.send(Buffer.from(base64, 'base64'), {
+        onProgress: ({ sent }) => process.stdout.write(`${Date.now()} ${sent}\n`),
+      });
+      await connection.close();
+    },
+    [server.pid, bytes.toString('base64')],
+  );
+  await server.until(({ text }) => text.includes('blocked'));
+  const blockedAt = Date.now();
+  const takenBefore = Number(client.text.trim().split(/\s/).at(-1));
+  await server.until(({ text }) => text.includes('free'));
+  const taken = client.text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number) as [number, number])
+    .filter(([time]) => time < blockedAt + 2500);
+  // The handler alone took these: at least a few bytes, at most a ring (8,192 bits) or the frame's rest.
+  const takenMeanwhile = (taken.at(-1)?.[1] ?? 0) - takenBefore;
+  expect(takenMeanwhile).toBeGreaterThan(0);
+  expect(takenMeanwhile).toBeLessThanOrEqual(2048);
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  await server.until(({ text }) => text.includes('message'));
+  expect(server.text).toContain(`message ${bytes.toString('base64')}\n`);
+});
+
+test('100 clients killed at random moments, each followed by a good message: always exact, no memory kept', async () => {
+  const server = await startServer(['--json']);
+  const good: string[] = [];
+  let memoryEarly = 0;
+  for (let i = 0; i < 100; i += 1) {
+    const victim = startClient([server.pid], { input: randomBytes(100_000) });
+    await sleep(randomInt(0, 160));
+    victim.child.kill('SIGKILL');
+    good.push(`good ${i}`);
+    expect(await runClient([server.pid, `good ${i}`])).toMatchObject({ code: 0, stderr: '' });
+    await victim.closed;
+    if (i === 29) memoryEarly = residentKilobytes(server.pid);
+  }
+  const received = events(server).filter(({ event }) => event === 'message');
+  expect(received.map(({ text }) => text)).toEqual(good);
+  const partials = events(server).filter(({ event }) => event === 'partial');
+  expect(partials.length).toBeGreaterThan(10);
+  for (const partial of partials)
+    expect(partial).toMatchObject({ reason: 'died', expected: 100_000 });
+  expect(residentKilobytes(server.pid) - memoryEarly).toBeLessThan(10_000);
+}, 180_000);
+
+test('a killed server: its client ends at once with code 69', async () => {
+  const server = await startServer();
+  const client = startClient([server.pid], { input: randomBytes(200_000) });
+  await sleep(700);
+  await server.end('SIGKILL');
+  const killed = performance.now();
+  expect(await client.closed).toEqual({ code: 69, signal: null });
+  expect(performance.now() - killed).toBeLessThan(2000);
+  expect(client.stderr).toMatch(/^minitalk-client: server \d+ ended while \w+\n$/);
+  // Its registration is stale now, and a new server's clients are not misled by it.
+  expect((await runClient([server.pid, 'hi'])).code).toBe(69);
+});
+
+test('a stopped server: its client ends with code 75 when the time-out is over', async () => {
+  const server = await startServer();
+  const client = startClient([server.pid, '--timeout', '1'], { input: randomBytes(200_000) });
+  await sleep(700);
+  server.child.kill('SIGSTOP');
+  const stopped = performance.now();
+  expect(await client.closed).toEqual({ code: 75, signal: null });
+  expect(performance.now() - stopped).toBeLessThan(3000);
+  expect(client.stderr).toContain('did not answer for 1 s');
+});
+
+test.each([100, 2000])(
+  'a server stopped for %d ms and continued within the time-out prints the message once',
+  async (pause) => {
+    const server = await startServer(['--json']);
+    const bytes = randomBytes(20_000);
+    const client = startClient([server.pid], { input: bytes });
+    await sleep(500);
+    server.child.kill('SIGSTOP');
+    await sleep(pause);
+    server.child.kill('SIGCONT');
+    expect(await client.closed).toEqual({ code: 0, signal: null });
+    const received = events(server).filter(({ event }) => event !== 'listening');
+    expect(received.map(bytesOf)).toEqual([bytes]);
+  },
+);
+
+test('a message begun while the server is stopped is printed once when it goes on', async () => {
+  const server = await startServer();
+  server.child.kill('SIGSTOP');
+  const client = startClient([server.pid, 'patience']);
+  await sleep(1500);
+  server.child.kill('SIGCONT');
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(printed(server).toString()).toBe('patience\n');
+});
+
+test('a client stopped in the middle holds nobody up, and finishes when it goes on', async () => {
+  const server = await startServer(['--json']);
+  const bytes = randomBytes(30_000);
+  const client = startClient([server.pid], { input: bytes });
+  await sleep(500);
+  client.child.kill('SIGSTOP');
+  const other = await runClient([server.pid, 'meanwhile']);
+  expect(other.code).toBe(0);
+  expect(other.ms).toBeLessThan(3000);
+  client.child.kill('SIGCONT');
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  const received = events(server).filter(({ event }) => event !== 'listening');
+  expect(received.map(bytesOf)).toEqual([Buffer.from('meanwhile'), bytes]);
+});
+
+test('a client silent beyond --idle-timeout is given up, and told so when it goes on', async () => {
+  const server = await startServer(['--json', '--idle-timeout', '0.5']);
+  const client = startClient([server.pid], { input: randomBytes(100_000) });
+  await sleep(500);
+  client.child.kill('SIGSTOP');
+  await server.until(({ text }) => text.includes('partial'));
+  expect(events(server).at(-1)).toMatchObject({ reason: 'idle', sender: { pid: client.pid } });
+  client.child.kill('SIGCONT');
+  expect(await client.closed).toEqual({ code: 75, signal: null });
+});
+
+test('a full disk: the client is told that nothing was delivered', async () => {
+  const server = await startServer([], { stdout: openSync('/dev/full', 'w') });
+  await server.until(({ stderr }) => stderr.includes('ENOSPC'));
+  // The PID line could not be written either: such a server ends.
+  expect(await server.closed).toEqual({ code: 74, signal: null });
+});
+
+test('a pipe that closes: the client is not told "delivered", and the server ends with 74', async () => {
+  const server = await startServer();
+  server.child.stdout?.destroy();
+  const client = await runClient([server.pid, 'lost']);
+  expect(client.code).toBe(74);
+  expect(client.stderr).toContain('not delivered');
+  expect(await server.closed).toEqual({ code: 74, signal: null });
+});
+
+test('SIGTERM in the middle of a message: the client is told, the server reports the part and exits 0', async () => {
+  const server = await startServer(['--json']);
+  const client = startClient([server.pid], { input: randomBytes(100_000) });
+  await sleep(700);
+  expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(await client.closed).toEqual({ code: 69, signal: null });
+  expect(client.stderr).toMatch(/shutting down|ended/);
+  expect(events(server).at(-1)).toMatchObject({ event: 'partial', reason: 'closing' });
+});
+
+test('a message longer than --max-message is refused before its first bit', async () => {
+  const server = await startServer(['--json', '--max-message', '1K']);
+  expect((await runClient([server.pid], { input: Buffer.alloc(1024, 'x') })).code).toBe(0);
+  const client = await runClient([server.pid], { input: Buffer.alloc(1025, 'x') });
+  expect(client).toMatchObject({ code: 65 });
+  expect(client.stderr).toContain('longer than');
+  expect(events(server).map(({ event }) => event)).toEqual(['listening', 'message']);
+});

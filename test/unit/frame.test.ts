@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { bitAssembler } from '../../lib/minitalk/bit-assembler.js';
+import {
+  FRAME_BYTES,
+  frameCount,
+  frameWireBytes,
+  openFrame,
+  openStream,
+  outgoingMessage,
+} from '../../lib/minitalk/frame.js';
+
+const messages = fc.oneof(
+  fc.uint8Array({ maxLength: 64 }),
+  fc.uint8Array({ maxLength: 3 * FRAME_BYTES, size: 'max' }),
+  // Around a frame's end, where the message's checksum is cut in two.
+  fc
+    .integer({ min: FRAME_BYTES - 6, max: FRAME_BYTES + 2 })
+    .chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
+);
+
+function bitsOf(wire: Buffer): (0 | 1)[] {
+  return [...wire].flatMap((octet) =>
+    [7, 6, 5, 4, 3, 2, 1, 0].map((i) => ((octet >> i) & 1) as 0 | 1),
+  );
+}
+
+test('a message cut into frames and put together again bit by bit is the same', () => {
+  fc.assert(
+    fc.property(messages, (data) => {
+      const message = outgoingMessage(data);
+      const assembler = bitAssembler(FRAME_BYTES + 4);
+      const bodies: Buffer[] = [];
+      for (let frame = 0; frame < frameCount(data.length); frame += 1) {
+        const place = { session: 77, message: 3, frame };
+        const wire = message.wireFrame(place);
+        expect(wire.length).toBe(frameWireBytes(data.length, frame));
+        assembler.begin(wire.length);
+        let wholeAfter = 0;
+        for (const [i, bit] of bitsOf(wire).entries()) {
+          assembler.push(bit);
+          if (wholeAfter === 0 && assembler.isWhole()) wholeAfter = i + 1;
+        }
+        expect(wholeAfter).toBe(wire.length * 8);
+        const body = openFrame(place, assembler.frame());
+        expect(body).toBeDefined();
+        bodies.push(Buffer.from(body as Buffer));
+      }
+      expect(openStream(Buffer.concat(bodies))).toEqual(Buffer.from(data));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a frame with any one bit changed is refused', () => {
+  const place = { session: 1, message: 2, frame: 0 };
+  const wire = outgoingMessage(Buffer.from('hello')).wireFrame(place);
+  for (let bit = 0; bit < wire.length * 8; bit += 1) {
+    const broken = Buffer.from(wire);
+    broken[bit >> 3] = (broken[bit >> 3] as number) ^ (1 << (bit & 7));
+    expect(openFrame(place, broken)).toBeUndefined();
+  }
+});
+
+test.each([
+  { session: 2, message: 2, frame: 0 },
+  { session: 1, message: 3, frame: 0 },
+  { session: 1, message: 2, frame: 1 },
+])('a frame that belongs elsewhere is refused at %o', (place) => {
+  const wire = outgoingMessage(Buffer.from('hello')).wireFrame({
+    session: 1,
+    message: 2,
+    frame: 0,
+  });
+  expect(openFrame(place, wire)).toBeUndefined();
+});
+
+test('an empty message is one frame of four bytes and its checksum', () => {
+  expect(frameCount(0)).toBe(1);
+  expect(frameWireBytes(0, 0)).toBe(8);
+});

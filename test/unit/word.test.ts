@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { decode, encode, Kind, type Word } from '../../lib/minitalk/word.js';
+
+const number = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
+const session = fc.integer({ min: 1, max: 2 ** 20 - 1 });
+
+const words: fc.Arbitrary<Word> = fc.oneof(
+  fc.record({ kind: fc.constant(Kind.open), session, version: number(4), thread: number(32) }),
+  fc.record({ kind: fc.constant(Kind.offer), session, message: number(8), length: number(32) }),
+  fc.record({ kind: fc.constant(Kind.query), session, question: number(12), grant: number(12) }),
+  fc.record({ kind: fc.constant(Kind.restart), session, grant: number(12) }),
+  fc.record({ kind: fc.constant(Kind.close), session, thread: number(32) }),
+  fc.record({ kind: fc.constant(Kind.closed), session }),
+  fc.record({
+    kind: fc.constant(Kind.welcome),
+    session,
+    version: number(4),
+    newSession: number(20),
+  }),
+  fc.record({
+    kind: fc.constant(Kind.grant),
+    session,
+    message: number(8),
+    grant: number(12),
+    cpu: number(12),
+    frame: number(8),
+  }),
+  fc.record({ kind: fc.constant(Kind.wait), session, message: number(8) }),
+  fc.record({ kind: fc.constant(Kind.delivered), session, message: number(8) }),
+  fc.record({ kind: fc.constant(Kind.refused), session, message: number(8), reason: number(8) }),
+);
+
+test('every word survives the way through 64 bits', () => {
+  fc.assert(
+    fc.property(words, (word) => {
+      const { high, low } = encode(word);
+      expect(decode(high, low)).toEqual(word);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('what decodes encodes to the same 64 bits: no two values mean one word', () => {
+  fc.assert(
+    fc.property(number(32), number(32), (high, low) => {
+      const word = decode(high, low);
+      if (word !== undefined) expect(encode(word)).toEqual({ high, low });
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a word has its kind in the top four bits and its session in the next twenty', () => {
+  expect(encode({ kind: Kind.offer, session: 0x12345, message: 0x67, length: 0x89abcdef })).toEqual(
+    {
+      high: 0x21234567,
+      low: 0x89abcdef,
+    },
+  );
+});
+
+test('small values that other programs queue are strays', () => {
+  for (const low of [0, 1, 42, 0xffffffff]) expect(decode(0, low)).toBeUndefined();
+});
