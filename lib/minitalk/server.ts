@@ -88,6 +88,8 @@ const LARGEST_MESSAGE = 2 ** 32 - 1;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
 const LEAVE_MS = 500;
 const LEAVE_ASK_MS = 20;
+/** A client that has just seen the registration may signal so much later. */
+const LOOKED_MS = 20;
 
 interface Waiter {
   resolve(result: IteratorResult<Message, undefined>): void;
@@ -216,7 +218,6 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       return;
     }
     this.#state = 'closing';
-    this.#unregister?.(); // nobody new
     this.#granting?.stop();
     for (const session of this.#sessions.values()) {
       if (session.message?.state === 'delivering') continue;
@@ -225,6 +226,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     for (const entry of this.#backlog.splice(0)) entry.dropped(new Error('the server is closing'));
     await Promise.allSettled(this.#delivering);
     await this.#takeLeave();
+    this.#unregister?.();
+    await sleep(LOOKED_MS);
     for (const session of this.#sessions.values()) session.process.close();
     this.#sessions.clear();
     endpoint.server = undefined;
@@ -525,8 +528,10 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
 
   #takeStray(info: SignalInfo): void {
     // A late bit of a client whose grant was withdrawn is not a stranger's.
-    for (const session of this.#sessions.values()) {
-      if (session.process.pid === info.pid && session.message !== undefined) return;
+    if (info.code === 'SI_TKILL') {
+      for (const session of this.#sessions.values()) {
+        if (session.process.pid === info.pid) return;
+      }
     }
     this.emit('stray', info);
   }
