@@ -93,11 +93,16 @@ void ChannelObject::OnReadable(uv_poll_t* handle, int, int) {
   ChannelObject* self = poll->owner;
   if (self == nullptr || self->channel_ == nullptr) return;
   TakeWake(self->channel_);
-  const Napi::Env env(poll->env);
+  // The plain calls: node-addon-api's abort the process when the environment is
+  // a Worker's that is being terminated and can run no JavaScript any more.
+  const napi_env env = poll->env;
   const Napi::HandleScope scope(env);
-  // What a listener throws is an uncaught exception of the loop's, as for any
-  // event source of Node's.
-  self->on_wake_.MakeCallback(self->Value(), {});
+  napi_value error;
+  if (napi_make_callback(env, nullptr, self->Value(), self->on_wake_.Value(), 0,
+                         nullptr, nullptr) == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);  // uncaught, as from any event source
+  }
 }
 
 void ChannelObject::Shut() {

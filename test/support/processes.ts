@@ -168,16 +168,19 @@ export async function runClient(
   return { ...exit, stdout: client.text, stderr: client.stderr, ms: performance.now() - start };
 }
 
-/** Runs a function of (minitalk, signals) in a process of its own; its source is all that it sees. */
+/**
+ * Runs a function of (minitalk, ...args) in a process of its own; its source is all
+ * that it sees. With `bare` that process does not load the addon: minitalk is undefined.
+ */
 export function runScript(
   script: (minitalk: typeof import('../../lib/index.js'), ...args: never[]) => unknown,
   args: readonly unknown[] = [],
-  options: ConstructorParameters<typeof Process>[2] & { execArgv?: readonly string[] } = {},
+  options: ConstructorParameters<typeof Process>[2] & { bare?: boolean } = {},
 ): Process {
   const source = `
-    const minitalk = require(${JSON.stringify(join(root, 'dist', 'index.js'))});
+    const minitalk = ${options.bare ? 'undefined' : `require(${JSON.stringify(join(root, 'dist', 'index.js'))})`};
     Promise.resolve((${script.toString()})(minitalk, ...${JSON.stringify(args)}));`;
-  return new Process(process.execPath, [...(options.execArgv ?? []), '-e', source], options);
+  return new Process(process.execPath, ['-e', source], options);
 }
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
