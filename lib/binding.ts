@@ -100,6 +100,8 @@ export interface Binding {
   /** pidfd_open(2): a descriptor. */
   pidfdOpen(pid: number): number;
   pidfdExited(pidfd: number): boolean;
+  /** pidfd_send_signal(2); signal 0 only checks the permission. */
+  pidfdSendSignal(pidfd: number, signo: number): number;
   pidfdClose(pidfd: number): number;
   /** gettid(2) */
   currentThread(): number;

@@ -1,7 +1,6 @@
 // Before the first signal: may this process be signalled, and will it understand?
 // docs/protocol.md, section 4; a SIGUSR1 kills a process that does not catch it.
-import { binding } from '../binding.js';
-import { SignalError, systemError } from '../signals/errors.js';
+import { SignalError } from '../signals/errors.js';
 import { catchesUserSignals, type ProcessStatus, readStatus } from '../signals/proc.js';
 import { openProcess, type ProcessHandle } from '../signals/process-handle.js';
 import { assertPid } from '../signals/send.js';
@@ -32,7 +31,8 @@ export function openTarget(pid: number, force: boolean): Target {
     if (status === undefined || status.state === 'Z' || handle.hasExited()) {
       throw noSuchProcess(pid);
     }
-    checkPermissions(status);
+    handle.assertMaySignal();
+    checkAnswerPermitted(status);
     if (!force && !catchesUserSignals(status)) {
       throw notAServer(
         `process ${pid} is no minitalk server: it does not catch SIGUSR1 and SIGUSR2, which would end it; nothing was sent`,
@@ -90,9 +90,7 @@ function openPinned(pid: number): ProcessHandle {
   }
 }
 
-function checkPermissions(status: ProcessStatus): void {
-  const allowed = binding.kill(status.pid, 0);
-  if (allowed < 0) throw systemError(allowed, 'kill', `signal process ${status.pid}`);
+function checkAnswerPermitted(status: ProcessStatus): void {
   // The server must be able to answer: kill(2) wants its real or effective uid to
   // be our real or saved one, or root's privilege.
   const own = readStatus(process.pid);

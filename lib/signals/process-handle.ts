@@ -1,6 +1,6 @@
 import { constants as osConstants } from 'node:os';
 import { binding } from '../binding.js';
-import { systemError } from './errors.js';
+import { check, systemError } from './errors.js';
 
 const constants = osConstants.errno;
 
@@ -11,6 +11,8 @@ export interface ProcessHandle {
   readonly pidfd: number;
   /** Whether it has ended; a zombie has. */
   hasExited(): boolean;
+  /** Throws EPERM when this process may not signal it, ESRCH when it has ended. Sends nothing. */
+  assertMaySignal(): void;
   close(): void;
 }
 
@@ -31,6 +33,10 @@ export function openProcess(pid: number): ProcessHandle {
     // Without a pidfd the pid itself is asked.
     hasExited: () =>
       pidfd >= 0 ? binding.pidfdExited(pidfd) : binding.kill(pid, 0) === -constants.ESRCH,
+    assertMaySignal() {
+      const result = pidfd >= 0 ? binding.pidfdSendSignal(pidfd, 0) : binding.kill(pid, 0);
+      check(result, pidfd >= 0 ? 'pidfd_send_signal' : 'kill', () => `signal process ${pid}`);
+    },
     close() {
       if (pidfd >= 0) binding.pidfdClose(pidfd);
       pidfd = -1;

@@ -44,6 +44,10 @@ Napi::Value PidfdExited(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), HasExited(Int(info, 0)));
 }
 
+Napi::Value PidfdSendSignal(const Napi::CallbackInfo& info) {
+  return Result(info, SendToPidfd(Int(info, 0), Int(info, 1)));
+}
+
 Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
   return Result(info, close(Int(info, 0)) == 0 ? 0 : -errno);
 }
@@ -87,6 +91,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("queue", Queue);
   define("pidfdOpen", PidfdOpen);
   define("pidfdExited", PidfdExited);
+  define("pidfdSendSignal", PidfdSendSignal);
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
   define("disposition", DispositionOf);

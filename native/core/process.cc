@@ -11,6 +11,9 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 #endif
 
 namespace minitalk {
@@ -23,6 +26,16 @@ int OpenPidfd(pid_t pid) {
   return fd >= 0 ? static_cast<int>(fd) : -errno;
 #else
   (void)pid;
+  return -ENOSYS;
+#endif
+}
+
+int SendToPidfd(int pidfd, int signo) {
+#if MINITALK_LINUX
+  return syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0) == 0 ? 0
+                                                                       : -errno;
+#else
+  (void)pidfd, (void)signo;
   return -ENOSYS;
 #endif
 }

@@ -12,6 +12,10 @@ int Kill(pid_t pid, int signo);
 // pidfd_open(2): a descriptor, or a negative errno (ENOSYS before Linux 5.3).
 int OpenPidfd(pid_t pid);
 
+// pidfd_send_signal(2). Signal 0 only checks the permission. 0 or a negative
+// errno.
+int SendToPidfd(int pidfd, int signo);
+
 // The calling thread's id (gettid(2)); the pid where there is none.
 pid_t ThreadId();
 

@@ -1,0 +1,98 @@
+// What the kernel saw, by strace(1): which signals are sent, how many, and to whom.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bin, Process, runScript, startServer } from '../support/processes.js';
+
+const SENDS = 'kill,tgkill,tkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal';
+const folder = mkdtempSync(join(tmpdir(), 'minitalk-trace-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let traces = 0;
+
+/** Runs a command under strace; `sent` are its signal-sending calls after the end. */
+function traced(command: string, args: readonly string[], input?: Uint8Array) {
+  traces += 1;
+  const file = join(folder, String(traces));
+  const process = new Process(
+    'strace',
+    ['-f', '-qq', '--signal=none', `--trace=${SENDS}`, '-o', file, command, ...args],
+    input === undefined ? {} : { input },
+  );
+  const sent = () =>
+    readFileSync(file, 'latin1')
+      .split('\n')
+      .filter((line) => line.includes('('))
+      .map((line) => line.replace(/^\d+\s+/, ''));
+  return { process, sent };
+}
+
+/** Calls with signal 0, which send nothing. */
+const isProbe = (call: string) => /^(kill|pidfd_send_signal)\(\d+, 0\b/.test(call);
+
+test('every payload bit is one SIGUSR1 or SIGUSR2 by tgkill, and nothing else is sent by either side', async () => {
+  const server = traced(process.execPath, [bin('minitalk-server')]);
+  await server.process.until(({ text }) => text.includes('\n'));
+  const pid = Number(/PID: (\d+)/.exec(server.process.text)?.[1]);
+  const message = randomBytes(300);
+  const client = traced(process.execPath, [bin('minitalk-client'), String(pid)], message);
+  expect(await client.process.closed).toEqual({ code: 0, signal: null });
+  process.kill(pid, 'SIGTERM');
+  await server.process.closed;
+
+  const bits = client.sent().filter((call) => call.startsWith('tgkill('));
+  const words = client.sent().filter((call) => !call.startsWith('tgkill(') && !isProbe(call));
+  // 300 bytes, the message's checksum and the frame's: 308 bytes; a repetition after a loss may add a few.
+  expect(bits.length).toBeGreaterThanOrEqual(308 * 8);
+  expect(bits.length).toBeLessThan(308 * 8 * 1.05);
+  for (const bit of bits)
+    expect(bit).toMatch(new RegExp(`^tgkill\\(${pid}, ${pid}, SIGUSR[12]\\)`));
+  for (const word of words) {
+    expect(word).toMatch(new RegExp(`^rt_tgsigqueueinfo\\(${pid}, ${pid}, SIGUSR2, `));
+  }
+  const replies = server.sent().filter((call) => !isProbe(call));
+  expect(replies.length).toBeGreaterThanOrEqual(308 * 8);
+  for (const reply of replies) {
+    expect(reply).toMatch(/^rt_tgsigqueueinfo\(\d+, \d+, SIGUSR[12], /);
+  }
+});
+
+test('to a refused target nothing is sent', async () => {
+  const bystander = runScript(() => {
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => process.exit(3));
+    process.stdout.write('ready\n');
+    setTimeout(() => {}, 60_000);
+  });
+  await bystander.until(({ text }) => text.includes('ready'));
+  const sleeper = new Process('sleep', ['60']);
+  const gone = new Process('true', []);
+  await gone.closed;
+  const targets = [bystander, sleeper, gone].map(({ pid }) => String(pid));
+  targets.push('0', '-1', '1', '4294967295', '4294967296', '4294967297', '12abc');
+  for (const target of targets) {
+    const client = traced(process.execPath, [bin('minitalk-client'), target, 'hi']);
+    expect([64, 69]).toContain((await client.process.closed).code);
+    expect(client.sent().filter((call) => !isProbe(call))).toEqual([]);
+  }
+  expect(bystander.child.exitCode).toBeNull();
+  expect(sleeper.child.signalCode).toBeNull();
+});
+
+test('an idle server makes no system call at all', async () => {
+  const server = await startServer();
+  const file = join(folder, 'idle');
+  const strace = new Process('strace', ['-f', '-qq', '-o', file, '-p', String(server.pid)]);
+  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await strace.end('SIGINT');
+  const calls = readFileSync(file, 'latin1')
+    .split('\n')
+    .filter((line) => /^\d+\s+[a-z_0-9]+\(/.test(line) && !line.includes('restart_syscall'));
+  // What each thread was waiting in when strace came.
+  expect(calls.filter((line) => !/\b(epoll_p?wait|futex|read)\b/.test(line))).toEqual([]);
+  expect(calls.length).toBeLessThanOrEqual(threadCount(server.pid));
+});
+
+function threadCount(pid: number): number {
+  return Number(/^Threads:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}
