@@ -19,9 +19,9 @@ class Transmitter {
   enum Status {
     kSliceOver = 0,  // call Run again soon
     kFrameDone = 1,  // every bit was taken
-    kStalled = 2,    // no reply for a while, or held up ourselves: let the event
-                     // loop rest, and look at the server, first
-    kMismatch = 3,   // the server counted other than we sent
+    kStalled = 2,   // no reply for a while, or held up ourselves: let the event
+                    // loop rest, and look at the server, first
+    kMismatch = 3,  // the server counted other than we sent
   };
 
   Transmitter() = default;

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The addon under AddressSanitizer and UBSan: the end-to-end tests that do not
+# depend on speed, in a Node that has the sanitizer's runtime preloaded.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+restore() { npm run --silent build:native; }
+trap restore EXIT
+npm run --silent build:native -- --sanitize=address
+
+# Node itself leaks on purpose at exit; a leak check would report V8.
+export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:handle_segv=0
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)"
+export LD_PRELOAD
+npx --no-install jest test/e2e/library test/e2e/workers test/e2e/targets test/signals

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Packs the package and uses it as a stranger would: installed from the tarball,
+# without a compiler, in CommonJS and ES modules.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder" "$root/prebuilds"' EXIT
+npm pack --silent --pack-destination "$folder" >/dev/null
+tarball=$(echo "$folder"/minitalk-*.tgz)
+
+# A root binding.gyp or an install script would make npm build, or refuse, there.
+if tar -tzf "$tarball" | grep -E '^package/(binding\.gyp|native/|test/)'; then
+  echo 'the tarball holds what must not be in it' >&2
+  exit 1
+fi
+tar -tzf "$tarball" | grep '^package/prebuilds/.*/.*\.node$' >/dev/null
+# shellcheck disable=SC2016 # that is JavaScript
+tar -xzOf "$tarball" package/package.json | node -e '
+  const { scripts = {} } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+  for (const name of ["preinstall", "install", "postinstall"]) {
+    if (name in scripts) throw new Error(`the manifest declares the script ${name}`);
+  }'
+
+npx --no-install publint --strict "$tarball"
+npx --no-install attw "$tarball" --profile node16
+
+mkdir "$folder/user"
+cd "$folder/user"
+npm init -y >/dev/null
+CXX=/bin/false npm install --silent "$tarball"
+cat >use.cjs <<'JS'
+const { createServer, connect, kill } = require('minitalk');
+const { watch } = require('minitalk/signals');
+if ([createServer, connect, kill, watch].some((each) => typeof each !== 'function')) process.exit(1);
+JS
+cat >use.mjs <<'JS'
+import { spawn } from 'node:child_process';
+import { connect } from 'minitalk';
+const server = spawn('npx', ['--no-install', 'minitalk', 'server'], { stdio: ['ignore', 'pipe', 'inherit'] });
+let text = '';
+server.stdout.on('data', async (chunk) => {
+  const first = text === '';
+  text += chunk;
+  const pid = Number(/PID: (\d+)/.exec(text)[1]);
+  if (!first) return;
+  const client = await connect(pid);
+  await client.send('from the tarball');
+  await client.close();
+  process.kill(pid, 'SIGTERM');
+});
+server.on('close', () => {
+  if (!text.endsWith('from the tarball\n')) process.exit(1);
+});
+JS
+node use.cjs
+node use.mjs
+echo 'The package works from its tarball.'
