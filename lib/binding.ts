@@ -107,6 +107,8 @@ export interface Binding {
   currentThread(): number;
   /** One of `Disposition`. */
   disposition(signo: number): number;
+  /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
+  isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */
   reinstall(signo: number): boolean;
   /** The bytes of the present struct sigaction, for `restoreDisposition`. */

@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 restore() { npm run --silent build:native; }
 trap restore EXIT
 npm run --silent build:native -- --sanitize=address
+# Without this a build that ignored the option would pass unseen.
+nm -D build/Release/minitalk.node | grep __asan_report_load >/dev/null
 
 # Node itself leaks on purpose at exit; a leak check would report V8.
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:handle_segv=0

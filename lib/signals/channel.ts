@@ -4,7 +4,7 @@
 // idle wakes the loop; while records keep coming the ring is polled; once it has
 // stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
 import { binding, type NativeChannel } from '../binding.js';
-import { check, systemError } from './errors.js';
+import { check, SignalError, systemError } from './errors.js';
 import { holdSignal, onDisplaced } from './guard.js';
 import { signalName } from './names.js';
 import { RecordBatch } from './record.js';
@@ -46,11 +46,19 @@ export class SignalChannel {
 
   /** @throws SignalError EINVAL for a signal that cannot be watched. */
   subscribe(signo: number, options: { chain: boolean }): void {
-    const release = holdSignal(signalName(signo));
+    const name = signalName(signo);
+    if (!binding.isWatchable(signo)) {
+      throw new SignalError(
+        'EINVAL',
+        `sigaction EINVAL: cannot watch ${name}: the kernel, libc, V8 or libuv needs it, or it reports a fault`,
+        { errno: -constants.errno.EINVAL, syscall: 'sigaction' },
+      );
+    }
+    const release = holdSignal(name);
     const result = this.native.subscribe(signo, options.chain);
     if (result < 0) {
       release();
-      throw systemError(result, 'sigaction', `watch ${signalName(signo)}`);
+      throw systemError(result, 'sigaction', `watch ${name}`);
     }
     this.#lost.set(signo, this.native.lost(signo));
     this.#releases.set(signo, release);

@@ -23,6 +23,23 @@ export interface SignalWatcherEvents {
   displaced: [string];
 }
 
+// What arrived last must not be lost with the process. One listener for all: many
+// watchers would make Node warn of a leak.
+const open = new Set<SignalChannel>();
+
+function drainAll(): void {
+  for (const channel of open) channel.drain();
+}
+
+function track(channel: SignalChannel): void {
+  if (open.size === 0) process.on('exit', drainAll);
+  open.add(channel);
+}
+
+function untrack(channel: SignalChannel): void {
+  if (open.delete(channel) && open.size === 0) process.off('exit', drainAll);
+}
+
 /** Emits each watched signal with its sender. */
 export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   readonly #channel: SignalChannel;
@@ -47,6 +64,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
       this.#channel.close();
       throw error;
     }
+    track(this.#channel);
   }
 
   /** Keeps the process alive; the default. */
@@ -62,6 +80,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
 
   /** Hands over what is still held, then puts the earlier dispositions back. */
   close(): void {
+    untrack(this.#channel);
     this.#channel.close();
   }
 

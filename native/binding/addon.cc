@@ -60,6 +60,10 @@ Napi::Value DispositionOf(const Napi::CallbackInfo& info) {
   return Result(info, static_cast<int32_t>(InstalledFor(Int(info, 0))));
 }
 
+Napi::Value Watchable(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), IsWatchable(Int(info, 0)));
+}
+
 Napi::Value Rearm(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), Reinstall(Int(info, 0)));
 }
@@ -95,6 +99,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
   define("disposition", DispositionOf);
+  define("isWatchable", Watchable);
   define("reinstall", Rearm);
   define("saveDisposition", Save);
   define("restoreDisposition", Restore);

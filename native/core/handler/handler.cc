@@ -191,6 +191,12 @@ bool TakeProtocol(const siginfo_t& info) {
   return word.kind == Word::kAnswer && StoreReply(info, word);
 }
 
+// Node's own SIGUSR1 handler opens its debug port to whoever asks. It is known by
+// its bare flags; libuv's and ours restart system calls.
+bool OpensInspector(int signo, const struct sigaction& action) {
+  return signo == SIGUSR1 && (action.sa_flags & (SA_RESTART | SA_SIGINFO)) == 0;
+}
+
 // Lets the handler that stood before ours see the signal.
 void Chain(int signo, const siginfo_t& info, void* context) {
   const Disposition& disposition = state.dispositions[signo];
@@ -201,6 +207,7 @@ void Chain(int signo, const siginfo_t& info, void* context) {
   const struct sigaction& action = previous->action;
   // Watching replaces the default action, as process.on does.
   if (action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) return;
+  if (OpensInspector(signo, action)) return;
   if ((action.sa_flags & SA_RESETHAND) != 0) {
     // The kernel would have reset it first. Node's own SIGTERM handler counts
     // on that: it raises the signal again, which would come back here for ever.
