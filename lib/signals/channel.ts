@@ -3,6 +3,7 @@
 // Interrupt mitigation, as in a network card's driver: the first record after
 // idle wakes the loop; while records keep coming the ring is polled; once it has
 // stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
+import { constants } from 'node:os';
 import { binding, type NativeChannel } from '../binding.js';
 import { check, SignalError, systemError } from './errors.js';
 import { holdSignal, onDisplaced } from './guard.js';
