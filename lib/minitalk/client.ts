@@ -235,7 +235,7 @@ export class MinitalkClient {
       }
       const place = { session: this.#session, message: this.#message, frame };
       const base = frame * FRAME_BYTES;
-      const isDone = await this.#transmit(word, message.wireFrame(place), signal, (taken) =>
+      const isDone = await this.#transmit(word, message.wireFrame(place), offer, signal, (taken) =>
         onProgress?.({ sent: Math.min(base + taken, message.length), total: message.length }),
       );
       if (isDone) finished = word.grant;
@@ -282,6 +282,7 @@ export class MinitalkClient {
   async #transmit(
     grant: GrantWord,
     wire: Buffer,
+    offer: Word,
     signal: AbortSignal,
     onTaken: (bytes: number) => void,
   ): Promise<boolean> {
@@ -292,6 +293,8 @@ export class MinitalkClient {
     try {
       await this.#yieldToOwnServer();
       transmitter.begin(this.#session, grant.grant, wire);
+      let patience = FIRST_ASK_MS;
+      let nextOffer = monotonicMs() + patience;
       for (;;) {
         const status = transmitter.transmit(cpu, SLICE_US);
         if (status < 0) throw this.#lineError(status);
@@ -304,6 +307,12 @@ export class MinitalkClient {
         if (status === TransmitStatus.stalled) {
           await sleep(STALLED_REST_MS);
           this.#lookAtServer();
+          if (monotonicMs() >= nextOffer) {
+            // The grant may have ended, and with it the answers to our questions.
+            this.#say(offer, 'sending');
+            patience = Math.min(patience * 2, LAST_ASK_MS);
+            nextOffer = monotonicMs() + patience;
+          }
         } else {
           await nextTurn();
         }

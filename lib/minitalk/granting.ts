@@ -9,6 +9,10 @@ import { Kind, NO_CPU, type Word } from './word.js';
 const LOOK_MS = 20;
 const WITHDRAW_MS = 1000;
 
+function nextNumber(number: number): number {
+  return (number + 1) & 0xfff;
+}
+
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
   /** Hold this thread on its CPU for the length of a frame. */
@@ -69,7 +73,11 @@ export function createGranting(options: GrantingOptions): Granting {
     if (message === undefined) return;
     message.state = 'granted';
     holder = session;
-    number = (number + 1) & 0xfff;
+    number = nextNumber(number);
+    // A stopped client may still have an ACK of its last grant pending: to that
+    // client the number must not come again.
+    if (number === session.lastGrant) number = nextNumber(number);
+    session.lastGrant = number;
     const bytes = awaitedWireBytes(message);
     assembler.begin(bytes);
     lastCount = -1;

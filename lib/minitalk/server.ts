@@ -315,9 +315,6 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       case Kind.offer:
         this.#offer(session, word.message, word.length);
         break;
-      case Kind.query: // of a grant that was withdrawn: the handler knows it no more
-        if (session.message !== undefined) this.#tellState(session, session.message);
-        break;
       case Kind.restart:
         this.#granting?.restart(session, word.grant);
         break;
@@ -383,6 +380,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
         process: openProcess(pid),
         message: undefined,
         outcome: undefined,
+        lastGrant: -1,
         lastHeard: performance.now(),
       };
       this.#sessions.set(id, session);
@@ -412,7 +410,10 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       return;
     }
     if (session.message !== undefined) {
-      if (session.message.state === 'delivering') return; // told when that one is done
+      if (session.message.state === 'delivering') {
+        this.#send(session, { kind: Kind.wait, session: session.id, message: number });
+        return;
+      }
       this.#granting?.remove(session);
       this.#emitPartial(session, session.message, 'cancelled');
       session.message = undefined;

@@ -10,8 +10,10 @@ export interface Session {
   readonly process: ProcessHandle;
   /** The message in progress. */
   message: IncomingMessage | undefined;
-  /** How the last message ended, for repeated questions. */
+  /** How the last message ended, for repeated questions. No earlier one: message numbers come again. */
   outcome: Outcome | undefined;
+  /** The number of its last grant; -1: none yet. */
+  lastGrant: number;
   /** performance.now() of the last sign of life. */
   lastHeard: number;
 }
