@@ -73,7 +73,7 @@ for mode in "${modes[@]}"; do
       ;;
     address)
       build address -fsanitize=address,undefined -fno-sanitize-recover=all
-      ASAN_OPTIONS=halt_on_error=1:detect_stack_use_after_return=1 \
+      ASAN_OPTIONS=halt_on_error=1 \
         UBSAN_OPTIONS=print_stacktrace=1 \
         run address "$work/address/core-test" --percent=20 "$@"
       ;;
