@@ -110,6 +110,7 @@ int Subscribe(Channel* channel, int signo, After after) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   PinLibrary();
   state.owner.store(getpid());
+  state.owner_uid.store(getuid());
   if (after == After::kStop) state.dispositions[signo].stops.fetch_add(1);
   channel->signals.fetch_or(SignalBit(signo));
   const int error = Install(signo);

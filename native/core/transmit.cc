@@ -16,12 +16,12 @@ namespace minitalk {
 
 namespace {
 
-// docs/protocol.md, section 5.
-constexpr uint64_t kFirstTimeout = 1'000'000;   // ns
+// docs/protocol.md, section 5. Longer than a scheduler tick on purpose: a wait
+// that would end before the next tick makes the kernel set the hardware timer
+// anew for each bit, which costs as much as the rest of the wait.
+constexpr uint64_t kFirstTimeout = 5'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
-// With a timeout beyond this the thread is better left to its event loop.
-constexpr uint64_t kPatience = 4'000'000;  // ns
-constexpr uint64_t kHeldUp = 100'000'000;  // ns
+constexpr uint64_t kHeldUp = 100'000'000;       // ns
 
 // Blocks every signal of this thread, as sa_mask does for the handler, so that
 // what sigtimedwait takes is dispatched under the same conditions.
@@ -134,8 +134,8 @@ int Transmitter::Loop(uint64_t end) {
       const int error = SendQuestion(now);
       if (error != 0) return error;
     }
-    if (now >= end) return timeout_ > kPatience ? kStalled : kSliceOver;
-    WaitForSignal(std::min(deadline_, end) - now);
+    if (now >= end) return timeout_ > kFirstTimeout ? kStalled : kSliceOver;
+    WaitForSignal(std::min(deadline_ - now, kFirstTimeout));
   }
 }
 

@@ -39,6 +39,28 @@ class ChannelUse {
   bool open_;
 };
 
+// A queued signal says of itself who sent it. Asking the kernel costs two
+// system calls, so the replies to every bit use what is known.
+int SendQueued(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread, int signo,
+               uint64_t value) {
+#if MINITALK_LINUX
+  siginfo_t info = {};
+  info.si_signo = signo;
+  info.si_code = SI_QUEUE;
+  info.si_pid = own_pid;
+  info.si_uid = own_uid;
+  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  const long result =
+      thread == 0 ? syscall(SYS_rt_sigqueueinfo, pid, signo, &info)
+                  : syscall(SYS_rt_tgsigqueueinfo, pid, thread, signo, &info);
+  return result == 0 ? 0 : -errno;
+#else
+  (void)own_pid, (void)own_uid;
+  (void)pid, (void)thread, (void)signo, (void)value;
+  return -ENOSYS;
+#endif
+}
+
 void Wake(Channel* channel) {
   if (channel->wake_pending.exchange(true, std::memory_order_acq_rel)) return;
   const uint64_t one = 1;
@@ -47,10 +69,10 @@ void Wake(Channel* channel) {
       write(channel->wake_fd.load(std::memory_order_relaxed), &one, sizeof one);
 }
 
-void Fill(Record* record, const siginfo_t& info, uint64_t sequence,
-          uint32_t grant) {
+void Fill(Record* record, const siginfo_t& info, uint64_t time,
+          uint64_t sequence, uint32_t grant) {
   record->sequence = sequence;
-  record->time = Now();
+  record->time = time;
   record->value = info.si_code == kCodeQueue ? SignalValue(info) : 0;
   record->signo = info.si_signo;
   record->code = info.si_code;
@@ -84,7 +106,7 @@ void RecordSignal(const siginfo_t& info) {
       Wake(channel);
       continue;
     }
-    Fill(&slot->record, info, sequence, 0);
+    Fill(&slot->record, info, Now(), sequence, 0);
     Ring::Publish(slot);
     // seq_cst with Claim's exchange: either this sees the arming, or the arming
     // sees the claimed slot.
@@ -103,13 +125,15 @@ bool MayReply(Grant* grant, uint64_t now) {
          !HasExited(grant->pidfd.load(std::memory_order_relaxed));
 }
 
-void Reply(Grant* grant, int signo, const Word& word) {
-  if (!MayReply(grant, Now())) return;
+void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
+  if (!MayReply(grant, now)) return;
   // A reply that cannot be sent is a reply that was lost: the client asks
   // again.
-  QueueSignal(grant->pid.load(std::memory_order_relaxed),
-              grant->thread.load(std::memory_order_relaxed), signo,
-              word.Value());
+  SendQueued(state.owner.load(std::memory_order_relaxed),
+             state.owner_uid.load(std::memory_order_relaxed),
+             grant->pid.load(std::memory_order_relaxed),
+             grant->thread.load(std::memory_order_relaxed), signo,
+             word.Value());
 }
 
 // A data bit of the client that has the grant. Only SI_TKILL counts: the kernel
@@ -135,12 +159,13 @@ bool TakeBit(const siginfo_t& info) {
     return true;
   }
   const uint32_t number = grant->number.load(std::memory_order_relaxed);
-  Fill(&slot->record, info,
+  const uint64_t now = Now();
+  Fill(&slot->record, info, now,
        channel->sequence.fetch_add(1, std::memory_order_relaxed), number + 1);
   Ring::Publish(slot);
   const uint32_t count =
       grant->count.fetch_add(1, std::memory_order_relaxed) + 1;
-  Reply(grant, SIGUSR1,
+  Reply(grant, now, SIGUSR1,
         Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
              number, count});
   if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
@@ -157,7 +182,7 @@ bool AnswerQuery(const siginfo_t& info, const Word& word) {
     return false;
   }
   grant->started.store(true, std::memory_order_relaxed);
-  Reply(grant, SIGUSR2,
+  Reply(grant, Now(), SIGUSR2,
         Word{Word::kAnswer, word.session, word.question, word.grant,
              grant->count.load(std::memory_order_relaxed)});
   return true;
@@ -191,8 +216,8 @@ bool TakeProtocol(const siginfo_t& info) {
   return word.kind == Word::kAnswer && StoreReply(info, word);
 }
 
-// Node's own SIGUSR1 handler opens its debug port to whoever asks. It is known by
-// its bare flags; libuv's and ours restart system calls.
+// Node's own SIGUSR1 handler opens its debug port to whoever asks. It is known
+// by its bare flags; libuv's and ours restart system calls.
 bool OpensInspector(int signo, const struct sigaction& action) {
   return signo == SIGUSR1 && (action.sa_flags & (SA_RESTART | SA_SIGINFO)) == 0;
 }
@@ -230,21 +255,7 @@ uint64_t Now() {
 }
 
 int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value) {
-#if MINITALK_LINUX
-  siginfo_t info = {};
-  info.si_signo = signo;
-  info.si_code = SI_QUEUE;
-  info.si_pid = getpid();
-  info.si_uid = getuid();
-  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
-  const long result =
-      thread == 0 ? syscall(SYS_rt_sigqueueinfo, pid, signo, &info)
-                  : syscall(SYS_rt_tgsigqueueinfo, pid, thread, signo, &info);
-  return result == 0 ? 0 : -errno;
-#else
-  (void)pid, (void)thread, (void)signo, (void)value;
-  return -ENOSYS;
-#endif
+  return SendQueued(getpid(), getuid(), pid, thread, signo, value);
 }
 
 int KillThread(pid_t pid, pid_t thread, int signo) {

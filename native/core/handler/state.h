@@ -88,6 +88,7 @@ struct State {
   // Pid of the process that installed the handlers. A child of fork(2) without
   // exec(2) shares our file descriptors and must touch nothing of ours.
   std::atomic<pid_t> owner{0};
+  std::atomic<uid_t> owner_uid{0};
   std::atomic<size_t> channel_count{0};  // highest used index + 1
   Channel channels[kMaxChannels];
   std::atomic<size_t> line_count{0};
