@@ -3,11 +3,7 @@
 const { fork } = require('node:child_process');
 
 function serve(client) {
-  let bits = 0;
-  const take = () => {
-    bits += 1;
-    process.kill(client, 'SIGUSR1');
-  };
+  const take = () => process.kill(client, 'SIGUSR1');
   process.on('SIGUSR1', take).on('SIGUSR2', take);
   process.on('disconnect', () => process.exit());
   process.send('ready');

@@ -47,7 +47,7 @@ const FIRST_ASK_MS = 20;
 const LAST_ASK_MS = 500;
 const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
-/** How long a granted frame of ours waits for the one that our own server has granted. */
+/** A frame of ours waits for the one that our own server has granted while that gets on, at least so often. */
 const YIELD_MS = 200;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */
 const GOODBYE_MS = 500;
@@ -331,10 +331,19 @@ export class MinitalkClient {
 
   /** Half-duplex: docs/protocol.md, section 7. */
   async #yieldToOwnServer(): Promise<void> {
-    const end = monotonicMs() + YIELD_MS;
-    while (monotonicMs() < end) {
-      const holder = this.#endpoint.server?.grantedPid();
+    const { server, channel } = this.#endpoint;
+    let count: number | undefined;
+    let end = 0;
+    for (;;) {
+      const holder = server?.grantedPid();
       if (holder === undefined || (holder === this.pid && process.pid < this.pid)) return;
+      const counted = channel.native.grantCount();
+      if (counted !== count) {
+        count = counted;
+        end = monotonicMs() + YIELD_MS;
+      } else if (monotonicMs() >= end) {
+        return; // it waits too, perhaps for us
+      }
       await sleep(1);
     }
   }

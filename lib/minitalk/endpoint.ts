@@ -9,8 +9,8 @@ import { decode, encode, Kind, type Word } from './word.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
 const SI_QUEUE = -1;
-// Half of it is a frame's worth of bits: the loop may be late without the
-// handler having to withhold an ACK.
+// About a frame's worth of bits: the loop may be late by a frame before the handler
+// has to withhold an ACK.
 const RING_RECORDS = 8192;
 
 export interface ServerPort {

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 
 /** Bytes of the stream in one frame. */
-export const FRAME_BYTES = 2048;
+export const FRAME_BYTES = 1024;
 /** A frame's or a message's checksum. */
 export const CRC_BYTES = 4;
 
