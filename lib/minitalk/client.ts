@@ -289,9 +289,9 @@ export class MinitalkClient {
     const transmitter = this.#transmitter;
     const place = this.#options.place !== 'off' && grant.cpu !== NO_CPU;
     const cpu = place ? grant.cpu : -1;
-    this.#endpoint.transmitting += 1; // our own server grants nothing from here on
+    const turn = this.#ownTurn();
     try {
-      await this.#yieldToOwnServer();
+      await turn.begin();
       transmitter.begin(this.#session, grant.grant, wire);
       let patience = FIRST_ASK_MS;
       let nextOffer = monotonicMs() + patience;
@@ -305,6 +305,7 @@ export class MinitalkClient {
           return false;
         }
         if (status === TransmitStatus.stalled) {
+          turn.end(); // whoever waits for our own server need not wait for this one
           await sleep(STALLED_REST_MS);
           this.#lookAtServer();
           if (monotonicMs() >= nextOffer) {
@@ -313,6 +314,7 @@ export class MinitalkClient {
             patience = Math.min(patience * 2, LAST_ASK_MS);
             nextOffer = monotonicMs() + patience;
           }
+          await turn.begin();
         } else {
           await nextTurn();
         }
@@ -324,12 +326,29 @@ export class MinitalkClient {
           return false;
       }
     } finally {
-      this.#endpoint.transmitting -= 1;
-      this.#endpoint.server?.schedule();
+      turn.end();
     }
   }
 
-  /** Half-duplex: docs/protocol.md, section 7. */
+  /** Half-duplex: between begin and end this process's own server grants nothing. */
+  #ownTurn(): { begin(): Promise<void>; end(): void } {
+    let isOurs = false;
+    return {
+      begin: async () => {
+        isOurs = true;
+        this.#endpoint.transmitting += 1;
+        await this.#yieldToOwnServer();
+      },
+      end: () => {
+        if (!isOurs) return;
+        isOurs = false;
+        this.#endpoint.transmitting -= 1;
+        this.#endpoint.server?.schedule();
+      },
+    };
+  }
+
+  /** docs/protocol.md, section 7. */
   async #yieldToOwnServer(): Promise<void> {
     const { server, channel } = this.#endpoint;
     let count: number | undefined;

@@ -7,7 +7,9 @@ import { awaitedWireBytes, MAX_WIRE_BYTES, type Session } from './session.js';
 import { Kind, NO_CPU, type Word } from './word.js';
 
 const LOOK_MS = 20;
+/** How long a holder may keep others waiting without progress, and without a start. */
 const WITHDRAW_MS = 1000;
+const UNSTARTED_MS = 200;
 
 function nextNumber(number: number): number {
   return (number + 1) & 0xfff;
@@ -137,12 +139,16 @@ export function createGranting(options: GrantingOptions): Granting {
       holder.lastHeard = now;
       return;
     }
+    const patience = count < 0 ? UNSTARTED_MS : WITHDRAW_MS;
     if (holder.process.hasExited()) {
       died(clear() as Session);
       schedule();
-    } else if (now - lastProgress >= WITHDRAW_MS && queue.length > 0) {
-      const session = clear() as Session;
-      enqueue(session);
+    } else if (now - lastProgress >= patience && queue.length > 0) {
+      // Not back into the queue: a stopped client would keep the others waiting
+      // again at each of its turns. It offers again when it goes on.
+      const { message } = clear() as Session;
+      if (message !== undefined) message.state = 'withdrawn';
+      schedule();
     } else if (count < 0) {
       repeat(holder);
     }

@@ -402,6 +402,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
 
   #offer(session: Session, number: number, length: number): void {
     if (session.message?.number === number) {
+      if (session.message.state === 'withdrawn') this.#granting?.enqueue(session);
       this.#tellState(session, session.message);
       return;
     }

@@ -36,7 +36,8 @@ export interface IncomingMessage {
   lastBit: bigint;
   /** The uid that the kernel vouched for with the first bit. */
   uid: number | undefined;
-  state: 'queued' | 'granted' | 'delivering';
+  /** 'withdrawn': it had the grant and made nothing of it; queued again by its OFFER. */
+  state: 'queued' | 'granted' | 'withdrawn' | 'delivering';
 }
 
 export function incomingMessage(number: number, length: number): IncomingMessage {

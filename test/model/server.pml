@@ -64,6 +64,7 @@ inline take_offer(c) {
   :: session[c].state == FINISHED && session[c].message == offered ->
      tell(c, DELIVERED)
   :: session[c].state == GRANTED -> send_grant(c)
+  :: session[c].state == WITHDRAWN -> session[c].state = QUEUED; tell(c, WAIT)
   :: session[c].state == QUEUED || session[c].state == DELIVERING ->
      tell(c, WAIT)
   fi;
@@ -155,7 +156,7 @@ proctype ServerProcess() {
      FIRED(GRANT_TIMER); send_grant(holder) }
   /* Withdrawn, for want of progress. */
   :: d_step { holder != NOBODY && OTHERS_WAIT && DISTURBED ->
-     end_grant(QUEUED) }
+     end_grant(WITHDRAWN) }
   :: d_step { restart -> end_grant(QUEUED) }
 
   :: d_step { count == BITS -> take_frame() }

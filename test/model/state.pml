@@ -61,6 +61,7 @@ Client client[2];
 mtype = {
   IDLE, QUEUED,
   GRANTED,                        /* and checking, when count == BITS */
+  WITHDRAWN,                      /* queued again by an OFFER */
   DELIVERING,                     /* the consumer has it */
   FINISHED, GONE
 };
