@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the model with spin: the protocol must be free of errors in every state,
-# and each rule taken away must give a counter-example. Two to three minutes.
+# and each rule taken away must give a counter-example. Three to four minutes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +26,7 @@ two_clients=(-DCOMPACT)
 check() {
   local outcome=$1 name=$2 output states verdict=FAILED
   shift 2
-  local compile=(-O2 -DNOREDUCE -DNOFAIR -DMEMLIM=5000) search=(-m4000000 -w24)
+  local compile=(-O2 -DNOREDUCE -DNOFAIR -DMEMLIM=5000) search=(-m4000000 -w25)
   if [[ " $* " == *" -DCALM "* ]]; then
     search+=(-a)
   else
