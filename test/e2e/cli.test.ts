@@ -1,0 +1,176 @@
+// Options of the three commands, and what they print.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bin, events, Process, printed, runClient, startServer } from '../support/processes.js';
+
+async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const command = new Process(process.execPath, [bin('minitalk'), ...args], { env });
+  const exit = await command.closed;
+  return { ...exit, stdout: command.text, stderr: command.stderr };
+}
+
+test('--json prints the events with their documented fields, and nothing else', async () => {
+  const server = await startServer(['--json']);
+  await runClient([server.pid, 'héllo']);
+  await runClient([server.pid], { input: Buffer.from([0xff, 0x00]) });
+  expect(await server.end()).toEqual({ code: 0, signal: null });
+  const [listening, text, binary, ...rest] = events(server);
+  expect(listening).toEqual({ event: 'listening', pid: server.pid });
+  const sender = { pid: expect.any(Number), uid: process.getuid?.(), attested: true };
+  const durationMs = expect.any(Number);
+  expect(text).toEqual({
+    event: 'message',
+    text: 'héllo',
+    bytes: 6,
+    sender,
+    mode: 'bit',
+    durationMs,
+  });
+  expect(binary).toEqual({
+    event: 'message',
+    base64: '/wA=',
+    bytes: 2,
+    sender,
+    mode: 'bit',
+    durationMs,
+  });
+  expect(rest).toEqual([]);
+});
+
+test('--raw prints the bytes of messages alone; the PID goes to standard error', async () => {
+  const server = await startServer(['--raw']);
+  expect(server.stderr).toBe(`Server PID: ${server.pid}\n`);
+  await runClient([server.pid, 'one']);
+  await runClient([server.pid, 'two']);
+  expect(server.text).toBe('onetwo');
+});
+
+test('--verbose tells sender and rate on standard error, standard output stays exact', async () => {
+  const server = await startServer(['--verbose']);
+  const client = new Process(process.execPath, [
+    bin('minitalk-client'),
+    String(server.pid),
+    'hello',
+  ]);
+  await client.closed;
+  await server.until(({ stderr }) => stderr.includes('\n'));
+  expect(server.stderr).toMatch(
+    new RegExp(
+      `^from pid ${client.pid} \\(uid ${process.getuid?.()}\\): 5 bytes in [\\d.]+ ms, [\\d.]+ kbit/s\\n$`,
+    ),
+  );
+  expect(printed(server).toString()).toBe('hello\n');
+});
+
+test('--name makes @name a target; a name in use is refused with 69; list shows it while it runs', async () => {
+  const name = `test-${process.pid}`;
+  const server = await startServer(['--name', name]);
+  expect((await runClient([`@${name}`, 'by name'])).code).toBe(0);
+  expect(printed(server).toString()).toBe('by name\n');
+  expect((await run(['list'])).stdout).toContain(`${server.pid}\t@${name}\n`);
+  expect(JSON.parse((await run(['list', '--json'])).stdout)).toContainEqual({
+    pid: server.pid,
+    name,
+  });
+  const second = await run(['server', '--name', name]);
+  expect(second).toMatchObject({ code: 69, stdout: '' });
+  expect(second.stderr).toContain(`already running with pid ${server.pid}`);
+  await server.end();
+  expect((await run(['list'])).stdout).not.toContain(name);
+  expect((await runClient([`@${name}`, 'gone'])).code).toBe(69);
+});
+
+test('the registration lies in XDG_RUNTIME_DIR, mode 0700, and goes with the server', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  const env = { XDG_RUNTIME_DIR: folder };
+  const server = await startServer([], { env });
+  const directory = join(folder, 'minitalk');
+  expect(readdirSync(directory)).toEqual([`${server.pid}.json`]);
+  expect((await runClient([server.pid, 'x'], { env })).code).toBe(0);
+  await server.end();
+  expect(readdirSync(directory)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test('--allow-uid always takes the own user too', async () => {
+  const server = await startServer(['--allow-uid', '12345', '--allow-uid', '54321']);
+  expect((await runClient([server.pid, 'own'])).code).toBe(0);
+});
+
+test.each([
+  ['--max-message', '5G'],
+  ['--max-message', 'x'],
+  ['--idle-timeout', '0'],
+  ['--allow-uid', 'root'],
+  ['--name', '../x'],
+  ['--json', '--raw'],
+  ['--nope'],
+  ['extra'],
+])('server %s %s is refused with 64 and one line', async (...args) => {
+  const result = await run(['server', ...args.filter((arg) => arg !== undefined)]);
+  expect(result).toMatchObject({ code: 64, signal: null });
+  expect(result.stderr).toMatch(/^(minitalk server: [^\n]+|\{[^\n]+\})\n$/);
+});
+
+test('client --json reports a delivery and an error as one JSON object each', async () => {
+  const server = await startServer();
+  const good = await runClient([server.pid, 'hi', '--json']);
+  expect(JSON.parse(good.stdout)).toEqual({
+    event: 'delivered',
+    pid: server.pid,
+    bytes: 2,
+    durationMs: expect.any(Number),
+  });
+  expect(good.stderr).toBe('');
+  for (const [target, code] of [
+    ['1', 'ERR_INVALID_PID'],
+    ['4194304', 'ESRCH'],
+  ] as const) {
+    const bad = await runClient(['--json', target, 'hi']);
+    expect(bad.stdout).toBe('');
+    expect(JSON.parse(bad.stderr)).toMatchObject({
+      event: 'error',
+      code,
+      message: expect.any(String),
+    });
+  }
+});
+
+test('a file that cannot be read: 74 and one line', async () => {
+  const server = await startServer();
+  const client = await runClient([server.pid, '--file', '/nonexistent/file']);
+  expect(client.code).toBe(74);
+  expect(client.stderr).toMatch(/^minitalk-client: ENOENT[^\n]+\n$/);
+});
+
+test('no arguments, unknown commands, help and version', async () => {
+  expect(await run([])).toMatchObject({ code: 64, stdout: '' });
+  expect(await run(['nope'])).toMatchObject({ code: 64, stdout: '' });
+  expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+  for (const args of [['--help'], ['server', '--help'], ['client', '--help'], ['list', '--help']]) {
+    const help = await run(args);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('75   timed out');
+  }
+});
+
+test('the server is named minitalk-server in the process list', async () => {
+  const server = await startServer();
+  const name = readFileSync(`/proc/${server.pid}/cmdline`, 'latin1').replace(/\0+$/, '');
+  expect(name).toBe('minitalk-server');
+});
+
+test('a stray signal is reported on standard error, and the next message arrives', async () => {
+  const server = await startServer();
+  const stranger = new Process('sh', ['-c', `kill -USR1 ${server.pid}; kill -USR2 ${server.pid}`]);
+  await stranger.closed;
+  expect((await runClient([server.pid, 'after'])).code).toBe(0);
+  await server.end();
+  expect(printed(server).toString()).toBe('after\n');
+  expect(server.stderr).toMatch(
+    new RegExp(
+      `^minitalk-server: \\d stray signals? from pid ${stranger.pid} \\(uid ${process.getuid?.()}\\)\\n$`,
+    ),
+  );
+});
