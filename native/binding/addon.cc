@@ -1,6 +1,8 @@
 // The module: plain functions over the core, and its two classes. Calls return
 // 0 or a value, or a negative errno; lib/ makes the errors.
+#include <errno.h>
 #include <napi.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "channel_object.h"

@@ -4,7 +4,7 @@
 
 namespace minitalk {
 
-#if defined(__linux__)
+#if MINITALK_LINUX
 
 int CpuHold::Acquire(int cpu) {
   if (held_) return -EBUSY;

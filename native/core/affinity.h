@@ -2,7 +2,9 @@
 #ifndef MINITALK_CORE_AFFINITY_H_
 #define MINITALK_CORE_AFFINITY_H_
 
-#if defined(__linux__)
+#include "handler/platform.h"
+
+#if MINITALK_LINUX
 #include <sched.h>
 #endif
 
@@ -24,7 +26,7 @@ class CpuHold {
 
  private:
   bool held_ = false;
-#if defined(__linux__)
+#if MINITALK_LINUX
   cpu_set_t before_;
 #endif
 };

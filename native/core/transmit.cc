@@ -4,13 +4,16 @@
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
-#include <ucontext.h>
 
 #include <algorithm>
 
 #include "affinity.h"
 #include "handler/handler.h"
 #include "handler/word.h"
+
+#if MINITALK_LINUX
+#include <ucontext.h>
+#endif
 
 namespace minitalk {
 

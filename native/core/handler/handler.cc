@@ -5,13 +5,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__linux__)
-#include <sys/syscall.h>
-#endif
-
 #include "platform.h"
 #include "state.h"
 #include "word.h"
+
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#endif
 
 namespace minitalk {
 
