@@ -9,7 +9,7 @@ import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from '
 import { sayGoodbye } from './goodbye.js';
 import { createMailbox } from './mailbox.js';
 import { openTarget, type Target } from './target.js';
-import { Kind, NO_CPU, Reason, VERSION, type Word } from './word.js';
+import { Kind, NO_CPU, NO_MESSAGE, Reason, VERSION, type Word } from './word.js';
 
 export interface ConnectOptions {
   /** Longest silence of the server, ms; default 10,000. */
@@ -73,7 +73,7 @@ export class MinitalkClient {
   #nonce = 0;
   /** 0: not open; the next send opens one. */
   #session = 0;
-  #message = 0;
+  #message = NO_MESSAGE;
   #lastHeard = 0;
   /** Somebody reads the mailbox. */
   #conversing = false;
@@ -187,7 +187,7 @@ export class MinitalkClient {
 
   async #openSession(signal: AbortSignal): Promise<void> {
     this.#nonce = randomInt(1, 2 ** 20);
-    this.#message = 0;
+    this.#message = NO_MESSAGE;
     const open: Word = {
       kind: Kind.open,
       session: this.#nonce,
@@ -212,7 +212,7 @@ export class MinitalkClient {
     signal: AbortSignal,
     onProgress: SendOptions['onProgress'],
   ): Promise<void> {
-    this.#message = (this.#message + 1) & 0xff;
+    this.#message = (this.#message % 255) + 1;
     const offer: Word = {
       kind: Kind.offer,
       session: this.#session,
@@ -266,12 +266,13 @@ export class MinitalkClient {
       }
       this.#lastHeard = monotonicMs();
       if (word.kind === Kind.refused) {
-        const isForThis =
-          word.reason === Reason.closing ||
-          word.session === this.#nonce ||
-          word.message === this.#message;
-        if (isForThis) throw refused(this.pid, word.reason);
-        continue; // repeated, of an earlier message
+        if (word.session === this.#nonce || word.message === this.#message) {
+          throw refused(this.pid, word.reason);
+        }
+        // The server takes its leave, or repeats itself about an earlier message. How
+        // this one ended it tells who asks.
+        if (word.message === NO_MESSAGE) this.#say(question, doing);
+        continue;
       }
       patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;
       if ((await answer(word)) === true) return;

@@ -25,8 +25,8 @@ export interface GrantingOptions {
   readonly takeFrame: (session: Session, wire: Buffer) => void;
   /** The holder's process has ended. */
   readonly died: (session: Session) => void;
-  /** Every LOOK_MS while anybody has the grant or waits for it. */
-  readonly look: () => void;
+  /** Every LOOK_MS, while it returns true or anybody has the grant or waits for it. */
+  readonly look: () => boolean;
 }
 
 export interface Granting {
@@ -121,8 +121,7 @@ export function createGranting(options: GrantingOptions): Granting {
     timer ??= setTimeout(() => {
       timer = undefined;
       lookAtHolder();
-      look();
-      if (holder !== undefined || queue.length > 0) startLooking();
+      if (look() || holder !== undefined || queue.length > 0) startLooking();
     }, LOOK_MS).unref();
   }
 

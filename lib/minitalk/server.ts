@@ -22,7 +22,7 @@ import {
   verifiedBytes,
   wholeMessage,
 } from './session.js';
-import { Kind, Reason, VERSION, type Word } from './word.js';
+import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from './word.js';
 
 /** Who sent something. */
 export interface Sender {
@@ -112,6 +112,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
   #letGo: (() => void) | undefined;
   #referenced = true;
   #sweepAt = 16;
+  #closed: Promise<void> | undefined;
 
   /** @internal use createServer() */
   constructor(options: ServerOptions) {
@@ -210,11 +211,15 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
    * Finishes what was verified, tells waiting clients, takes the announcement back
    * and restores the signals. Safe to repeat.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const endpoint = this.#endpoint;
-    if (this.#state === 'closing' || this.#state === 'closed' || endpoint === undefined) {
-      await Promise.allSettled(this.#delivering);
-      if (this.#state === 'new') this.#state = 'closed';
+    if (endpoint === undefined) {
+      this.#state = 'closed';
       return;
     }
     this.#state = 'closing';
@@ -281,11 +286,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
       for (const session of this.#sessions.values()) {
         if (session.process.hasExited()) this.#end(session, 'died');
-        else
-          this.#tellOutcome(session, {
-            message: session.outcome?.message ?? 0,
-            reason: Reason.closing,
-          });
+        else this.#tellOutcome(session, { message: NO_MESSAGE, reason: Reason.closing });
       }
       if (this.#sessions.size === 0) return;
       await sleep(LEAVE_ASK_MS);
@@ -567,15 +568,19 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     if (message !== undefined) this.#emitPartial(session, message, why);
   }
 
-  #dropIdle(): void {
+  /** Gives up silent clients; true while there are unfinished messages. */
+  #dropIdle(): boolean {
     const limit = this.#options.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
     const now = performance.now();
+    let unfinished = false;
     for (const session of this.#sessions.values()) {
       const { message } = session;
       if (message === undefined || message.state === 'delivering') continue;
       if (session.process.hasExited()) this.#end(session, 'died');
       else if (now - session.lastHeard > limit) this.#abandon(session, 'idle', Reason.abandoned);
+      else unfinished = true;
     }
+    return unfinished;
   }
 
   /** Forgets clients that ended without a CLOSE. Costs nothing while there are few. */

@@ -29,6 +29,8 @@ export const Reason = {
 } as const;
 
 export const NO_CPU = 4095;
+/** Messages are numbered 1 to 255; 0 stands for none. */
+export const NO_MESSAGE = 0;
 
 export interface Halves {
   readonly high: number;
