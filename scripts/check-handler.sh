@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Holds the code that may run inside a signal handler (native/core/handler)
-# against what a handler may do: calls only functions that are async-signal-safe,
-# uses nothing of the rest of the core, has no thread-local storage of its own,
-# no static that is built at its first use, and no constructor. Each check is
-# shown to fail on a small file that does the forbidden thing.
+# against what a handler may do: it calls only functions that are
+# async-signal-safe, uses nothing of the rest of the core, has no thread-local
+# storage of its own, no static that is built at its first use, no constructor.
+# Each check is shown to fail on a small file that does the forbidden thing.
 #   scripts/check-handler.sh          CXX chooses the compiler
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Symbols that the object may need from outside, and why each is safe.
 allowed='
-__errno_location       address of the thread'\''s errno (___errno_location: musl)
+__errno_location       address of errno (___errno_location: musl)
 ___errno_location      the same
 clock_gettime          signal-safety(7)
 getpid                 signal-safety(7)
@@ -25,7 +25,7 @@ write                  signal-safety(7)
 syscall                syscall(2): the bare kernel entry, sets only errno
 __stack_chk_fail       ends the process when the stack is already overwritten
 _GLOBAL_OFFSET_TABLE_  a table that the linker makes, no function
-__aarch64_*            libgcc: one atomic instruction, chosen for the CPU; no lock
+__aarch64_*            libgcc: one atomic instruction that suits the CPU, no lock
 '
 
 cxx=${CXX:-g++}

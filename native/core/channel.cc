@@ -108,7 +108,9 @@ void TakeWake(Channel* channel) {
          static_cast<ssize_t>(sizeof buffer)) {
   }
   channel->armed.store(false);
-  channel->wake_pending.store(false);
+  // An exchange, so that what a handler published before it found this set is
+  // seen by the drain that follows.
+  channel->wake_pending.exchange(false);
 }
 
 size_t Drain(Channel* channel, Record* out, size_t limit) {

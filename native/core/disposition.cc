@@ -37,7 +37,15 @@ bool IsOurs(const struct sigaction& action) {
 }
 
 bool SameAction(const struct sigaction& a, const struct sigaction& b) {
-  return a.sa_sigaction == b.sa_sigaction && a.sa_flags == b.sa_flags;
+  if (a.sa_sigaction != b.sa_sigaction || a.sa_flags != b.sa_flags) {
+    return false;
+  }
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (sigismember(&a.sa_mask, signo) != sigismember(&b.sa_mask, signo)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // Handlers read predecessors at any time, so one is never changed or freed,
@@ -131,8 +139,11 @@ void Unsubscribe(Channel* channel, int signo, After after) {
 }
 
 bool Reinstall(int signo) {
+  if (!IsWatchable(signo)) return false;
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
-  if (InstalledFor(signo) == Installed::kOurs) return false;
+  if (subscriptions[signo] == 0 || InstalledFor(signo) == Installed::kOurs) {
+    return false;
+  }
   return Install(signo) == 0;
 }
 

@@ -22,7 +22,8 @@ int Subscribe(Channel* channel, int signo, After after);
 // ours still stands; else it stays as it is and our handler passes through.
 void Unsubscribe(Channel* channel, int signo, After after);
 
-// Installs the handler again where something else stands. True when it did.
+// Installs the handler again where something else stands although the signal is
+// subscribed to. True when it did.
 bool Reinstall(int signo);
 
 // What sigaction(2) says now.

@@ -12,7 +12,9 @@
 #include "handler/word.h"
 
 #if MINITALK_LINUX
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 #endif
 
 namespace minitalk {
@@ -53,7 +55,11 @@ void WaitForSignal(uint64_t ns) {
   const struct timespec limit = {static_cast<time_t>(ns / 1'000'000'000),
                                  static_cast<long>(ns % 1'000'000'000)};
   siginfo_t info;
-  if (sigtimedwait(&both, &info, &limit) <= 0) return;
+  // The system call itself: glibc's sigtimedwait turns SI_TKILL into SI_USER,
+  // and a bit of our own client would be a stray.
+  if (syscall(SYS_rt_sigtimedwait, &both, &info, &limit, kMaxSignal / 8) <= 0) {
+    return;
+  }
   // A chained handler may look at its context; there is none, so it sees zeros.
   static ucontext_t no_context;
   TakeSignal(info, &no_context);
@@ -66,6 +72,7 @@ void WaitForSignal(uint64_t ns) {
 
 int Transmitter::Open(pid_t pid, pid_t thread, int pidfd) {
   if (!kHasQueue) return -ENOSYS;
+  if (line_ != nullptr) return -EALREADY;
   for (size_t i = 0; i < kMaxLines; ++i) {
     Line* line = &state.lines[i];
     bool expected = false;
@@ -93,6 +100,7 @@ void Transmitter::Close() {
 
 void Transmitter::Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
                         size_t size) {
+  if (line_ == nullptr) return;
   bytes_.assign(bytes, bytes + size);
   bits_ = static_cast<uint32_t>(size * 8);
   session_ = session;
@@ -104,6 +112,7 @@ void Transmitter::Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
   timeout_ = kFirstTimeout;
   last_reply_ = 0;
   last_look_ = Now();
+  stalled_ = false;
   line_->ack.store(0);
   line_->answer.store(0);
   line_->session.store(session, std::memory_order_release);
@@ -115,7 +124,13 @@ int Transmitter::Run(int cpu, uint64_t slice_ns) {
   CpuHold hold;
   if (cpu >= 0) hold.Acquire(cpu);
   const SignalsBlocked blocked;
-  return Loop(Now() + slice_ns);
+  const uint64_t now = Now();
+  // Who was told to look has looked just now. Else a caller that is away for
+  // long each time would never send a bit.
+  if (stalled_) last_look_ = now;
+  const int status = Loop(now + slice_ns);
+  stalled_ = status == kStalled;
+  return status;
 }
 
 int Transmitter::Loop(uint64_t end) {

@@ -76,6 +76,7 @@ class Transmitter {
   uint64_t deadline_ = 0;  // when it ends
   uint64_t last_reply_ = 0;
   uint64_t last_look_ = 0;  // when the loop last ran
+  bool stalled_ = false;    // the caller was told to look at the server
 };
 
 }  // namespace minitalk

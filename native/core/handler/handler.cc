@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -97,7 +98,11 @@ void RecordSignal(const siginfo_t& info) {
     Channel* channel = &state.channels[i];
     if ((channel->signals.load(std::memory_order_acquire) & bit) == 0) continue;
     const ChannelUse use(channel);
-    if (!use.open()) continue;
+    // Looked at again inside: this may be the channel's next life by now.
+    if (!use.open() ||
+        (channel->signals.load(std::memory_order_acquire) & bit) == 0) {
+      continue;
+    }
     Ring::Slot* slot = channel->ring.Claim();
     const uint64_t sequence =
         channel->sequence.fetch_add(1, std::memory_order_relaxed);
@@ -120,9 +125,12 @@ void RecordSignal(const siginfo_t& info) {
 // Whether the grant's client may be sent a signal.
 bool MayReply(Grant* grant, uint64_t now) {
   const uint64_t last = grant->last_reply.load(std::memory_order_relaxed);
+  if (now - last >= kIdentityExpires &&
+      HasExited(grant->pidfd.load(std::memory_order_relaxed))) {
+    return false;  // and the next time again: the pause goes on
+  }
   grant->last_reply.store(now, std::memory_order_relaxed);
-  return now - last < kIdentityExpires ||
-         !HasExited(grant->pidfd.load(std::memory_order_relaxed));
+  return true;
 }
 
 void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
@@ -159,12 +167,22 @@ bool TakeBit(const siginfo_t& info) {
     return true;
   }
   const uint32_t number = grant->number.load(std::memory_order_relaxed);
+  // Bits sent to several threads are handled at once; only one is the last.
+  uint32_t count = grant->count.load(std::memory_order_relaxed);
+  while (count < bits && !grant->count.compare_exchange_weak(
+                             count, count + 1, std::memory_order_relaxed)) {
+  }
+  const bool counts = count < bits;
   const uint64_t now = Now();
   Fill(&slot->record, info, now,
-       channel->sequence.fetch_add(1, std::memory_order_relaxed), number + 1);
+       channel->sequence.fetch_add(1, std::memory_order_relaxed),
+       counts ? number + 1 : 0);
   Ring::Publish(slot);
-  const uint32_t count =
-      grant->count.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (!counts) {
+    Wake(channel);  // a stray after all
+    return true;
+  }
+  ++count;
   Reply(grant, now, SIGUSR1,
         Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
              number, count});
@@ -209,6 +227,7 @@ bool TakeProtocol(const siginfo_t& info) {
   if (info.si_signo != SIGUSR1 && info.si_signo != SIGUSR2) return false;
   if (info.si_code != kCodeQueue) return TakeBit(info);
   const Word word = Word::Parse(SignalValue(info));
+  if (!word.IsValid()) return false;
   if (info.si_signo == SIGUSR1) {
     return word.kind == Word::kAck && StoreReply(info, word);
   }
@@ -220,6 +239,26 @@ bool TakeProtocol(const siginfo_t& info) {
 // by its bare flags; libuv's and ours restart system calls.
 bool OpensInspector(int signo, const struct sigaction& action) {
   return signo == SIGUSR1 && (action.sa_flags & (SA_RESTART | SA_SIGINFO)) == 0;
+}
+
+// Written at the end of the siginfo that a predecessor gets. The kernel fills
+// 48 of its 128 bytes and clears the rest, so it tells that a signal comes back
+// from a handler that we have called and that calls ours in turn. Another copy
+// of this library has another address.
+uintptr_t ChainMark() { return reinterpret_cast<uintptr_t>(&state); }
+
+char* MarkPlace(siginfo_t* info) {
+  return reinterpret_cast<char*>(info + 1) - sizeof(uintptr_t);
+}
+
+void MarkChained(siginfo_t* info) {
+  const uintptr_t mark = ChainMark();
+  memcpy(MarkPlace(info), &mark, sizeof mark);
+}
+
+bool IsChained(siginfo_t* info) {
+  const uintptr_t mark = ChainMark();
+  return memcmp(MarkPlace(info), &mark, sizeof mark) == 0;
 }
 
 // Lets the handler that stood before ours see the signal.
@@ -242,6 +281,7 @@ void Chain(int signo, const siginfo_t& info, void* context) {
   }
   // With three arguments always: Node stores sa_sigaction without SA_SIGINFO.
   siginfo_t copy = info;
+  MarkChained(&copy);
   action.sa_sigaction(signo, &copy, context);
 }
 
@@ -283,6 +323,7 @@ void TakeSignal(const siginfo_t& info, void* context) {
 extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info,
                                      void* context) {
   const int saved_errno = errno;
+  if (IsChained(info)) return;
   if (getpid() == state.owner.load(std::memory_order_relaxed)) {
     TakeSignal(*info, context);
   } else {

@@ -39,7 +39,9 @@ class Ring {
       const uint64_t turn = slot->turn.load(std::memory_order_acquire);
       const auto ahead = static_cast<int64_t>(turn - 2 * (position >> shift_));
       if (ahead == 0) {
+        // seq_cst: see Arm, which sets `armed` and then looks at the tail.
         if (tail_.compare_exchange_weak(position, position + 1,
+                                        std::memory_order_seq_cst,
                                         std::memory_order_relaxed)) {
           return slot;
         }

@@ -17,6 +17,13 @@ struct Word {
   uint32_t grant;
   uint32_t count;
 
+  // Session 0 is nobody's, and what the kind leaves unused must be zero.
+  constexpr bool IsValid() const {
+    if (session == 0) return false;
+    if (kind == kQuery) return count == 0;
+    return kind != kAck || question == 0;
+  }
+
   static constexpr uint32_t kNumberMask = 0xfff;  // grant and question
 
   static constexpr Word Parse(uint64_t value) {

@@ -1,0 +1,143 @@
+#include "desk.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "affinity.h"
+#include "grant.h"
+#include "process.h"
+
+namespace minitalk::test {
+
+Bytes RandomBytes(size_t size, uint64_t seed) {
+  Random random(seed);
+  Bytes bytes(size);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.Below(256));
+  return bytes;
+}
+
+namespace {
+
+// ThreadSanitizer's runtime keeps one saved mask for each thread. Where it runs
+// a handler late, and another late one within a call of that handler, the inner
+// overwrites it with a full mask, and the thread never sees a signal again.
+void RepairMask() {
+#if defined(__SANITIZE_THREAD__)
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+#endif
+}
+
+}  // namespace
+
+void Serving::Turn() {
+  RepairMask();
+  for (const Record& record : watch_->Take()) Take(record);
+  const uint32_t wanted = desk_->wanted.load();
+  if (wanted == desk_->granted.load()) return;
+  desk_->taken.store(0);
+  const pid_t client = desk_->client.load();
+  SetGrant(watch_->channel(), GrantRequest{wanted & 4095, kDeskSession, client,
+                                           client, -1, desk_->bits.load()});
+  desk_->granted.store(wanted);
+}
+
+void Serving::Take(const Record& record) {
+  if (record.grant == 0) {
+    desk_->strays.fetch_add(1);
+    desk_->stray_sender.store(record.pid);
+    return;
+  }
+  const uint32_t granted = desk_->granted.load();
+  if (record.grant != (granted & 4095) + 1) {
+    desk_->foreign_bits.fetch_add(1);
+    return;
+  }
+  const uint32_t index = desk_->taken.load();
+  CHECK(index < desk_->bits.load());
+  const auto mask = static_cast<uint8_t>(0x80 >> index % 8);
+  uint8_t& byte = desk_->bytes[index / 8];
+  if (index % 8 == 0) byte = 0;
+  if (record.signo == SIGUSR2) byte |= mask;
+  desk_->taken.store(index + 1);
+  if (index + 1 == desk_->bits.load()) desk_->finished.store(granted);
+}
+
+void Serve(Desk* desk, bool placed) {
+  Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
+  CHECK_EQ(ClaimServer(watch.channel()), 0);
+  CpuHold hold;
+  const int cpu = CurrentCpu();
+  if (placed && hold.Acquire(cpu) == 0) desk->cpu.store(cpu);
+  desk->server.store(getpid());
+  Serving serving(desk, &watch);
+  while (!desk->over.load()) {
+    serving.Turn();
+    struct pollfd entry = {WakeFd(watch.channel()), POLLIN, 0};
+    poll(&entry, 1, 1);
+    TakeWake(watch.channel());
+    Arm(watch.channel());
+  }
+  _exit(0);
+}
+
+Sender::Sender(Desk* desk) : desk_(desk) {
+  Await([&] { return desk->server.load() != 0; });
+  const pid_t server = desk->server.load();
+  pidfd_ = PidfdOrNone(server);
+  CHECK_EQ(transmitter_.Open(server, server, pidfd_), 0);
+  desk->client.store(getpid());
+}
+
+Sender::~Sender() { close(pidfd_); }
+
+void Sender::Begin(const Bytes& bytes) {
+  desk_->bits.store(static_cast<uint32_t>(bytes.size() * 8));
+  const uint32_t number = desk_->wanted.fetch_add(1) + 1;
+  Await([&] { return desk_->granted.load() == number; });
+  transmitter_.Begin(kDeskSession, number & 4095, bytes.data(), bytes.size());
+}
+
+int Sender::Slice() {
+  RepairMask();
+  return transmitter_.Run(desk_->cpu.load(), 2'000'000);
+}
+
+void Sender::GetUnderWay() {
+  int status;
+  do {
+    status = Slice();
+    // Stalled: this machine did something else for a while.
+    CHECK(status == Transmitter::kSliceOver || status == Transmitter::kStalled);
+  } while (status == Transmitter::kStalled || transmitter_.taken() == 0);
+}
+
+int Sender::Finish() {
+  for (;;) {
+    const int status = Slice();
+    if (status == Transmitter::kStalled) {
+      Pause();
+    } else if (status != Transmitter::kSliceOver) {
+      return status;
+    }
+  }
+}
+
+void Sender::Deliver(const Bytes& bytes) {
+  Begin(bytes);
+  CHECK_EQ(Finish(), Transmitter::kFrameDone);
+  CheckArrived(bytes);
+}
+
+void Sender::CheckArrived(const Bytes& bytes) {
+  CHECK_EQ(transmitter_.taken(), bytes.size() * 8);
+  const uint32_t number = desk_->wanted.load();
+  Await([&] { return desk_->finished.load() == number; });
+  CHECK_EQ(memcmp(desk_->bytes, bytes.data(), bytes.size()), 0);
+  CHECK_EQ(desk_->foreign_bits.load(), 0);
+}
+
+}  // namespace minitalk::test

@@ -1,0 +1,170 @@
+// Installing and restoring: whose handler stands when.
+#include "disposition.h"
+
+#include <errno.h>
+
+#include "check.h"
+#include "support.h"
+
+namespace minitalk::test {
+
+namespace {
+
+struct sigaction Present(int signo) {
+  struct sigaction action;
+  CHECK_EQ(sigaction(signo, nullptr, &action), 0);
+  return action;
+}
+
+void CheckSame(const struct sigaction& a, const struct sigaction& b) {
+  CHECK(a.sa_sigaction == b.sa_sigaction);
+  // glibc sets SA_RESTORER by itself in each call.
+  constexpr int kRestorer = 0x04000000;
+  CHECK_EQ(a.sa_flags & ~kRestorer, b.sa_flags & ~kRestorer);
+  // Without a handler a mask means nothing, and sanitizers change it.
+  if (a.sa_handler == SIG_DFL || a.sa_handler == SIG_IGN) return;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    CHECK_EQ(sigismember(&a.sa_mask, signo), sigismember(&b.sa_mask, signo));
+  }
+}
+
+void Nothing(int) {}
+void NothingWithInfo(int, siginfo_t*, void*) {}
+
+void InstallMasked(int signo, std::initializer_list<int> mask) {
+  struct sigaction action = {};
+  action.sa_sigaction = NothingWithInfo;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  for (const int masked : mask) sigaddset(&action.sa_mask, masked);
+  CHECK_EQ(sigaction(signo, &action, nullptr), 0);
+}
+
+}  // namespace
+
+TEST("signals that cannot be watched safely are refused with EINVAL") {
+  int error = 0;
+  Channel* channel = OpenChannel(64, &error);
+  for (const int signo :
+       {SIGKILL, SIGSTOP, SIGCHLD, SIGPROF, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+        SIGTRAP, SIGABRT, SIGSYS, 32, 33, SIGRTMIN - 1, 0, -1, 65, 1000}) {
+    CHECK(!IsWatchable(signo));
+    CHECK_EQ(Subscribe(channel, signo, After::kChain), -EINVAL);
+    CHECK_EQ(Subscribe(channel, signo, After::kStop), -EINVAL);
+  }
+  CHECK(InstalledFor(SIGCHLD) == Installed::kDefault);
+  CHECK_EQ(channel->signals.load(), 0);
+  CloseChannel(channel);
+}
+
+TEST("all other signals can be watched and let go again") {
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (!IsWatchable(signo)) continue;
+    const struct sigaction before = Present(signo);
+    struct sigaction probe = {};
+    probe.sa_handler = Nothing;
+    // valgrind keeps the last one for itself.
+    if (sigaction(signo, &probe, nullptr) != 0) continue;
+    CHECK_EQ(sigaction(signo, &before, nullptr), 0);
+    {
+      Watch watch({signo});
+      CHECK(InstalledFor(signo) == Installed::kOurs);
+      CHECK_EQ(raise(signo), 0);
+      CHECK_EQ(watch.Take(1)[0].signo, signo);
+    }
+    CheckSame(Present(signo), before);
+  }
+}
+
+TEST("our handler stands with a full mask and the flags a handler needs") {
+  Watch watch({SIGUSR1});
+  const struct sigaction ours = Present(SIGUSR1);
+  const int wanted = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  CHECK_EQ(ours.sa_flags & (wanted | SA_NODEFER | SA_RESETHAND), wanted);
+  for (int signo = 1; signo < 32; ++signo) {
+    if (signo == SIGKILL || signo == SIGSTOP) continue;
+    CHECK_EQ(sigismember(&ours.sa_mask, signo), 1);
+  }
+}
+
+TEST("the end of a watch brings the exact earlier disposition back") {
+  for (auto* handler : {SIG_DFL, SIG_IGN, &Nothing}) {
+    SetHandler(SIGUSR1, handler, SA_NODEFER | SA_RESTART);
+    const struct sigaction before = Present(SIGUSR1);
+    {
+      Watch watch({SIGUSR1});
+    }
+    CheckSame(Present(SIGUSR1), before);
+  }
+}
+
+TEST("two earlier dispositions that differ in their mask alone stay apart") {
+  for (const int masked : {SIGHUP, SIGTERM}) {
+    InstallMasked(SIGUSR1, {masked});
+    const struct sigaction before = Present(SIGUSR1);
+    {
+      Watch watch({SIGUSR1});
+    }
+    CheckSame(Present(SIGUSR1), before);
+  }
+}
+
+TEST("only the last of several watches brings the earlier handler back") {
+  SetHandler(SIGUSR1, Nothing);
+  {
+    Watch first({SIGUSR1});
+    {
+      Watch second({SIGUSR1}, After::kStop);
+    }
+    CHECK(InstalledFor(SIGUSR1) == Installed::kOurs);
+    CHECK_EQ(raise(SIGUSR1), 0);
+    CHECK_EQ(first.Take().size(), 1);
+  }
+  CHECK(Present(SIGUSR1).sa_handler == &Nothing);
+}
+
+TEST("a handler that was installed over ours is left standing") {
+  {
+    Watch watch({SIGUSR1});
+    SetHandler(SIGUSR1, Nothing);
+    CHECK(InstalledFor(SIGUSR1) == Installed::kOther);
+  }
+  CHECK(Present(SIGUSR1).sa_handler == &Nothing);
+  {
+    Watch watch({SIGUSR1});
+    SetHandler(SIGUSR1, SIG_IGN);
+    CHECK(InstalledFor(SIGUSR1) == Installed::kIgnored);
+  }
+  CHECK(Present(SIGUSR1).sa_handler == SIG_IGN);
+}
+
+TEST("a displaced handler is installed again, once, and gets its signals") {
+  Watch watch({SIGUSR1});
+  CHECK(!Reinstall(SIGUSR1));
+  SetHandler(SIGUSR1, SIG_DFL);
+  CHECK(InstalledFor(SIGUSR1) == Installed::kDefault);
+  CHECK(Reinstall(SIGUSR1));
+  CHECK(!Reinstall(SIGUSR1));
+  CHECK_EQ(raise(SIGUSR1), 0);
+  CHECK_EQ(watch.Take().size(), 1);
+}
+
+TEST("a signal that nobody watches is not taken by Reinstall") {
+  for (const int signo : {SIGUSR1, SIGSEGV, SIGCHLD, SIGKILL, 0, -1, 65}) {
+    CHECK(!Reinstall(signo));
+    CHECK(InstalledFor(signo) != Installed::kOurs);
+  }
+}
+
+TEST("a saved disposition comes back where the default action stands") {
+  SetHandler(SIGUSR1, Nothing);
+  struct sigaction saved;
+  SaveDisposition(SIGUSR1, &saved);
+  SetHandler(SIGUSR1, SIG_DFL);
+  RestoreDisposition(SIGUSR1, saved);
+  CHECK(Present(SIGUSR1).sa_handler == &Nothing);
+  SetHandler(SIGUSR1, SIG_IGN);
+  RestoreDisposition(SIGUSR1, saved);
+  CHECK(Present(SIGUSR1).sa_handler == SIG_IGN);
+}
+
+}  // namespace minitalk::test

@@ -1,0 +1,220 @@
+// The server's handler when something is short, gone, or too much at once.
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "check.h"
+#include "grant.h"
+#include "handler/handler.h"
+#include "process.h"
+#include "raw_client.h"
+
+namespace minitalk::test {
+
+namespace {
+
+constexpr uint32_t kSession = 0x12345;
+
+}  // namespace
+
+TEST("a full ring withholds the bit and its ACK until it is drained") {
+  Shared<Stage> stage;
+  Child client([&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Ask(1, 0, 0);
+    for (uint32_t i = 1; i <= 64; ++i) raw.SendTaken(SIGUSR1, 0, i);
+    for (uint32_t i = 0; i < 5; ++i) {
+      raw.Send(SIGUSR2);
+      raw.ExpectSilence();
+      raw.Ask(2 + i, 0, 64);
+    }
+    stage->Reach(2);
+    stage->AwaitStep(3);
+    raw.SendTaken(SIGUSR2, 0, 65);
+  });
+  RawServer server(stage.get(), 64);
+  server.Grant(0, kSession, client.pid(), 1000);
+  stage->Reach(1);
+  stage->AwaitStep(2);
+  CHECK(IsReadable(WakeFd(server.watch().channel()), 0));
+  CHECK_EQ(server.watch().Take().size(), 64);
+  CHECK_EQ(server.watch().Lost(SIGUSR2), 0);
+  stage->Reach(3);
+  client.Join();
+  const std::vector<Record> records = server.watch().Take();
+  CHECK_EQ(records.size(), 1);
+  CHECK_EQ(records[0].signo, SIGUSR2);
+  CHECK_EQ(records[0].sequence, 64);  // a bit not taken leaves no gap
+  CHECK_EQ(GrantCount(), 65);
+}
+
+TEST("a bit that lost its sender over RLIMIT_SIGPENDING does not count") {
+  Shared<Stage> stage;
+  Child client([&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Ask(1, 5, 0);
+    stage->Reach(2);
+    stage->AwaitStep(3);
+    raw.Send(SIGUSR1);
+    raw.ExpectSilence();
+    stage->Reach(4);
+    stage->AwaitStep(5);
+    raw.Ask(2, 5, 0);
+    raw.SendTaken(SIGUSR1, 5, 1);
+  });
+  RawServer server(stage.get());
+  server.Grant(5, kSession, client.pid(), 100);
+  stage->Reach(1);
+  stage->AwaitStep(2);
+  struct rlimit usual;
+  CHECK_EQ(getrlimit(RLIMIT_SIGPENDING, &usual), 0);
+  const struct rlimit none = {0, usual.rlim_max};
+  CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+  stage->Reach(3);
+  const Record record = server.watch().Take(1)[0];
+  CHECK_EQ(record.code, SI_USER);
+  CHECK_EQ(record.pid, 0);
+  CHECK_EQ(record.grant, 0);
+  stage->AwaitStep(4);
+  CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &usual), 0);
+  stage->Reach(5);
+  client.Join();
+}
+
+TEST("a client that died before its reply does no harm") {
+  Shared<Stage> stage;
+  auto client = [&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Query(1, 5);
+    SleepMs(5);
+    raw.Send(SIGUSR1);
+    _exit(0);
+  };
+  Child dying(client);
+  RawServer server(stage.get());
+  server.Grant(5, kSession, dying.pid(), 100);
+  stage->Reach(1);
+  dying.Join();
+  CHECK(Within(5000, [] { return GrantCount() == 1; }));
+}
+
+// A reused pid, in the order that can be arranged: the pidfd is of a process
+// that has ended, the pid of one that lives.
+TEST(
+    "after a second's pause a pid whose pidfd has ended gets no reply at all") {
+  Shared<Stage> stage;
+  Child ended([] {});
+  const int pidfd = PidfdOrNone(ended.pid());
+  if (pidfd < 0) return;
+  ended.Join();
+  CHECK(HasExited(pidfd));
+  Child heir([&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Query(1, 5);
+    raw.ExpectSilence();
+    raw.Query(2, 5);
+    raw.ExpectSilence();
+    raw.Send(SIGUSR1);
+    raw.ExpectSilence();
+  });
+  RawServer server(stage.get());
+  server.Grant(5, kSession, heir.pid(), 100, pidfd);
+  SleepMs(1'050);
+  stage->Reach(1);
+  heir.Join();
+}
+
+TEST("after a second's pause a client that lives is answered as before") {
+  Shared<Stage> stage;
+  Child client([&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Ask(1, 5, 0);
+    raw.SendTaken(SIGUSR1, 5, 1);
+    SleepMs(1'050);
+    raw.SendTaken(SIGUSR1, 5, 2);
+  });
+  const int pidfd = PidfdOrNone(client.pid());
+  RawServer server(stage.get());
+  server.Grant(5, kSession, client.pid(), 100, pidfd);
+  SleepMs(1'050);
+  stage->Reach(1);
+  client.Join();
+}
+
+TEST(
+    "a reply without a session is a stray, though a closed line has none "
+    "either") {
+  Watch watch({SIGUSR1, SIGUSR2});
+  state.line_count.store(1);
+  state.lines[0].pid.store(getpid());
+  for (const uint32_t kind : {Word::kAck, Word::kAnswer}) {
+    const int signo = kind == Word::kAck ? SIGUSR1 : SIGUSR2;
+    const Word word{kind, 0, 0, 0, 1};
+    CHECK_EQ(QueueSignal(getpid(), ThreadId(), signo, word.Value()), 0);
+    CHECK(Within(1000, [&] { return watch.Take().size() == 1; }));
+  }
+}
+
+// The grant's process may send to any thread, and threads handle at once. The
+// handlers are called without the kernel's part, whose slots would thin them
+// out.
+TEST("a frame takes no bit too many from several threads at once") {
+  Watch watch({SIGUSR1, SIGUSR2}, After::kStop, 4096);
+  CHECK_EQ(ClaimServer(watch.channel()), 0);
+  siginfo_t bit = {};
+  bit.si_signo = SIGUSR1;
+  bit.si_code = SI_TKILL;
+  constexpr pid_t kNobody = 0x7ffffff0;  // whom no ACK reaches
+  bit.si_pid = kNobody;
+  siginfo_t query = {};
+  query.si_signo = SIGUSR2;
+  query.si_code = SI_QUEUE;
+  query.si_pid = kNobody;
+  for (uint64_t round = Rounds(2'000); round > 0; --round) {
+    const uint32_t number = round % 4096;
+    SetGrant(watch.channel(), {number, kSession, kNobody, kNobody, -1, 3});
+    const Word word{Word::kQuery, kSession, 1, number, 0};
+    query.si_value.sival_ptr = reinterpret_cast<void*>(word.Value());
+    TakeSignal(query, nullptr);
+    std::atomic<int> ready{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        ready.fetch_add(1);
+        while (ready.load() < 2) {
+        }
+        for (int n = 0; n < 3; ++n) TakeSignal(bit, nullptr);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    CHECK_EQ(GrantCount(), 3);
+    size_t counted = 0;
+    for (const Record& record : watch.Take()) counted += record.grant != 0;
+    CHECK_EQ(counted, 3);
+  }
+  ReleaseServer(watch.channel());
+}
+
+TEST("a process has one server at a time") {
+  Watch first({SIGUSR1});
+  Watch second({SIGUSR1});
+  CHECK_EQ(ClaimServer(first.channel()), 0);
+  CHECK_EQ(ClaimServer(second.channel()), -EADDRINUSE);
+  CHECK_EQ(ClaimServer(first.channel()), -EADDRINUSE);
+  ReleaseServer(second.channel());  // not the holder: nothing happens
+  CHECK_EQ(ClaimServer(second.channel()), -EADDRINUSE);
+  ReleaseServer(first.channel());
+  CHECK_EQ(ClaimServer(second.channel()), 0);
+  ReleaseServer(second.channel());
+}
+
+}  // namespace minitalk::test
