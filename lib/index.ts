@@ -7,14 +7,12 @@ export {
   type SendOptions,
 } from './minitalk/client.js';
 export { MinitalkError } from './minitalk/errors.js';
+export type { Message, Partial, Sender } from './minitalk/message.js';
 export { listServers, type RunningServer } from './minitalk/running-servers.js';
 export {
   createServer,
-  type Message,
   type MinitalkServer,
   type MinitalkServerEvents,
-  type Partial,
-  type Sender,
   type ServerOptions,
 } from './minitalk/server.js';
 export { kill, queue, SignalError, type SignalInfo, type SignalName } from './signals/index.js';

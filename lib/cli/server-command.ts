@@ -1,5 +1,6 @@
 // minitalk server
-import { createServer, type Message, type MinitalkServer } from '../minitalk/server.js';
+import type { Message } from '../minitalk/message.js';
+import { createServer, type MinitalkServer } from '../minitalk/server.js';
 import {
   keepUserSignals,
   newCommand,

@@ -1,4 +1,4 @@
-import type { Message } from '../minitalk/server.js';
+import type { Message } from '../minitalk/message.js';
 
 export function jsonLine(event: object): Buffer {
   return Buffer.from(`${JSON.stringify(event)}\n`);

@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { binding, type NativeTransmitter, TransmitStatus } from '../binding.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { binding, type NativeTransmitter } from '../binding.js';
 import { check, systemError } from '../signals/errors.js';
+import { monotonicMs } from './clock.js';
 import { acquireEndpoint, type ClientPort, type Endpoint, sendWord } from './endpoint.js';
 import { abortError, MinitalkError, refused, serverGone, timedOut } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
 import { sayGoodbye } from './goodbye.js';
+import { clientTurn } from './half-duplex.js';
 import { createMailbox } from './mailbox.js';
 import { openTarget, type Target } from './target.js';
+import { FIRST_ASK_MS, LAST_ASK_MS, transmitFrame } from './transmission.js';
 import { Kind, NO_CPU, NO_MESSAGE, Reason, VERSION, type Word } from './word.js';
 
 export interface ConnectOptions {
@@ -43,12 +46,6 @@ export interface Delivery {
 }
 
 const DEFAULT_TIMEOUT = 10_000;
-const FIRST_ASK_MS = 20;
-const LAST_ASK_MS = 500;
-const SLICE_US = 2000;
-const STALLED_REST_MS = 4;
-/** A frame of ours waits for the one that our own server has granted while that gets on, at least so often. */
-const YIELD_MS = 200;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */
 const GOODBYE_MS = 500;
 /** After so long without a word from the server, look at it before sending again. */
@@ -279,93 +276,37 @@ export class MinitalkClient {
     }
   }
 
-  /** Sends one frame in slices; false when the grant ended before the frame. */
-  async #transmit(
-    grant: GrantWord,
-    wire: Buffer,
+  /** Sends one frame; false when the grant ended before the frame. */
+  #transmit(
+    { grant, cpu }: GrantWord,
+    wire: Uint8Array,
     offer: Word,
     signal: AbortSignal,
     onTaken: (bytes: number) => void,
   ): Promise<boolean> {
-    const transmitter = this.#transmitter;
-    const place = this.#options.place !== 'off' && grant.cpu !== NO_CPU;
-    const cpu = place ? grant.cpu : -1;
-    const turn = this.#ownTurn();
-    try {
-      await turn.begin();
-      transmitter.begin(this.#session, grant.grant, wire);
-      let patience = FIRST_ASK_MS;
-      let nextOffer = monotonicMs() + patience;
-      for (;;) {
-        const status = transmitter.transmit(cpu, SLICE_US);
-        if (status < 0) throw this.#lineError(status);
-        onTaken(transmitter.taken() >> 3);
-        if (status === TransmitStatus.frameDone) return true;
-        if (status === TransmitStatus.mismatch) {
-          this.#say({ kind: Kind.restart, session: this.#session, grant: grant.grant }, 'sending');
-          return false;
-        }
-        if (status === TransmitStatus.stalled) {
-          turn.end(); // whoever waits for our own server need not wait for this one
-          await sleep(STALLED_REST_MS);
-          this.#lookAtServer();
-          if (monotonicMs() >= nextOffer) {
-            // The grant may have ended, and with it the answers to our questions.
-            this.#say(offer, 'sending');
-            patience = Math.min(patience * 2, LAST_ASK_MS);
-            nextOffer = monotonicMs() + patience;
-          }
-          await turn.begin();
-        } else {
-          await nextTurn();
-        }
+    const session = this.#session;
+    const doing = 'sending';
+    return transmitFrame({
+      transmitter: this.#transmitter,
+      session,
+      grant,
+      wire,
+      cpu: this.#options.place !== 'off' && cpu !== NO_CPU ? cpu : -1,
+      turn: clientTurn(this.#endpoint, this.pid),
+      progress: (bytes, lastReply) => {
+        this.#lastHeard = Math.max(this.#lastHeard, lastReply);
+        onTaken(bytes);
+      },
+      lookAtServer: () => this.#lookAtServer(),
+      offerAgain: () => this.#say(offer, doing),
+      restart: () => this.#say({ kind: Kind.restart, session, grant }, doing),
+      error: (errno) => this.#lineError(errno),
+      isOver: () => {
         if (signal.aborted) throw abortError(signal);
-        this.#lastHeard = Math.max(this.#lastHeard, transmitter.lastReply());
-        this.#checkSilence('sending');
-        // Any other word than this grant's repetition means that it is over.
-        if (this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant.grant))
-          return false;
-      }
-    } finally {
-      turn.end();
-    }
-  }
-
-  /** Half-duplex: between begin and end this process's own server grants nothing. */
-  #ownTurn(): { begin(): Promise<void>; end(): void } {
-    let isOurs = false;
-    return {
-      begin: async () => {
-        isOurs = true;
-        this.#endpoint.transmitting += 1;
-        await this.#yieldToOwnServer();
+        this.#checkSilence(doing);
+        return this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant);
       },
-      end: () => {
-        if (!isOurs) return;
-        isOurs = false;
-        this.#endpoint.transmitting -= 1;
-        this.#endpoint.server?.schedule();
-      },
-    };
-  }
-
-  /** docs/protocol.md, section 7. */
-  async #yieldToOwnServer(): Promise<void> {
-    const { server, channel } = this.#endpoint;
-    let count: number | undefined;
-    let end = 0;
-    for (;;) {
-      const holder = server?.grantedPid();
-      if (holder === undefined || (holder === this.pid && process.pid < this.pid)) return;
-      const counted = channel.native.grantCount();
-      if (counted !== count) {
-        count = counted;
-        end = monotonicMs() + YIELD_MS;
-      } else if (monotonicMs() >= end) {
-        return; // it waits too, perhaps for us
-      }
-      await sleep(1);
-    }
+    });
   }
 
   #takeWord(word: Word, from: number): boolean {
@@ -432,11 +373,6 @@ async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
     work.finally(() => done.abort()),
     sleep(ms, undefined, { signal: done.signal }).catch(() => {}),
   ]);
-}
-
-/** The clock of the records and of NativeTransmitter.lastReply. */
-function monotonicMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /**

@@ -158,7 +158,11 @@ bool TakeBit(const siginfo_t& info) {
   if (grant->count.load(std::memory_order_relaxed) >= bits) return false;
   Channel* channel = grant->channel.load(std::memory_order_relaxed);
   const ChannelUse use(channel);
-  if (!use.open()) return false;
+  // Looked at again inside: the channel may have a next life by now.
+  if (!use.open() ||
+      state.server.current.load(std::memory_order_acquire) != grant) {
+    return false;
+  }
   Ring::Slot* slot = channel->ring.Claim();
   if (slot == nullptr) {
     // Not taken, so not acknowledged: the client asks, sees that the count

@@ -1,0 +1,75 @@
+// What a server hands to its consumer.
+import { durationMs, type IncomingMessage, type Session, verifiedBytes } from './session.js';
+
+/** Who sent something. */
+export interface Sender {
+  readonly pid: number;
+  /** Its real uid. */
+  readonly uid: number;
+  /** The kernel vouches for pid and uid. */
+  readonly attested: boolean;
+}
+
+/** A whole, verified message. */
+export interface Message {
+  readonly data: Buffer;
+  /** The data as UTF-8; undefined where it is not valid UTF-8. */
+  readonly text: string | undefined;
+  readonly sender: Sender;
+  readonly mode: 'bit';
+  /** From the first bit to the last. */
+  readonly durationMs: number;
+}
+
+/** A message that ended before it was whole. */
+export interface Partial {
+  readonly sender: Sender;
+  /** Bytes that had arrived in verified frames. */
+  readonly bytes: number;
+  /** Bytes that were announced. */
+  readonly expected: number;
+  readonly reason: 'died' | 'cancelled' | 'idle' | 'closing' | 'corrupt';
+}
+
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function utf8(data: Buffer): string | undefined {
+  try {
+    return utf8Decoder.decode(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function senderOf(session: Session, message: IncomingMessage): Sender {
+  // Data bits count only as SI_TKILL from the session's pid, so the kernel has
+  // vouched for it once the first is there.
+  return {
+    pid: session.process.pid,
+    uid: message.uid ?? session.uid,
+    attested: message.uid !== undefined,
+  };
+}
+
+export function wholeMessageOf(session: Session, incoming: IncomingMessage, data: Buffer): Message {
+  return {
+    data,
+    text: utf8(data),
+    sender: senderOf(session, incoming),
+    mode: 'bit',
+    durationMs: durationMs(incoming),
+  };
+}
+
+export function partialOf(
+  session: Session,
+  message: IncomingMessage,
+  reason: Partial['reason'],
+): Partial {
+  return {
+    sender: senderOf(session, message),
+    bytes: verifiedBytes(message),
+    expected: message.length,
+    reason,
+  };
+}
