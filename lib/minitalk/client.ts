@@ -1,18 +1,17 @@
 import { randomInt } from 'node:crypto';
-import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding, type NativeTransmitter } from '../binding.js';
-import { check, systemError } from '../signals/errors.js';
-import { monotonicMs } from './clock.js';
-import { acquireEndpoint, type ClientPort, type Endpoint, sendWord } from './endpoint.js';
-import { abortError, MinitalkError, refused, serverGone, timedOut } from './errors.js';
+import { check } from '../signals/errors.js';
+import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
+import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
+import { abortError, MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
 import { sayGoodbye } from './goodbye.js';
 import { clientTurn } from './half-duplex.js';
 import { createMailbox } from './mailbox.js';
+import { createLink, type ServerLink } from './server-link.js';
 import { openTarget, type Target } from './target.js';
 import { FIRST_ASK_MS, LAST_ASK_MS, transmitFrame } from './transmission.js';
-import { Kind, NO_CPU, NO_MESSAGE, Reason, VERSION, type Word } from './word.js';
+import { Kind, NO_CPU, NO_MESSAGE, VERSION, type Word } from './word.js';
 
 export interface ConnectOptions {
   /** Longest silence of the server, ms; default 10,000. */
@@ -48,8 +47,6 @@ export interface Delivery {
 const DEFAULT_TIMEOUT = 10_000;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */
 const GOODBYE_MS = 500;
-/** After so long without a word from the server, look at it before sending again. */
-const HELD_UP_MS = 100;
 const LONGEST_MESSAGE = 2 ** 32 - 1;
 
 type GrantWord = Word & { kind: typeof Kind.grant };
@@ -59,10 +56,11 @@ export class MinitalkClient {
   /** The server's process. */
   readonly pid: number;
   readonly #target: Target;
+  readonly #link: ServerLink;
   readonly #options: ConnectOptions;
   readonly #endpoint: Endpoint;
   readonly #port: ClientPort;
-  readonly #transmitter: NativeTransmitter = new binding.Transmitter();
+  readonly #transmitter: Transmitter = createTransmitter();
   readonly #mailbox = createMailbox();
   readonly #closing = new AbortController();
   /** Sends wait for each other here. */
@@ -71,7 +69,6 @@ export class MinitalkClient {
   /** 0: not open; the next send opens one. */
   #session = 0;
   #message = NO_MESSAGE;
-  #lastHeard = 0;
   /** Somebody reads the mailbox. */
   #conversing = false;
   #closed = false;
@@ -84,6 +81,7 @@ export class MinitalkClient {
     this.pid = pid;
     this.#options = options;
     this.#target = openTarget(pid, options.force ?? false);
+    this.#link = createLink(this.#target, options.timeout ?? DEFAULT_TIMEOUT);
     this.#endpoint = acquireEndpoint();
     this.#port = { takeWord: (word, from) => this.#takeWord(word, from) };
     const { thread, process } = this.#target;
@@ -118,7 +116,8 @@ export class MinitalkClient {
       this.#ended = this.#tail.then(() => {
         this.#endSession();
         const confirmed = Promise.all(this.#goodbyes).then(() => this.#free());
-        return withinPatience(confirmed, GOODBYE_MS);
+        // Who timed out will confirm nothing soon.
+        return this.#link.isUnreachable() ? undefined : withinPatience(confirmed, GOODBYE_MS);
       });
     }
     return this.#ended;
@@ -189,7 +188,7 @@ export class MinitalkClient {
       kind: Kind.open,
       session: this.#nonce,
       version: VERSION,
-      thread: binding.currentThread(),
+      thread: currentThread(),
     };
     await this.#ask(open, 'connecting', signal, (word) => {
       if (word.kind !== Kind.welcome) return undefined;
@@ -250,25 +249,26 @@ export class MinitalkClient {
     signal: AbortSignal,
     answer: (word: Word) => true | undefined | Promise<true | undefined>,
   ): Promise<void> {
+    const link = this.#link;
     let patience = FIRST_ASK_MS;
-    this.#say(question, doing);
-    this.#lastHeard = monotonicMs();
+    link.say(question, doing);
+    link.heard();
     for (;;) {
       const word = await this.#mailbox.next(patience, signal);
       if (word === undefined) {
-        this.#checkSilence(doing);
+        link.checkSilence(doing);
         patience = Math.min(patience * 2, LAST_ASK_MS);
-        this.#say(question, doing);
+        link.say(question, doing);
         continue;
       }
-      this.#lastHeard = monotonicMs();
+      link.heard();
       if (word.kind === Kind.refused) {
         if (word.session === this.#nonce || word.message === this.#message) {
           throw refused(this.pid, word.reason);
         }
         // The server takes its leave, or repeats itself about an earlier message. How
         // this one ended it tells who asks.
-        if (word.message === NO_MESSAGE) this.#say(question, doing);
+        if (word.message === NO_MESSAGE) link.say(question, doing);
         continue;
       }
       patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;
@@ -285,6 +285,7 @@ export class MinitalkClient {
     onTaken: (bytes: number) => void,
   ): Promise<boolean> {
     const session = this.#session;
+    const link = this.#link;
     const doing = 'sending';
     return transmitFrame({
       transmitter: this.#transmitter,
@@ -293,17 +294,13 @@ export class MinitalkClient {
       wire,
       cpu: this.#options.place !== 'off' && cpu !== NO_CPU ? cpu : -1,
       turn: clientTurn(this.#endpoint, this.pid),
-      progress: (bytes, lastReply) => {
-        this.#lastHeard = Math.max(this.#lastHeard, lastReply);
-        onTaken(bytes);
-      },
-      lookAtServer: () => this.#lookAtServer(),
-      offerAgain: () => this.#say(offer, doing),
-      restart: () => this.#say({ kind: Kind.restart, session, grant }, doing),
-      error: (errno) => this.#lineError(errno),
+      link,
+      progress: onTaken,
+      offerAgain: () => link.say(offer, doing),
+      restart: () => link.say({ kind: Kind.restart, session, grant }, doing),
       isOver: () => {
         if (signal.aborted) throw abortError(signal);
-        this.#checkSilence(doing);
+        link.checkSilence(doing);
         return this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant);
       },
     });
@@ -317,34 +314,6 @@ export class MinitalkClient {
     if (this.#conversing) this.#mailbox.put(word);
     else if (word.kind === Kind.refused) this.#endSession(); // the server is closing
     return true;
-  }
-
-  #say(word: Word, doing: string): void {
-    if (this.#target.process.hasExited()) throw serverGone(this.pid, doing);
-    if (monotonicMs() - this.#lastHeard > HELD_UP_MS) this.#lookAtServer();
-    const result = sendWord(this.pid, this.#target.thread, word);
-    // A full queue of pending signals: as good as lost, it is said again.
-    if (result < 0 && result !== -constants.errno.EAGAIN) throw this.#lineError(result);
-  }
-
-  /** Whoever no longer catches the signals must not get one. */
-  #lookAtServer(): void {
-    if (this.#target.isStillServer()) return;
-    if (this.#target.process.hasExited()) throw serverGone(this.pid, 'sending');
-    throw refused(this.pid, Reason.closing);
-  }
-
-  #lineError(errno: number): Error {
-    return errno === -constants.errno.ESRCH
-      ? serverGone(this.pid, 'sending')
-      : systemError(errno, 'tgkill', `signal server ${this.pid}`);
-  }
-
-  #checkSilence(doing: string): void {
-    const limit = this.#options.timeout ?? DEFAULT_TIMEOUT;
-    if (monotonicMs() - this.#lastHeard < limit) return;
-    if (this.#target.process.hasExited()) throw serverGone(this.pid, doing);
-    throw timedOut(this.pid, limit, doing);
   }
 
   #endSession(): void {

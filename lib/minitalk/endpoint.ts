@@ -1,9 +1,9 @@
 // This environment's one channel for SIGUSR1 and SIGUSR2, shared by its server and
 // its clients: decodes control words and routes every record.
 import { constants } from 'node:os';
-import { binding } from '../binding.js';
 import { SignalChannel } from '../signals/channel.js';
 import { type SignalInfo, signalInfo } from '../signals/info.js';
+import { queueToThread } from '../signals/primitives.js';
 import type { RecordBatch } from '../signals/record.js';
 import { decode, encode, Kind, type Word } from './word.js';
 
@@ -125,5 +125,5 @@ function isForServer(word: Word): boolean {
 /** Sends a control word to a thread. Returns 0 or a negative errno, as the kernel gave it. */
 export function sendWord(pid: number, thread: number, word: Word): number {
   const { high, low } = encode(word);
-  return binding.queue(pid, thread, SIGUSR2, high, low);
+  return queueToThread(pid, thread, SIGUSR2, high, low);
 }

@@ -1,5 +1,5 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
-import { binding } from '../binding.js';
+import { currentThread } from '../signals/primitives.js';
 import { acquireEndpoint, sendWord } from './endpoint.js';
 import type { Target } from './target.js';
 import { Kind, type Word } from './word.js';
@@ -15,7 +15,7 @@ const LAST_ASK_MS = 500;
 export function sayGoodbye(target: Target, session: number): Promise<void> {
   const endpoint = acquireEndpoint();
   const { pid } = target.process;
-  const close: Word = { kind: Kind.close, session, thread: binding.currentThread() };
+  const close: Word = { kind: Kind.close, session, thread: currentThread() };
   return new Promise((resolve) => {
     let patience = FIRST_ASK_MS;
     let timer: NodeJS.Timeout | undefined;

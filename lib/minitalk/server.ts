@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding } from '../binding.js';
 import { systemError } from '../signals/errors.js';
 import type { SignalInfo } from '../signals/info.js';
+import { currentThread, hasThreadSignals } from '../signals/primitives.js';
 import type { Gap } from '../signals/watcher.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import { acquireEndpoint, type Endpoint } from './endpoint.js';
@@ -99,7 +99,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     if (this.#state !== 'new') {
       throw new MinitalkError('ERR_SERVER_CLOSED', `cannot listen: the server is ${this.#state}`);
     }
-    if (!binding.hasQueue) {
+    if (!hasThreadSignals) {
       throw new MinitalkError(
         'ENOSYS',
         `minitalk servers need Linux: ${process.platform} has no thread-directed signals with values`,
@@ -112,7 +112,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       throw systemError(claimed, 'listen', 'listen: this process already has a minitalk server');
     }
     try {
-      const unregister = register(binding.currentThread(), this.#options.name);
+      const unregister = register(currentThread(), this.#options.name);
       const sessions = this.#newSessions(endpoint);
       endpoint.server = sessions.port;
       this.#listening = { endpoint, sessions, unregister };

@@ -1,8 +1,9 @@
 // One frame under one grant, in slices between which the event loop lives.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { type NativeTransmitter, TransmitStatus } from '../binding.js';
+import { TransmitStatus, type Transmitter } from '../signals/primitives.js';
 import { monotonicMs } from './clock.js';
 import type { Turn } from './half-duplex.js';
+import type { ServerLink } from './server-link.js';
 
 export const FIRST_ASK_MS = 20;
 export const LAST_ASK_MS = 500;
@@ -10,30 +11,27 @@ const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
 
 export interface Transmission {
-  readonly transmitter: NativeTransmitter;
+  readonly transmitter: Transmitter;
   readonly session: number;
   readonly grant: number;
   readonly wire: Uint8Array;
   /** The server's CPU; -1: anywhere. */
   readonly cpu: number;
   readonly turn: Turn;
-  /** After each slice: bytes that the server has taken, and when it last answered (monotonic ms). */
-  readonly progress: (bytes: number, lastReply: number) => void;
-  /** Throws when the server may not be signalled any more. */
-  readonly lookAtServer: () => void;
+  readonly link: ServerLink;
+  /** After each slice: bytes that the server has taken. */
+  readonly progress: (bytes: number) => void;
   /** The server has not answered for a while: the grant may have ended, and with it the answers. */
   readonly offerAgain: () => void;
   /** The server counted other than we sent. */
   readonly restart: () => void;
-  /** The error of a failed send. */
-  readonly error: (errno: number) => Error;
   /** Whether another word than this grant's repetition has come. Throws when aborted. */
   readonly isOver: () => boolean;
 }
 
 /** True when every bit was taken; false when the grant ended before. */
 export async function transmitFrame(transmission: Transmission): Promise<boolean> {
-  const { transmitter, session, grant, wire, cpu, turn } = transmission;
+  const { transmitter, session, grant, wire, cpu, turn, link } = transmission;
   let patience = FIRST_ASK_MS;
   let nextOffer = 0;
   try {
@@ -42,8 +40,9 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
     nextOffer = monotonicMs() + patience;
     for (;;) {
       const status = transmitter.transmit(cpu, SLICE_US);
-      if (status < 0) throw transmission.error(status);
-      transmission.progress(transmitter.taken() >> 3, transmitter.lastReply());
+      if (status < 0) throw link.errorOf(status);
+      if (transmitter.lastReply() > 0) link.heard(transmitter.lastReply());
+      transmission.progress(transmitter.taken() >> 3);
       if (status === TransmitStatus.frameDone) return true;
       if (status === TransmitStatus.mismatch) {
         transmission.restart();
@@ -52,7 +51,7 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
       if (status === TransmitStatus.stalled) {
         turn.end(); // whoever waits for our own server need not wait for this one
         await sleep(STALLED_REST_MS);
-        transmission.lookAtServer();
+        link.look();
         if (monotonicMs() >= nextOffer) {
           transmission.offerAgain();
           patience = Math.min(patience * 2, LAST_ASK_MS);

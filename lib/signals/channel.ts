@@ -71,13 +71,6 @@ export class SignalChannel {
     this.#releases.delete(signo);
   }
 
-  /** Puts our handler back where another has displaced it; see sigaction(2). */
-  verify(): void {
-    for (const signo of this.#releases.keys()) {
-      if (binding.reinstall(signo)) this.#options.onDisplaced?.(signo);
-    }
-  }
-
   /** Hands over what the ring holds now. */
   drain(): number {
     let total = 0;

@@ -1,0 +1,34 @@
+// The parts below signals and watchers, for protocols of one's own: minitalk is
+// built on these and on SignalChannel alone.
+import { binding, type NativeTransmitter } from '../binding.js';
+
+export { TransmitStatus } from '../binding.js';
+
+/** A line to one server on which bits are sent in time slices; see NativeTransmitter. */
+export type Transmitter = NativeTransmitter;
+
+export function createTransmitter(): Transmitter {
+  return new binding.Transmitter();
+}
+
+/** Whether there are thread-directed signals, values and sigtimedwait: on Linux. */
+export const hasThreadSignals: boolean = binding.hasQueue;
+
+/** The id of the calling thread, see gettid(2); the main thread's is the pid. */
+export function currentThread(): number {
+  return binding.currentThread();
+}
+
+/**
+ * Queues a signal for one thread, its value in two unsigned halves, see
+ * rt_tgsigqueueinfo(2). Checks nothing; returns 0 or a negative errno.
+ */
+export function queueToThread(
+  pid: number,
+  thread: number,
+  signo: number,
+  high: number,
+  low: number,
+): number {
+  return binding.queue(pid, thread, signo, high, low);
+}

@@ -1,0 +1,42 @@
+// Imports point one way: cli → minitalk → signals → binding → core.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+function files(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => ending.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** The layer of a file of lib/; the package's own face belongs to none. */
+function layerOf(path: string): string {
+  const [, first = ''] = path.split('/');
+  return first.startsWith('binding') || first.startsWith('index')
+    ? (first.split('.')[0] as string)
+    : first;
+}
+
+const mayImport: Record<string, string[]> = {
+  index: ['minitalk', 'signals'],
+  cli: ['cli', 'minitalk', 'signals'],
+  minitalk: ['minitalk', 'signals'],
+  signals: ['signals', 'binding'],
+  binding: [],
+};
+
+test.each(files('lib', /(?<!\.d)\.ts$/))(
+  '%s imports only its own layer and the ones below',
+  (path) => {
+    const source = readFileSync(join(root, path), 'utf8');
+    const imports = [...source.matchAll(/(?:from|require\(|import\()\s*'(\.[^']+)'/g)]
+      .map(([, target]) => relative(root, join(root, dirname(path), target as string)))
+      .filter((target) => target.startsWith('lib/'));
+    for (const target of imports) expect(mayImport[layerOf(path)]).toContain(layerOf(target));
+  },
+);
+
+test.each(files('native/core', /\.(cc|h)$/))('%s knows no Node', (path) => {
+  expect(readFileSync(join(root, path), 'utf8')).not.toMatch(/#include\s*[<"](napi|node|uv|v8)/);
+});
