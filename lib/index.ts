@@ -7,7 +7,7 @@ export {
   type SendOptions,
 } from './minitalk/client.js';
 export { MinitalkError } from './minitalk/errors.js';
-export type { Message, Partial, Sender } from './minitalk/message.js';
+export type { Message, PartialMessage, Sender } from './minitalk/message.js';
 export { listServers, type RunningServer } from './minitalk/running-servers.js';
 export {
   createServer,

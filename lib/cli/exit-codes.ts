@@ -27,11 +27,6 @@ const byErrorCode: Record<string, number> = {
   ENOSYS: ExitCode.unavailable,
   EPROTO: ExitCode.unavailable,
   EIO: ExitCode.ioError,
-  ENOENT: ExitCode.ioError,
-  EACCES: ExitCode.ioError,
-  EISDIR: ExitCode.ioError,
-  ENOSPC: ExitCode.ioError,
-  EPIPE: ExitCode.ioError,
   ERR_NO_RUNTIME_DIR: ExitCode.ioError,
   ETIMEDOUT: ExitCode.timedOut,
   ERR_ABANDONED: ExitCode.timedOut,
@@ -39,10 +34,13 @@ const byErrorCode: Record<string, number> = {
   ERR_NOT_ALLOWED: ExitCode.notPermitted,
 };
 
-/** The exit code for an error, by its `code`. */
+/** System calls on files, whose errors are all of one kind here. */
+const fileCalls = new Set(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir']);
+
+/** The exit code for an error, by its `syscall` and `code`. */
 export function exitCodeOf(error: unknown): number {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return (typeof code === 'string' ? byErrorCode[code] : undefined) ?? ExitCode.software;
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  return fileCalls.has(syscall) ? ExitCode.ioError : (byErrorCode[code] ?? ExitCode.software);
 }
 
 export const EXIT_CODES_HELP = `

@@ -22,7 +22,7 @@ export interface Message {
 }
 
 /** A message that ended before it was whole. */
-export interface Partial {
+export interface PartialMessage {
   readonly sender: Sender;
   /** Bytes that had arrived in verified frames. */
   readonly bytes: number;
@@ -64,8 +64,8 @@ export function wholeMessageOf(session: Session, incoming: IncomingMessage, data
 export function partialOf(
   session: Session,
   message: IncomingMessage,
-  reason: Partial['reason'],
-): Partial {
+  reason: PartialMessage['reason'],
+): PartialMessage {
   return {
     sender: senderOf(session, message),
     bytes: verifiedBytes(message),

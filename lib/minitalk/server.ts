@@ -7,7 +7,7 @@ import type { Gap } from '../signals/watcher.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import { acquireEndpoint, type Endpoint } from './endpoint.js';
 import { MinitalkError } from './errors.js';
-import type { Message, Partial } from './message.js';
+import type { Message, PartialMessage } from './message.js';
 import { assertName, register } from './registration.js';
 import { SessionTable } from './session-table.js';
 
@@ -32,7 +32,7 @@ export interface ServerOptions {
 export interface MinitalkServerEvents {
   listening: [];
   message: [Message];
-  partial: [Partial];
+  partial: [PartialMessage];
   /** A SIGUSR1 or SIGUSR2 that was no part of the protocol. */
   stray: [SignalInfo];
   /** Records lost because the ring was full; no message's bits are among them. */

@@ -8,7 +8,7 @@ import { openProcess } from '../signals/process-handle.js';
 import type { Gap } from '../signals/watcher.js';
 import { type Endpoint, type ServerPort, sendWord } from './endpoint.js';
 import { createGranting, type Granting } from './granting.js';
-import { type Message, type Partial, partialOf, wholeMessageOf } from './message.js';
+import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
 import {
   type IncomingMessage,
   incomingMessage,
@@ -29,7 +29,7 @@ export interface SessionTableOptions {
   readonly idleTimeout: number;
   /** Gives a message to the consumer; a throw or a rejection means that nobody has it. */
   readonly deliver: (message: Message) => Promise<void> | undefined;
-  readonly partial: (partial: Partial) => void;
+  readonly partial: (partial: PartialMessage) => void;
   readonly stray: (info: SignalInfo) => void;
   readonly gap: (gap: Gap) => void;
 }
@@ -299,7 +299,7 @@ export class SessionTable {
   }
 
   /** Gives up the session's unfinished message and tells the client. */
-  #abandon(session: Session, why: Partial['reason'], reason: number): void {
+  #abandon(session: Session, why: PartialMessage['reason'], reason: number): void {
     const { message } = session;
     if (message === undefined) return;
     this.#granting.remove(session);
