@@ -80,14 +80,6 @@ export const TransmitStatus = {
   mismatch: 3,
 } as const;
 
-/** What sigaction(2) reports for a signal. */
-export const Disposition = {
-  default: 0,
-  ignored: 1,
-  ours: 2,
-  other: 3,
-} as const;
-
 export interface Binding {
   Channel: new (onWake: () => void) => NativeChannel;
   Transmitter: new () => NativeTransmitter;
@@ -105,8 +97,6 @@ export interface Binding {
   pidfdClose(pidfd: number): number;
   /** gettid(2) */
   currentThread(): number;
-  /** One of `Disposition`. */
-  disposition(signo: number): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
   isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */

@@ -1,11 +1,5 @@
-export {
-  type ConnectOptions,
-  connect,
-  type Delivery,
-  type MinitalkClient,
-  type Progress,
-  type SendOptions,
-} from './minitalk/client.js';
+export { connect, type MinitalkClient } from './minitalk/client.js';
+export type { ConnectOptions, Delivery, Progress, SendOptions } from './minitalk/client-options.js';
 export { MinitalkError } from './minitalk/errors.js';
 export type { Message, PartialMessage, Sender } from './minitalk/message.js';
 export { listServers, type RunningServer } from './minitalk/running-servers.js';

@@ -1,6 +1,7 @@
 // minitalk client
 import { readFile } from 'node:fs/promises';
-import { type ConnectOptions, connect } from '../minitalk/client.js';
+import { connect } from '../minitalk/client.js';
+import type { ConnectOptions } from '../minitalk/client-options.js';
 import { MinitalkError } from '../minitalk/errors.js';
 import { resolveTarget } from '../minitalk/running-servers.js';
 import { keepUserSignals, newCommand, parseSeconds, runCommand } from './command.js';

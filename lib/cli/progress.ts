@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import type { Progress } from '../minitalk/client.js';
+import type { Progress } from '../minitalk/client-options.js';
 
 // A short send is over before anybody could read a bar.
 const SHOW_AFTER_MS = 500;

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
+import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
 import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
 import { abortError, MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
@@ -12,37 +13,6 @@ import { createLink, type ServerLink } from './server-link.js';
 import { openTarget, type Target } from './target.js';
 import { FIRST_ASK_MS, LAST_ASK_MS, transmitFrame } from './transmission.js';
 import { Kind, NO_CPU, NO_MESSAGE, VERSION, type Word } from './word.js';
-
-export interface ConnectOptions {
-  /** Longest silence of the server, ms; default 10,000. */
-  timeout?: number;
-  /** Signal a process that is not registered as a server, or does not catch the signals: this can end it. */
-  force?: boolean;
-  /** 'auto': transmit on the server's CPU, in slices. Default. */
-  place?: 'auto' | 'off';
-  /** Gives up the connecting. */
-  signal?: AbortSignal;
-}
-
-export interface Progress {
-  /** Bytes that the server has taken, of `total`. */
-  readonly sent: number;
-  readonly total: number;
-}
-
-export interface SendOptions {
-  /** Gives up the message; whether the server has it is then unknown. */
-  signal?: AbortSignal;
-  /** Called about every 2 ms while bits are sent. */
-  onProgress?: (progress: Progress) => void;
-}
-
-/** A delivered message. */
-export interface Delivery {
-  readonly bytes: number;
-  /** From the call to "delivered". */
-  readonly durationMs: number;
-}
 
 const DEFAULT_TIMEOUT = 10_000;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */

@@ -58,10 +58,6 @@ Napi::Value CurrentThread(const Napi::CallbackInfo& info) {
   return Result(info, ThreadId());
 }
 
-Napi::Value DispositionOf(const Napi::CallbackInfo& info) {
-  return Result(info, static_cast<int32_t>(InstalledFor(Int(info, 0))));
-}
-
 Napi::Value Watchable(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), IsWatchable(Int(info, 0)));
 }
@@ -100,7 +96,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdSendSignal", PidfdSendSignal);
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
-  define("disposition", DispositionOf);
   define("isWatchable", Watchable);
   define("reinstall", Rearm);
   define("saveDisposition", Save);

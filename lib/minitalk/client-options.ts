@@ -1,0 +1,32 @@
+// What callers of connect and send give and get.
+
+export interface ConnectOptions {
+  /** Longest silence of the server, ms; default 10,000. */
+  timeout?: number;
+  /** Signal a process that is not registered as a server, or does not catch the signals: this can end it. */
+  force?: boolean;
+  /** 'auto': transmit on the server's CPU, in slices. Default. */
+  place?: 'auto' | 'off';
+  /** Gives up the connecting. */
+  signal?: AbortSignal;
+}
+
+export interface Progress {
+  /** Bytes that the server has taken, of `total`. */
+  readonly sent: number;
+  readonly total: number;
+}
+
+export interface SendOptions {
+  /** Gives up the message; whether the server has it is then unknown. */
+  signal?: AbortSignal;
+  /** Called about every 2 ms while bits are sent. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** A delivered message. */
+export interface Delivery {
+  readonly bytes: number;
+  /** From the call to "delivered". */
+  readonly durationMs: number;
+}
