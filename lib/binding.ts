@@ -13,12 +13,30 @@ export interface NativeChannel {
    * Errors: ENOMEM, EMFILE, ENOSPC (64 channels in this process), EALREADY.
    */
   open(capacity: number): number;
+  /** Has handlers note who the senders are. Before the first `subscribe`. Errors: ENOMEM, EBADF. */
+  enableSnapshots(): number;
+  /** Copies the snapshot of a drained record out, once. */
+  fetchSnapshot(index: number, sender: ArrayBuffer): boolean;
+  /**
+   * Whose signals are wanted, up to 32 of each: an entry of either list must fit,
+   * where there is one. The others' are refused, or pass as if unwatched. Before
+   * the first `subscribe`. Errors: E2BIG, EBADF.
+   */
+  setPolicy(
+    uids: Uint32Array,
+    pids: Int32Array,
+    attestedOnly: boolean,
+    refusesOthers: boolean,
+  ): number;
+  /** How long a due default action waits for the loop, in ms. Before the first `subscribe`. */
+  setGrace(ms: number): void;
   /**
    * Installs the process's handler for a signal, see sigaction(2), and routes it
-   * here. `chain`: the earlier handler is called too.
-   * Errors: EINVAL (the signal cannot be watched), EALREADY, EBADF (closed).
+   * here; `after` is one of After.
+   * Errors: EINVAL (the signal cannot be watched), EALREADY, EBADF (closed),
+   * EAGAIN (no timer left).
    */
-  subscribe(signo: number, chain: boolean): number;
+  subscribe(signo: number, after: number): number;
   /** Undoes `subscribe`; the last one puts the earlier disposition back. */
   unsubscribe(signo: number): void;
   /** Moves records of `recordBytes` into the buffer; returns how many. */
@@ -73,6 +91,19 @@ export interface NativeTransmitter {
   close(): void;
 }
 
+/** Calls back once, when the process behind a pidfd has ended. */
+export interface NativeExitWatch {
+  /** The loop is kept alive until then, or until `close`. */
+  open(pidfd: number): number;
+  close(): void;
+}
+
+/** What follows a watched signal: native/core/handler/state.h. */
+export const After = { chain: 0, stop: 1, default: 2, report: 3 } as const;
+
+/** What sigaction(2) says: native/core/disposition.h. */
+export const Installed = { default: 0, ignored: 1, ours: 2, other: 3 } as const;
+
 export const TransmitStatus = {
   sliceOver: 0,
   frameDone: 1,
@@ -82,6 +113,7 @@ export const TransmitStatus = {
 
 export interface Binding {
   Channel: new (onWake: () => void) => NativeChannel;
+  ExitWatch: new (onExit: () => void) => NativeExitWatch;
   Transmitter: new () => NativeTransmitter;
   /** kill(2) */
   kill(pid: number, signo: number): number;
@@ -94,6 +126,8 @@ export interface Binding {
   pidfdExited(pidfd: number): boolean;
   /** pidfd_send_signal(2); signal 0 only checks the permission. */
   pidfdSendSignal(pidfd: number, signo: number): number;
+  /** The same with a value in two unsigned halves. */
+  pidfdQueue(pidfd: number, signo: number, high: number, low: number): number;
   pidfdClose(pidfd: number): number;
   /** gettid(2) */
   currentThread(): number;
@@ -101,11 +135,20 @@ export interface Binding {
   isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */
   reinstall(signo: number): boolean;
-  /** The bytes of the present struct sigaction, for `restoreDisposition`. */
-  saveDisposition(signo: number): Uint8Array;
-  /** Puts a saved disposition back if the default action stands there now. */
-  restoreDisposition(signo: number, saved: Uint8Array): void;
+  /** Who handles the signal now: one of Installed. */
+  installed(signo: number): number;
+  /** Tells whether it is known that no event loop listens to the signal. */
+  setUnheard(signo: number, unheard: boolean): void;
+  /** Tells the uid that stands for users without one here. */
+  setUnmappedUid(uid: number): void;
+  /** Does the signal's default action if a watched one made it due. */
+  doDueAction(signo: number): void;
+  /** Reads /proc/PID as a handler does; false when it is gone. */
+  readProcess(pid: number, sender: ArrayBuffer): boolean;
+  /** From now on `After.report` writes its lines to this descriptor. */
+  startReport(descriptor: number, json: boolean): void;
   readonly recordBytes: number;
+  readonly senderBytes: number;
   /** Thread-directed signals, values, sigtimedwait: Linux. */
   readonly hasQueue: boolean;
   /** SIGRTMIN and SIGRTMAX of the C library in use; 0 without realtime signals. */

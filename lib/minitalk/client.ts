@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check } from '../signals/errors.js';
+import { abortError, check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
 import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
-import { abortError, MinitalkError, refused } from './errors.js';
+import { MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
 import { sayGoodbye } from './goodbye.js';
 import { clientTurn } from './half-duplex.js';

@@ -82,8 +82,8 @@ function openEndpoint(): Endpoint {
   };
   channel.unref();
   try {
-    channel.subscribe(SIGUSR1, { chain: true });
-    channel.subscribe(SIGUSR2, { chain: true });
+    channel.subscribe(SIGUSR1, 'chain');
+    channel.subscribe(SIGUSR2, 'chain');
   } catch (error) {
     channel.close();
     throw error;
@@ -93,6 +93,7 @@ function openEndpoint(): Endpoint {
 
 function route(endpoint: Endpoint, batch: RecordBatch): void {
   const { server } = endpoint;
+  const now = process.hrtime.bigint();
   for (let i = 0; i < batch.count; i += 1) {
     const tag = batch.grant(i);
     if (tag !== 0) {
@@ -101,7 +102,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): void {
     }
     const word = wordOf(batch, i);
     if (word === undefined) {
-      endpoint.server?.takeStray(signalInfo(batch, i));
+      endpoint.server?.takeStray(signalInfo(batch, i, now));
     } else if (isForServer(word)) {
       endpoint.server?.takeWord(word, batch.pid(i));
     } else {

@@ -58,12 +58,3 @@ export function refused(pid: number, reason: number): MinitalkError {
       );
   }
 }
-
-/** Node's AbortError for a signal's reason. */
-export function abortError(signal: AbortSignal): Error {
-  const error = new MinitalkError('ABORT_ERR', 'The operation was aborted', {
-    cause: signal.reason,
-  });
-  error.name = 'AbortError';
-  return error;
-}

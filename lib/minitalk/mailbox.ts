@@ -1,4 +1,4 @@
-import { abortError } from './errors.js';
+import { abortError } from '../signals/errors.js';
 import type { Word } from './word.js';
 
 /** Control words for one client, in order of arrival, to be awaited. */

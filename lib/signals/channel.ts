@@ -4,11 +4,12 @@
 // idle wakes the loop; while records keep coming the ring is polled; once it has
 // stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
 import { constants } from 'node:os';
-import { binding, type NativeChannel } from '../binding.js';
+import { After, binding, type NativeChannel } from '../binding.js';
 import { check, SignalError, systemError } from './errors.js';
-import { holdSignal, onDisplaced } from './guard.js';
+import { followListeners, onDisplaced, verify } from './listeners.js';
 import { signalName } from './names.js';
 import { RecordBatch } from './record.js';
+import { unmappedUid } from './unmapped-uid.js';
 
 const POLL_MS = 1;
 const EMPTY_POLLS = 4;
@@ -34,10 +35,12 @@ export class SignalChannel {
   readonly #offDisplaced: () => void;
   #timer: NodeJS.Timeout | undefined;
   #emptyPolls = 0;
+  #closing = false;
   #closed = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
+    if (unmappedUid !== undefined) binding.setUnmappedUid(unmappedUid);
     this.native = new binding.Channel(() => this.#wake());
     check(this.native.open(options.capacity), 'mmap', () => 'open a signal channel');
     this.#offDisplaced = onDisplaced((signo) => {
@@ -45,8 +48,12 @@ export class SignalChannel {
     });
   }
 
-  /** @throws SignalError EINVAL for a signal that cannot be watched. */
-  subscribe(signo: number, options: { chain: boolean }): void {
+  /**
+   * @param after what follows a signal: see WatchOptions, and `report`: see register.ts
+   * @throws SignalError EINVAL for a signal that cannot be watched, EAGAIN where
+   * there is no timer left for `default`
+   */
+  subscribe(signo: number, after: keyof typeof After): void {
     const name = signalName(signo);
     if (!binding.isWatchable(signo)) {
       throw new SignalError(
@@ -55,8 +62,8 @@ export class SignalChannel {
         { errno: -constants.errno.EINVAL, syscall: 'sigaction' },
       );
     }
-    const release = holdSignal(name);
-    const result = this.native.subscribe(signo, options.chain);
+    const release = followListeners(name);
+    const result = this.native.subscribe(signo, After[after]);
     if (result < 0) {
       release();
       throw systemError(result, 'sigaction', `watch ${name}`);
@@ -75,11 +82,12 @@ export class SignalChannel {
   drain(): number {
     let total = 0;
     while (!this.#closed) {
-      this.#batch.count = this.native.drain(this.#batch.buffer);
-      if (this.#batch.count === 0) break;
-      total += this.#batch.count;
+      const count = this.native.drain(this.#batch.buffer);
+      if (count === 0) break;
+      this.#batch.count = count;
+      total += count;
       this.#options.onBatch(this.#batch);
-      if (this.#batch.count < this.#batch.capacity) break;
+      if (count < this.#batch.capacity) break;
     }
     return total;
   }
@@ -92,13 +100,21 @@ export class SignalChannel {
     this.native.unref();
   }
 
+  /** Puts our handler back where another one has displaced it without Node's knowledge. */
+  verify(): void {
+    for (const signo of this.#releases.keys()) verify(signo);
+  }
+
+  /** Hands over what arrived until the earlier dispositions were back. */
   close(): void {
-    if (this.#closed) return;
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
     this.drain();
+    this.#reportGap();
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#offDisplaced();
-    for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
     this.native.close();
   }
 

@@ -43,3 +43,10 @@ export function check(result: number, syscall: string, what: () => string): numb
   if (result < 0) throw systemError(result, syscall, what());
   return result;
 }
+
+/** Node's AbortError for a signal's reason. */
+export function abortError(signal: AbortSignal): SignalError {
+  const error = new SignalError('ABORT_ERR', 'The operation was aborted', { cause: signal.reason });
+  error.name = 'AbortError';
+  return error;
+}

@@ -1,7 +1,9 @@
 export { type ChannelOptions, SignalChannel } from './channel.js';
 export { SignalError } from './errors.js';
+export { explain } from './explain.js';
 export type { SignalInfo, SignalOrigin } from './info.js';
 export { type SignalName, signalName, signalNumber } from './names.js';
+export type { SenderPolicy } from './policy.js';
 export {
   createTransmitter,
   currentThread,
@@ -10,9 +12,11 @@ export {
   TransmitStatus,
   type Transmitter,
 } from './primitives.js';
-export { openProcess, type ProcessHandle } from './process-handle.js';
+export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';
 export { RecordBatch } from './record.js';
 export { kill, queue, type SendOptions } from './send.js';
+export type { SignalSender } from './sender.js';
+export { type WaitOptions, waitForSignal } from './wait.js';
 export {
   type Gap,
   SignalWatcher,

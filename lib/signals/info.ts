@@ -1,19 +1,28 @@
-// What may be believed about a signal's sender, from si_code, see sigaction(2).
+// One signal, and what may be believed about its sender, see sigaction(2).
 
+import { jsonable } from './json.js';
 import { signalName } from './names.js';
 import type { RecordBatch } from './record.js';
+import type { SignalSender } from './sender.js';
 
-/** Where a signal came from, as far as the kernel vouches for it. */
+/**
+ * Where a signal came from: `process`: a process, and the kernel vouches for pid and
+ * uid. `claimed`: a process that chose them itself, see rt_sigqueueinfo(2).
+ * `kernel`: the kernel itself, such as Ctrl-C. `child`: news of a child. `timer`: a
+ * POSIX timer, or who claims to be one. `unknown`: from outside this pid namespace, or
+ * details lost over RLIMIT_SIGPENDING.
+ */
 export type SignalOrigin = 'process' | 'claimed' | 'kernel' | 'child' | 'timer' | 'unknown';
 
+/** Frozen. JSON.stringify and structuredClone take it. */
 export interface SignalInfo {
   readonly signal: string;
   readonly number: number;
   /** The si_code by name, such as 'SI_USER'; 'SI_<n>' for one that has none. */
   readonly code: string;
-  /** As this process's pid namespace sees it; 0 when the kernel does not tell. */
+  /** As this process's pid namespace sees it; 0 where nobody told it. */
   readonly pid: number;
-  /** The sender's real uid when it sent. Meaningless where `origin` is 'unknown'. */
+  /** The sender's real uid when it sent; -1, which is nobody's, where nobody told it. */
   readonly uid: number;
   /** The kernel filled in pid and uid, and no other process could have forged them. */
   readonly attested: boolean;
@@ -22,14 +31,16 @@ export interface SignalInfo {
   readonly value: bigint;
   /** Counts all arrivals of this watcher, lost ones included. */
   readonly sequence: bigint;
-  /** In ns, on the clock of process.hrtime.bigint(). */
+  /** When the handler took it, in ns on the clock of process.hrtime.bigint(). */
   readonly time: bigint;
+  /** How late the event loop came to it, in ms. */
+  readonly delay: number;
+  /**
+   * With the `snapshot` option: who that pid was when the signal came in; undefined
+   * where it was gone by then, or 256 other snapshots waited for the event loop.
+   */
+  readonly sender: SignalSender | undefined;
 }
-
-const SI_USER = 0;
-const SI_TKILL = -6;
-const SI_TIMER = -2;
-const SIGCHLD = 17;
 
 // Linux's numbers: asm-generic/siginfo.h.
 const codeNames = new Map<number, string>([
@@ -45,33 +56,40 @@ const codeNames = new Map<number, string>([
   [-60, 'SI_ASYNCNL'],
 ]);
 
-export function isAttested(code: number, pid: number): boolean {
-  return (code === SI_USER || code === SI_TKILL) && pid > 0;
-}
+// In the order of native/core/handler/identity.h.
+const origins: readonly SignalOrigin[] = [
+  'process',
+  'claimed',
+  'kernel',
+  'child',
+  'timer',
+  'unknown',
+];
 
-function originOf(signo: number, code: number, pid: number): SignalOrigin {
-  if (isAttested(code, pid)) return 'process';
-  if (code > 0) return signo === SIGCHLD ? 'child' : 'kernel';
-  // Pid 0: a sender outside our pid namespace, or siginfo that the kernel lost.
-  if (pid === 0 || code === SI_USER || code === SI_TKILL) return 'unknown';
-  return code === SI_TIMER ? 'timer' : 'claimed';
-}
-
-/** The i-th record of a batch as a plain frozen object. */
-export function signalInfo(batch: RecordBatch, i: number): SignalInfo {
+/** The i-th record of a batch that was drained at `now`, in ns. */
+export function signalInfo(
+  batch: RecordBatch,
+  i: number,
+  now: bigint,
+  sender?: SignalSender,
+): SignalInfo {
   const number = batch.signo(i);
   const code = batch.code(i);
-  const pid = batch.pid(i);
+  const time = batch.time(i);
+  const origin = origins[batch.origin(i)] ?? 'unknown';
   return Object.freeze({
+    __proto__: jsonable,
     signal: signalName(number),
     number,
     code: codeNames.get(code) ?? `SI_${code}`,
-    pid,
+    pid: batch.pid(i),
     uid: batch.uid(i),
-    attested: isAttested(code, pid),
-    origin: originOf(number, code, pid),
+    attested: origin === 'process',
+    origin,
     value: batch.value(i),
     sequence: batch.sequence(i),
-    time: batch.time(i),
+    time,
+    delay: Number(now - time) / 1e6,
+    sender,
   });
 }

@@ -1,45 +1,200 @@
 import { constants as osConstants } from 'node:os';
-import { binding } from '../binding.js';
-import { check, systemError } from './errors.js';
+import { binding, type NativeExitWatch } from '../binding.js';
+import { check, SignalError, systemError } from './errors.js';
+import { type SignalName, signalName, signalNumber } from './names.js';
+import { readStatus } from './proc.js';
+import { assertPid, splitValue } from './send.js';
+import { readSender, type SignalSender } from './sender.js';
 
-const constants = osConstants.errno;
+const { ENOSYS, EPERM, ESRCH } = osConstants.errno;
+// Where there is no pidfd that could tell.
+const EXIT_POLL_MS = 100;
+
+/** Who a process is, see proc(5). With `startTime` a pid names one process for ever. */
+export interface ProcessIdentity extends SignalSender {
+  readonly pid: number;
+  /** The real uid. */
+  readonly uid: number;
+}
 
 /** A process pinned by a pidfd, see pidfd_open(2): never confused with a later one of the same pid. */
 export interface ProcessHandle {
   readonly pid: number;
-  /** -1 where the platform has no pidfd. */
+  /** -1 where the platform has no pidfd, and once closed. Without one the pid itself is used. */
   readonly pidfd: number;
+  /**
+   * Resolves when it has ended, as a zombie too; rejects with ERR_CLOSED when the handle is
+   * closed before. Once asked for, it keeps the event loop alive.
+   */
+  readonly exited: Promise<void>;
   /** Whether it has ended; a zombie has. */
   hasExited(): boolean;
+  /**
+   * Sends a signal, see pidfd_send_signal(2). Signal 0 only checks whether it could be sent.
+   * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_CLOSED, ESRCH, EPERM
+   */
+  kill(signal: SignalName | number): void;
+  /**
+   * Queues a signal with a 64-bit value, see sigqueue(3).
+   * @param value 0 to 2^64 - 1
+   * @throws SignalError as kill, ERR_OUT_OF_RANGE, and EAGAIN when RLIMIT_SIGPENDING is reached
+   */
+  queue(signal: SignalName | number, value?: bigint | number): void;
+  /**
+   * Whether it has a handler for the signal, so that this would not do its default action;
+   * undefined where /proc does not tell.
+   * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_CLOSED, ESRCH
+   */
+  catches(signal: SignalName | number): boolean | undefined;
+  /**
+   * undefined where /proc does not tell.
+   * @throws SignalError ERR_CLOSED, ESRCH
+   */
+  identity(): ProcessIdentity | undefined;
   /** Throws EPERM when this process may not signal it, ESRCH when it has ended. Sends nothing. */
   assertMaySignal(): void;
   close(): void;
+  [Symbol.dispose](): void;
 }
 
 /**
- * @throws SignalError ESRCH when there is no such process, EMFILE when this one
- * has no descriptor left.
+ * @throws SignalError ERR_INVALID_PID; ESRCH when there is no such process, EMFILE when
+ * this one has no descriptor left.
  */
 export function openProcess(pid: number): ProcessHandle {
+  assertPid(pid);
   const opened = binding.pidfdOpen(pid);
-  const unsupported = opened === -constants.ENOSYS || opened === -constants.EPERM;
+  const unsupported = opened === -ENOSYS || opened === -EPERM;
   if (opened < 0 && !unsupported) throw systemError(opened, 'pidfd_open', `open process ${pid}`);
   let pidfd = opened < 0 ? -1 : opened;
+  let isClosed = false;
+  let exit: ExitPromise | undefined;
+
+  function assertOpen(): void {
+    if (isClosed) throw closedError(pid);
+  }
+
+  const hasExited = () =>
+    pidfd >= 0 ? binding.pidfdExited(pidfd) : binding.kill(pid, 0) === -ESRCH;
+
+  // What /proc told is this process's only if it lives still: its pid is nobody else's then.
+  function assertAlive(doing: string): void {
+    if (hasExited()) throw systemError(-ESRCH, 'poll', `${doing} ${pid}`);
+  }
+
+  function send(signo: number): void {
+    assertOpen();
+    const what = signo === 0 ? 'signal 0' : signalName(signo);
+    const result = pidfd >= 0 ? binding.pidfdSendSignal(pidfd, signo) : binding.kill(pid, signo);
+    check(
+      result,
+      pidfd >= 0 ? 'pidfd_send_signal' : 'kill',
+      () => `send ${what} to process ${pid}`,
+    );
+  }
+
+  function close(): void {
+    if (isClosed) return;
+    isClosed = true;
+    exit?.close();
+    if (pidfd >= 0) binding.pidfdClose(pidfd);
+    pidfd = -1;
+  }
+
   return {
     pid,
     get pidfd() {
       return pidfd;
     },
-    // Without a pidfd the pid itself is asked.
-    hasExited: () =>
-      pidfd >= 0 ? binding.pidfdExited(pidfd) : binding.kill(pid, 0) === -constants.ESRCH,
-    assertMaySignal() {
-      const result = pidfd >= 0 ? binding.pidfdSendSignal(pidfd, 0) : binding.kill(pid, 0);
-      check(result, pidfd >= 0 ? 'pidfd_send_signal' : 'kill', () => `signal process ${pid}`);
+    get exited() {
+      if (isClosed && exit === undefined) return Promise.reject(closedError(pid));
+      exit ??= exitPromise(pid, pidfd, hasExited);
+      return exit.promise;
     },
+    hasExited,
+    kill: (signal) => send(signal === 0 ? 0 : signalNumber(signal)),
+    queue(signal, value = 0n) {
+      assertOpen();
+      const signo = signalNumber(signal);
+      const { high, low } = splitValue(value);
+      const result =
+        pidfd >= 0
+          ? binding.pidfdQueue(pidfd, signo, high, low)
+          : binding.queue(pid, 0, signo, high, low);
+      check(
+        result,
+        pidfd >= 0 ? 'pidfd_send_signal' : 'rt_sigqueueinfo',
+        () => `queue ${signalName(signo)} to process ${pid}`,
+      );
+    },
+    catches(signal) {
+      assertOpen();
+      const status = readStatus(pid);
+      assertAlive('read the handlers of process');
+      return status?.catches(signalNumber(signal));
+    },
+    identity() {
+      assertOpen();
+      const sender = readSender(pid);
+      const status = readStatus(pid);
+      assertAlive('identify process');
+      if (sender === undefined || status === undefined) return undefined;
+      return Object.freeze({
+        __proto__: Object.getPrototypeOf(sender),
+        pid,
+        uid: status.realUid,
+        ...sender,
+      });
+    },
+    assertMaySignal: () => send(0),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+function closedError(pid: number): SignalError {
+  return new SignalError('ERR_CLOSED', `the handle of process ${pid} is closed`);
+}
+
+interface ExitPromise {
+  readonly promise: Promise<void>;
+  close(): void;
+}
+
+function exitPromise(pid: number, pidfd: number, hasExited: () => boolean): ExitPromise {
+  const { promise, resolve, reject } = withResolvers();
+  // Who only closes the handle has no rejection to handle.
+  promise.catch(() => {});
+  const stop = pidfd >= 0 ? watchPidfd(pidfd, resolve) : pollExit(hasExited, resolve);
+  return {
+    promise,
     close() {
-      if (pidfd >= 0) binding.pidfdClose(pidfd);
-      pidfd = -1;
+      stop();
+      reject(closedError(pid));
     },
   };
+}
+
+function watchPidfd(pidfd: number, onExit: () => void): () => void {
+  const watch: NativeExitWatch = new binding.ExitWatch(onExit);
+  check(watch.open(pidfd), 'epoll_ctl', () => 'wait for the end of a process');
+  return () => watch.close();
+}
+
+function pollExit(hasExited: () => boolean, onExit: () => void): () => void {
+  const timer = setInterval(() => {
+    if (!hasExited()) return;
+    clearInterval(timer);
+    onExit();
+  }, EXIT_POLL_MS);
+  return () => clearInterval(timer);
+}
+
+function withResolvers() {
+  let resolve!: () => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<void>((...settlers) => {
+    [resolve, reject] = settlers;
+  });
+  return { promise, resolve, reject };
 }

@@ -2,6 +2,9 @@ import { binding } from '../binding.js';
 
 const WORDS = binding.recordBytes / 4;
 const LONGS = binding.recordBytes / 8;
+const SNAPSHOT_MASK = 0xffff;
+const ORIGIN_SHIFT = 16;
+const REFUSED = 1 << 24;
 
 /** Records drained in one go, read in place: native/core/handler/record.h is the layout. */
 export class RecordBatch {
@@ -54,12 +57,33 @@ export class RecordBatch {
     return this.#ints[i * WORDS + 8] as number;
   }
 
+  /** -1 where nobody told it. */
   uid(i: number): number {
-    return (this.#ints[i * WORDS + 9] as number) >>> 0;
+    const uid = this.#ints[i * WORDS + 9] as number;
+    return uid === -1 ? -1 : uid >>> 0;
   }
 
   /** 1 + the grant under which the handler counted this data bit, or 0. */
   grant(i: number): number {
     return this.#ints[i * WORDS + 10] as number;
+  }
+
+  /** The place of the origin in SignalOrigin's order. */
+  origin(i: number): number {
+    return (this.#extra(i) >>> ORIGIN_SHIFT) & 0xff;
+  }
+
+  /** Whether the channel's policy refused it. */
+  isRefused(i: number): boolean {
+    return (this.#extra(i) & REFUSED) !== 0;
+  }
+
+  /** The index of the sender's snapshot; -1: there is none. */
+  snapshot(i: number): number {
+    return (this.#extra(i) & SNAPSHOT_MASK) - 1;
+  }
+
+  #extra(i: number): number {
+    return this.#ints[i * WORDS + 11] as number;
   }
 }

@@ -55,18 +55,28 @@ export function queue(
 ): void {
   assertPid(pid);
   const signo = signalNumber(signal);
-  const word = BigInt(value);
-  if (word < 0n || word >= 1n << 64n) {
-    throw new SignalError(
-      'ERR_OUT_OF_RANGE',
-      `value ${word} does not fit 64 bits: expected 0 to 2^64 - 1`,
-    );
-  }
+  const { high, low } = splitValue(value);
   const { thread } = options;
   if (thread !== undefined) assertPid(thread);
   check(
-    binding.queue(pid, thread ?? 0, signo, Number(word >> 32n), Number(word & 0xffff_ffffn)),
+    binding.queue(pid, thread ?? 0, signo, high, low),
     thread === undefined ? 'rt_sigqueueinfo' : 'rt_tgsigqueueinfo',
     () => `queue ${signalName(signo)} to ${pid}`,
   );
+}
+
+/**
+ * The two unsigned halves of a 64-bit value.
+ * @throws SignalError ERR_OUT_OF_RANGE
+ */
+export function splitValue(value: bigint | number): { high: number; low: number } {
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
+  const word = isWhole ? BigInt(value) : -1n;
+  if (word < 0n || word >= 1n << 64n) {
+    throw new SignalError(
+      'ERR_OUT_OF_RANGE',
+      `invalid value ${value}: expected a whole number from 0 to 2^64 - 1, above 2^53 a bigint`,
+    );
+  }
+  return { high: Number(word >> 32n), low: Number(word & 0xffff_ffffn) };
 }

@@ -1,27 +1,65 @@
+import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
+import { binding } from '../binding.js';
 import { SignalChannel } from './channel.js';
+import { abortError, check, SignalError } from './errors.js';
 import { type SignalInfo, signalInfo } from './info.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
+import { nativePolicy, type SenderPolicy } from './policy.js';
+import type { RecordBatch } from './record.js';
+import { SenderBuffer, type SignalSender } from './sender.js';
+import { createSignalQueue, type SignalQueue } from './signal-queue.js';
 
 export interface WatchOptions {
-  /** What becomes of the signal next: the earlier handler runs too, or it ends here. */
-  after?: 'chain' | 'stop';
-  /** Records held while the event loop is busy; 64 to 4,194,304, default 16,384. */
+  /**
+   * What follows: `chain`, the default: the earlier handler runs too, process.on's
+   * listeners among them, and a default action is replaced. `stop`: it ends here.
+   * `default`: the default action follows once listeners have run or the iterating side
+   * asks for the next signal, so that the process still dies of SIGTERM.
+   * Of several watchers the strongest decides: `stop`, then `default`, then `chain`.
+   */
+  after?: 'chain' | 'stop' | 'default';
+  /**
+   * With `after: 'default'`: how long an event loop that is blocked can hold the default
+   * action up, in ms, 0 to 3,600,000, default 1,000. With 0 nobody gets the signal before.
+   */
+  grace?: number;
+  /** Whose signals; everybody's unless told. */
+  from?: SenderPolicy;
+  /** Have the handler read who the sender is, which takes it 50 to 100 µs a signal. */
+  snapshot?: boolean;
+  /**
+   * Records held while the event loop is busy, and again while an iteration is; 64 to
+   * 4,194,304, rounded up to a power of two, default 16,384. 64 bytes each once used.
+   */
   capacity?: number;
+  /** Look every so many ms whether another addon's sigaction(2) displaced ours; default: never. */
+  recheck?: number;
+  /** Closes the watcher. */
+  signal?: AbortSignal;
 }
 
 export interface Gap {
-  /** Signals that arrived while the ring was full. */
+  /** Signals that arrived while there was no room. */
   readonly lost: number;
   readonly bySignal: Readonly<Record<string, number>>;
 }
 
-export interface SignalWatcherEvents {
+export type SignalWatcherEvents = {
+  /** Every signal; it is emitted by its own name, too. */
   signal: [SignalInfo];
+  /** A signal that the policy `from` refused. */
+  refused: [SignalInfo];
   gap: [Gap];
-  /** Another handler had displaced ours; it was put back. */
+  /** Another handler had displaced ours; it was put back. The signal's name. */
   displaced: [string];
-}
+} & { [name in SignalName]: [SignalInfo] };
+
+const MIN_CAPACITY = 64;
+const MAX_CAPACITY = 2 ** 22;
+const MAX_GRACE_MS = 3_600_000;
+
+const diagnostics = diagnosticsChannel('minitalk:signal');
 
 // What arrived last must not be lost with the process. One listener for all: many
 // watchers would make Node warn of a leak.
@@ -40,31 +78,67 @@ function untrack(channel: SignalChannel): void {
   if (open.delete(channel) && open.size === 0) process.off('exit', drainAll);
 }
 
+interface Arrival {
+  readonly info: SignalInfo;
+  readonly isRefused: boolean;
+}
+
 /** Emits each watched signal with its sender. */
 export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   readonly #channel: SignalChannel;
+  readonly #queue: SignalQueue;
+  readonly #endsByDefault: boolean;
+  readonly #names = new Map<number, Set<SignalName>>();
+  readonly #sender: SenderBuffer | undefined;
+  readonly #abort: AbortSignal | undefined;
+  readonly #recheck: NodeJS.Timeout | undefined;
+  readonly #arrivals: Arrival[] = [];
+  #delivered = 0;
 
   /** @internal use watch() */
   constructor(signals: readonly (SignalName | number)[], options: WatchOptions) {
     super();
-    const numbers = signals.map(signalNumber);
+    const { after = 'chain', grace = 1000, capacity = 16_384, from, recheck, signal } = options;
+    if (!['chain', 'stop', 'default'].includes(after)) {
+      throw new SignalError(
+        'ERR_INVALID_ARG_VALUE',
+        `invalid after ${JSON.stringify(after)}: expected "chain", "stop" or "default"`,
+      );
+    }
+    checkRange('grace', grace, 0, MAX_GRACE_MS);
+    checkRange('capacity', capacity, MIN_CAPACITY, MAX_CAPACITY);
+    if (recheck !== undefined) checkRange('recheck', recheck, 1, 2 ** 31 - 1);
+    const policy = from === undefined ? undefined : nativePolicy(from);
+    for (const each of signals) this.#addName(each);
+    if (signal?.aborted) throw abortError(signal);
+    this.#endsByDefault = after === 'default';
+    this.#sender = options.snapshot ? new SenderBuffer() : undefined;
+    this.#queue = createSignalQueue(capacity, (info) => this.#actByDefault(info));
     this.#channel = new SignalChannel({
-      capacity: options.capacity ?? 16_384,
-      onBatch: (batch) => {
-        for (let i = 0; i < batch.count; i += 1) this.emit('signal', signalInfo(batch, i));
-      },
-      onGap: (lost, bySignal) => this.emit('gap', { lost, bySignal }),
+      capacity,
+      onBatch: (batch) => this.#take(batch),
+      onGap: (lost, bySignal) => this.emit('gap', Object.freeze({ lost, bySignal })),
       onDisplaced: (signo) => this.emit('displaced', signalName(signo)),
     });
+    const { native } = this.#channel;
     try {
-      for (const number of new Set(numbers)) {
-        this.#channel.subscribe(number, { chain: options.after !== 'stop' });
+      if (options.snapshot) check(native.enableSnapshots(), 'mmap', () => 'keep snapshots');
+      if (policy !== undefined) {
+        const { uids, pids, attestedOnly, refusesOthers } = policy;
+        native.setPolicy(uids, pids, attestedOnly, refusesOthers);
       }
+      native.setGrace(grace);
+      for (const number of this.#names.keys()) this.#channel.subscribe(number, after);
     } catch (error) {
       this.#channel.close();
       throw error;
     }
     track(this.#channel);
+    if (recheck !== undefined) {
+      this.#recheck = setInterval(() => this.#channel.verify(), recheck).unref();
+    }
+    this.#abort = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** Keeps the process alive; the default. */
@@ -78,22 +152,125 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     return this;
   }
 
-  /** Hands over what is still held, then puts the earlier dispositions back. */
+  /** Puts the earlier dispositions back, and hands over what came until then. */
   close(): void {
-    untrack(this.#channel);
-    this.#channel.close();
+    this.#close();
   }
 
   [Symbol.dispose](): void {
-    this.close();
+    this.#close();
+  }
+
+  /**
+   * The signals in order, also those that came before and that nobody listened to. There
+   * can be one iterator. It ends with the watcher, and throws when that was aborted.
+   * @throws SignalError ERR_ALREADY_ITERATED
+   */
+  [Symbol.asyncIterator](): AsyncIterableIterator<SignalInfo, undefined> {
+    const iterator = this.#queue.iterate();
+    return Object.assign(iterator, {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    }) as AsyncIterableIterator<SignalInfo, undefined>;
+  }
+
+  readonly #onAbort = () => this.#close(abortError(this.#abort as AbortSignal));
+
+  #addName(signal: SignalName | number): void {
+    const number = signalNumber(signal);
+    const names = this.#names.get(number) ?? new Set([signalName(number) as SignalName]);
+    if (typeof signal === 'string') names.add(signal);
+    this.#names.set(number, names);
+  }
+
+  #close(reason?: Error): void {
+    clearInterval(this.#recheck);
+    this.#abort?.removeEventListener('abort', this.#onAbort);
+    untrack(this.#channel);
+    this.#channel.close();
+    this.#queue.end(reason);
+  }
+
+  // A listener may close the watcher, which drains into the same batch again: so all of
+  // it is read first. The nested call goes on where the outer one is, in order.
+  #take(batch: RecordBatch): void {
+    const now = process.hrtime.bigint();
+    for (let i = 0; i < batch.count; i += 1) {
+      const sender = this.#senderOf(batch, i);
+      this.#arrivals.push({
+        info: signalInfo(batch, i, now, sender),
+        isRefused: batch.isRefused(i),
+      });
+    }
+    while (this.#delivered < this.#arrivals.length) {
+      const arrival = this.#arrivals[this.#delivered] as Arrival;
+      this.#delivered += 1;
+      this.#deliver(arrival);
+    }
+    this.#arrivals.length = 0;
+    this.#delivered = 0;
+  }
+
+  #senderOf(batch: RecordBatch, i: number): SignalSender | undefined {
+    const index = batch.snapshot(i);
+    if (index < 0 || this.#sender === undefined) return undefined;
+    const { buffer } = this.#sender;
+    return this.#channel.native.fetchSnapshot(index, buffer) ? this.#sender.decode() : undefined;
+  }
+
+  #deliver({ info, isRefused }: Arrival): void {
+    if (diagnostics.hasSubscribers) diagnostics.publish(info);
+    if (isRefused) {
+      this.#emitSafely('refused', info);
+      return;
+    }
+    let isHeard = this.#emitSafely('signal', info);
+    for (const name of this.#names.get(info.number) ?? []) {
+      isHeard = this.#emitSafely(name, info) || isHeard;
+    }
+    if (this.#queue.isIterating || !isHeard) {
+      if (!this.#queue.push(info)) this.#overflow(info);
+      if (this.#queue.isIterating) return; // who has it says when it is done with
+    }
+    this.#actByDefault(info);
+  }
+
+  // A listener's error is uncaught, as ever, and keeps nobody from the next signal.
+  #emitSafely(event: 'signal' | 'refused' | SignalName, info: SignalInfo): boolean {
+    try {
+      return (this as EventEmitter).emit(event, info);
+    } catch (error) {
+      process.nextTick(() => {
+        throw error;
+      });
+      return true;
+    }
+  }
+
+  #overflow({ signal }: SignalInfo): void {
+    this.emit('gap', Object.freeze({ lost: 1, bySignal: { [signal]: 1 } }));
+  }
+
+  #actByDefault(info: SignalInfo): void {
+    if (this.#endsByDefault) binding.doDueAction(info.number);
   }
 }
 
+function checkRange(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new SignalError(
+    'ERR_OUT_OF_RANGE',
+    `invalid ${name} ${value}: expected a whole number from ${min} to ${max}`,
+  );
+}
+
 /**
- * Watches signals, see sigaction(2): installs a handler that records each one's
- * sender. Like process.on, it replaces a default action.
- * @throws SignalError ERR_UNKNOWN_SIGNAL; EINVAL for SIGKILL, SIGSTOP, SIGCHLD,
- * SIGPROF, faults, and libc's own signals; ENOSPC with 64 watchers open.
+ * Watches signals, see sigaction(2): a handler records each one's sender.
+ * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EINVAL
+ * for SIGKILL, SIGSTOP, SIGCHLD, SIGPROF, faults, and libc's own signals; ENOSPC with 64
+ * watchers open; ENOMEM, EMFILE; EAGAIN where `default` finds no timer. An AbortError when
+ * `signal` is aborted already.
  */
 export function watch(
   signals: readonly (SignalName | number)[],

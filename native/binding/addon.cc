@@ -2,12 +2,14 @@
 // 0 or a value, or a negative errno; lib/ makes the errors.
 #include <errno.h>
 #include <napi.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "channel_object.h"
 #include "disposition.h"
-#include "handler/handler.h"
+#include "exit_object.h"
+#include "handler/calls.h"
+#include "handler/chain.h"
+#include "handler/state.h"
 #include "process.h"
 #include "transmitter_object.h"
 
@@ -66,20 +68,45 @@ Napi::Value Rearm(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), Reinstall(Int(info, 0)));
 }
 
-Napi::Value Save(const Napi::CallbackInfo& info) {
-  struct sigaction saved;
-  SaveDisposition(Int(info, 0), &saved);
-  return Napi::Buffer<uint8_t>::Copy(
-      info.Env(), reinterpret_cast<const uint8_t*>(&saved), sizeof saved);
+Napi::Value Unheard(const Napi::CallbackInfo& info) {
+  SetUnheard(Int(info, 0), info[1].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
 }
 
-Napi::Value Restore(const Napi::CallbackInfo& info) {
-  const auto bytes = info[1].As<Napi::Uint8Array>();
-  struct sigaction saved;
-  if (bytes.ByteLength() == sizeof saved) {
-    memcpy(&saved, bytes.Data(), sizeof saved);
-    RestoreDisposition(Int(info, 0), saved);
-  }
+Napi::Value SetUnmappedUid(const Napi::CallbackInfo& info) {
+  state.unmapped_uid.store(info[0].As<Napi::Number>().Uint32Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value DueAction(const Napi::CallbackInfo& info) {
+  DoDueAction(Int(info, 0));
+  return info.Env().Undefined();
+}
+
+Napi::Value Installed(const Napi::CallbackInfo& info) {
+  return Result(info, static_cast<int>(InstalledFor(Int(info, 0))));
+}
+
+Napi::Value ReadProcess(const Napi::CallbackInfo& info) {
+  auto out = info[1].As<Napi::ArrayBuffer>();
+  return Napi::Boolean::New(
+      info.Env(),
+      out.ByteLength() >= sizeof(Sender) &&
+          ReadSender(Int(info, 0), static_cast<Sender*>(out.Data())));
+}
+
+Napi::Value PidfdQueue(const Napi::CallbackInfo& info) {
+  const uint64_t high = info[2].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[3].As<Napi::Number>().Uint32Value();
+  return Result(info,
+                QueueToPidfd(Int(info, 0), Int(info, 1), high << 32 | low));
+}
+
+Napi::Value StartReport(const Napi::CallbackInfo& info) {
+  state.reporter.format.store(info[1].As<Napi::Boolean>().Value()
+                                  ? Reporter::Format::kJson
+                                  : Reporter::Format::kText);
+  state.reporter.fd.store(Int(info, 0));
   return info.Env().Undefined();
 }
 
@@ -94,15 +121,22 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdOpen", PidfdOpen);
   define("pidfdExited", PidfdExited);
   define("pidfdSendSignal", PidfdSendSignal);
+  define("pidfdQueue", PidfdQueue);
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
   define("isWatchable", Watchable);
   define("reinstall", Rearm);
-  define("saveDisposition", Save);
-  define("restoreDisposition", Restore);
+  define("installed", Installed);
+  define("setUnheard", Unheard);
+  define("setUnmappedUid", SetUnmappedUid);
+  define("doDueAction", DueAction);
+  define("readProcess", ReadProcess);
+  define("startReport", StartReport);
   exports.Set("Channel", ChannelObject::Define(env));
+  exports.Set("ExitWatch", ExitObject::Define(env));
   exports.Set("Transmitter", TransmitterObject::Define(env));
   exports.Set("recordBytes", Napi::Number::New(env, sizeof(Record)));
+  exports.Set("senderBytes", Napi::Number::New(env, sizeof(Sender)));
   exports.Set("hasQueue", Napi::Boolean::New(env, kHasQueue));
 #if MINITALK_LINUX
   exports.Set("realtimeMin", Napi::Number::New(env, SIGRTMIN));

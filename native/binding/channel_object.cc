@@ -2,43 +2,21 @@
 
 #include <errno.h>
 
+#include <algorithm>
+
 #include "grant.h"
 
 namespace minitalk {
-
-// An environment's end closes the poll handle through the hook; the loop is run
-// until the hook is removed, which the close callback does.
-struct ChannelObject::Poll {
-  uv_poll_t handle;
-  ChannelObject* owner;
-  napi_env env;
-  napi_async_cleanup_hook_handle hook = nullptr;
-
-  void Close() {
-    owner = nullptr;
-    if (uv_is_closing(reinterpret_cast<uv_handle_t*>(&handle))) return;
-    uv_close(reinterpret_cast<uv_handle_t*>(&handle), [](uv_handle_t* handle) {
-      auto* poll = static_cast<Poll*>(handle->data);
-      napi_remove_async_cleanup_hook(poll->hook);
-      delete poll;
-    });
-  }
-
-  static void OnEnvironmentEnd(napi_async_cleanup_hook_handle, void* data) {
-    auto* poll = static_cast<Poll*>(data);
-    if (poll->owner != nullptr) {
-      poll->owner->Shut();
-    } else {
-      poll->Close();
-    }
-  }
-};
 
 Napi::Function ChannelObject::Define(Napi::Env env) {
   return DefineClass(
       env, "Channel",
       {
           InstanceMethod<&ChannelObject::Open>("open"),
+          InstanceMethod<&ChannelObject::EnableSnapshots>("enableSnapshots"),
+          InstanceMethod<&ChannelObject::FetchSnapshot>("fetchSnapshot"),
+          InstanceMethod<&ChannelObject::SetPolicy>("setPolicy"),
+          InstanceMethod<&ChannelObject::SetGrace>("setGrace"),
           InstanceMethod<&ChannelObject::Subscribe>("subscribe"),
           InstanceMethod<&ChannelObject::Unsubscribe>("unsubscribe"),
           InstanceMethod<&ChannelObject::Drain>("drain"),
@@ -68,57 +46,41 @@ Napi::Value ChannelObject::Open(const Napi::CallbackInfo& info) {
   Channel* channel =
       OpenChannel(info[0].As<Napi::Number>().Uint32Value(), &error);
   if (channel == nullptr) return Napi::Number::New(env, error);
-  uv_loop_t* loop = nullptr;
-  napi_get_uv_event_loop(env, &loop);
-  auto poll = std::make_unique<Poll>();
-  error = uv_poll_init(loop, &poll->handle, WakeFd(channel));
-  if (error != 0) {
+  handles_ = LoopHandles::Open(env, WakeFd(channel), this, &error);
+  if (handles_ == nullptr) {
     CloseChannel(channel);
     return Napi::Number::New(env, error);
   }
-  poll->handle.data = poll.get();
-  poll->owner = this;
-  poll->env = env;
-  napi_add_async_cleanup_hook(env, Poll::OnEnvironmentEnd, poll.get(),
-                              &poll->hook);
-  uv_poll_start(&poll->handle, UV_READABLE, OnReadable);
-  poll_ = poll.release();  // until its close callback
   channel_ = channel;
   Reference::Ref();  // from here on Close ends it, not the garbage collector
   return Napi::Number::New(env, 0);
 }
 
-void ChannelObject::OnReadable(uv_poll_t* handle, int, int) {
-  auto* poll = static_cast<Poll*>(handle->data);
-  ChannelObject* self = poll->owner;
-  if (self == nullptr || self->channel_ == nullptr) return;
-  TakeWake(self->channel_);
-  // The plain calls: node-addon-api's abort the process when the environment is
-  // a Worker's that is being terminated and can run no JavaScript any more.
-  const napi_env env = poll->env;
-  const Napi::HandleScope scope(env);
-  napi_value error;
-  if (napi_make_callback(env, nullptr, self->Value(), self->on_wake_.Value(), 0,
-                         nullptr, nullptr) == napi_pending_exception &&
-      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-    napi_fatal_exception(env, error);  // uncaught, as from any event source
-  }
+void ChannelObject::OnReadable() {
+  if (channel_ == nullptr) return;
+  TakeWake(channel_);
+  const Napi::HandleScope scope(Env());
+  CallFromLoop(Env(), Value(), on_wake_.Value());
 }
+
+void ChannelObject::OnEnvironmentEnd() { Shut(); }
 
 void ChannelObject::Shut() {
   hold_.Release();
   if (channel_ == nullptr) return;
   minitalk::ReleaseServer(channel_);
-  for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (subscribed_[signo] == 0) continue;
-    minitalk::Unsubscribe(channel_, signo,
-                          static_cast<After>(subscribed_[signo] - 1));
-    subscribed_[signo] = 0;
-  }
-  poll_->Close();
-  poll_ = nullptr;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) Release(signo);
+  handles_->Close();
+  handles_ = nullptr;
   CloseChannel(channel_);
   channel_ = nullptr;
+}
+
+void ChannelObject::Release(int signo) {
+  if (subscribed_[signo] == 0) return;
+  minitalk::Unsubscribe(channel_, signo,
+                        static_cast<After>(subscribed_[signo] - 1), handles_);
+  subscribed_[signo] = 0;
 }
 
 Napi::Value ChannelObject::Close(const Napi::CallbackInfo& info) {
@@ -129,28 +91,67 @@ Napi::Value ChannelObject::Close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value ChannelObject::EnableSnapshots(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(
+      info.Env(),
+      channel_ == nullptr ? -EBADF : minitalk::EnableSnapshots(channel_));
+}
+
+Napi::Value ChannelObject::FetchSnapshot(const Napi::CallbackInfo& info) {
+  auto out = info[1].As<Napi::ArrayBuffer>();
+  const bool fetched =
+      channel_ != nullptr && out.ByteLength() >= sizeof(Sender) &&
+      minitalk::FetchSnapshot(channel_,
+                              info[0].As<Napi::Number>().Uint32Value(),
+                              static_cast<Sender*>(out.Data()));
+  return Napi::Boolean::New(info.Env(), fetched);
+}
+
+Napi::Value ChannelObject::SetPolicy(const Napi::CallbackInfo& info) {
+  if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
+  const auto uids = info[0].As<Napi::Uint32Array>();
+  const auto pids = info[1].As<Napi::Int32Array>();
+  Policy policy;
+  if (uids.ElementLength() > Policy::kMax ||
+      pids.ElementLength() > Policy::kMax) {
+    return Napi::Number::New(info.Env(), -E2BIG);
+  }
+  policy.set = true;
+  policy.uid_count = static_cast<uint32_t>(uids.ElementLength());
+  policy.pid_count = static_cast<uint32_t>(pids.ElementLength());
+  std::copy_n(uids.Data(), policy.uid_count, policy.uids);
+  std::copy_n(pids.Data(), policy.pid_count, policy.pids);
+  policy.attested_only = info[2].As<Napi::Boolean>().Value();
+  policy.refuses_others = info[3].As<Napi::Boolean>().Value();
+  channel_->policy = policy;
+  return Napi::Number::New(info.Env(), 0);
+}
+
+Napi::Value ChannelObject::SetGrace(const Napi::CallbackInfo& info) {
+  if (channel_ != nullptr) {
+    channel_->grace =
+        uint64_t{1'000'000} * info[0].As<Napi::Number>().Uint32Value();
+  }
+  return info.Env().Undefined();
+}
+
 Napi::Value ChannelObject::Subscribe(const Napi::CallbackInfo& info) {
   const int signo = info[0].As<Napi::Number>().Int32Value();
-  const After after =
-      info[1].As<Napi::Boolean>().Value() ? After::kChain : After::kStop;
+  const uint32_t after = info[1].As<Napi::Number>().Uint32Value();
   if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
-  if (!IsWatchable(signo)) return Napi::Number::New(info.Env(), -EINVAL);
-  if (subscribed_[signo] != 0) return Napi::Number::New(info.Env(), -EALREADY);
-  const int error = minitalk::Subscribe(channel_, signo, after);
-  if (error == 0) {
-    subscribed_[signo] =
-        static_cast<unsigned char>(1 + static_cast<int>(after));
+  if (!IsWatchable(signo) || after >= kAfters) {
+    return Napi::Number::New(info.Env(), -EINVAL);
   }
+  if (subscribed_[signo] != 0) return Napi::Number::New(info.Env(), -EALREADY);
+  const int error =
+      minitalk::Subscribe(channel_, signo, static_cast<After>(after), handles_);
+  if (error == 0) subscribed_[signo] = static_cast<unsigned char>(1 + after);
   return Napi::Number::New(info.Env(), error);
 }
 
 Napi::Value ChannelObject::Unsubscribe(const Napi::CallbackInfo& info) {
   const int signo = info[0].As<Napi::Number>().Int32Value();
-  if (channel_ != nullptr && IsWatchable(signo) && subscribed_[signo] != 0) {
-    minitalk::Unsubscribe(channel_, signo,
-                          static_cast<After>(subscribed_[signo] - 1));
-    subscribed_[signo] = 0;
-  }
+  if (channel_ != nullptr && IsWatchable(signo)) Release(signo);
   return info.Env().Undefined();
 }
 
@@ -177,14 +178,12 @@ Napi::Value ChannelObject::Lost(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ChannelObject::Ref(const Napi::CallbackInfo& info) {
-  if (poll_ != nullptr) uv_ref(reinterpret_cast<uv_handle_t*>(&poll_->handle));
+  if (handles_ != nullptr) handles_->Ref();
   return info.Env().Undefined();
 }
 
 Napi::Value ChannelObject::Unref(const Napi::CallbackInfo& info) {
-  if (poll_ != nullptr) {
-    uv_unref(reinterpret_cast<uv_handle_t*>(&poll_->handle));
-  }
+  if (handles_ != nullptr) handles_->Unref();
   return info.Env().Undefined();
 }
 

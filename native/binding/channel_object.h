@@ -3,28 +3,27 @@
 #define MINITALK_BINDING_CHANNEL_OBJECT_H_
 
 #include <napi.h>
-#include <uv.h>
-
-#include <memory>
 
 #include "affinity.h"
 #include "channel.h"
 #include "disposition.h"
+#include "loop_handles.h"
 
 namespace minitalk {
 
-class ChannelObject : public Napi::ObjectWrap<ChannelObject> {
+class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
+                      private LoopHandles::Owner {
  public:
   static Napi::Function Define(Napi::Env env);
   explicit ChannelObject(const Napi::CallbackInfo& info);
   ~ChannelObject() override;
 
  private:
-  // The libuv side. libuv frees it in its close callback, which may come after
-  // this object is gone.
-  struct Poll;
-
   Napi::Value Open(const Napi::CallbackInfo& info);
+  Napi::Value EnableSnapshots(const Napi::CallbackInfo& info);
+  Napi::Value FetchSnapshot(const Napi::CallbackInfo& info);
+  Napi::Value SetPolicy(const Napi::CallbackInfo& info);
+  Napi::Value SetGrace(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);
   Napi::Value Unsubscribe(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
@@ -39,12 +38,14 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject> {
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
 
-  static void OnReadable(uv_poll_t* handle, int status, int events);
+  void OnReadable() override;
+  void OnEnvironmentEnd() override;
+  void Release(int signo);
   void Shut();
 
   Napi::FunctionReference on_wake_;
   Channel* channel_ = nullptr;
-  Poll* poll_ = nullptr;
+  LoopHandles* handles_ = nullptr;
   CpuHold hold_;
   // Per signal, what is to be undone: 0 nothing, else 1 + After.
   unsigned char subscribed_[kMaxSignal + 1] = {};

@@ -55,6 +55,13 @@ unsigned ShiftFor(size_t capacity) {
 
 size_t RingBytes(size_t slots) { return slots * sizeof(Ring::Slot); }
 
+// Zeroed pages, which cost nothing before they are used; null: ENOMEM.
+void* Map(size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
+}
+
 }  // namespace
 
 Channel* OpenChannel(size_t capacity, int* error) {
@@ -65,14 +72,15 @@ Channel* OpenChannel(size_t capacity, int* error) {
     *error = OpenWakeFd(channel);
     if (*error != 0) return nullptr;
     const unsigned shift = ShiftFor(capacity);
-    void* memory =
-        mmap(nullptr, RingBytes(size_t{1} << shift), PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-      *error = -errno;
+    void* memory = Map(RingBytes(size_t{1} << shift));
+    if (memory == nullptr) {
+      *error = -ENOMEM;
       return nullptr;
     }
     channel->ring.Reset(static_cast<Ring::Slot*>(memory), shift);
+    channel->policy = Policy{};
+    channel->grace = 0;
+    channel->snapshots = nullptr;
     channel->sequence.store(0);
     for (auto& lost : channel->lost) lost.store(0);
     TakeWake(channel);  // a handler of its last life may have left one
@@ -88,10 +96,29 @@ Channel* OpenChannel(size_t capacity, int* error) {
 void CloseChannel(Channel* channel) {
   const std::lock_guard<std::mutex> lock(channels_mutex);
   channel->signals.store(0);
+  for (auto& mask : channel->after) mask.store(0);
   channel->open.store(false);
   // A handler that enters from here on sees it closed and leaves at once.
   while (channel->users.load() != 0) sched_yield();
   munmap(channel->ring.slots(), RingBytes(channel->ring.capacity()));
+  if (channel->snapshots != nullptr) {
+    munmap(channel->snapshots, sizeof(SnapshotPool));
+  }
+}
+
+int EnableSnapshots(Channel* channel) {
+  if (channel->snapshots != nullptr) return 0;
+  channel->snapshots = static_cast<SnapshotPool*>(Map(sizeof(SnapshotPool)));
+  return channel->snapshots == nullptr ? -ENOMEM : 0;
+}
+
+bool FetchSnapshot(Channel* channel, uint32_t index, Sender* out) {
+  if (channel->snapshots == nullptr || index >= SnapshotPool::kSize) {
+    return false;
+  }
+  *out = channel->snapshots->senders[index];
+  channel->snapshots->taken[index].store(false, std::memory_order_release);
+  return true;
 }
 
 int WakeFd(const Channel* channel) {

@@ -19,6 +19,14 @@ Channel* OpenChannel(size_t capacity, int* error);
 // been unsubscribed before.
 void CloseChannel(Channel* channel);
 
+// Has handlers note who the senders are. Before the first subscription only.
+// 0 or -ENOMEM.
+int EnableSnapshots(Channel* channel);
+
+// Copies a snapshot out and gives its place back. `index` is a drained
+// record's, less 1; false when that is none.
+bool FetchSnapshot(Channel* channel, uint32_t index, Sender* out);
+
 // The descriptor that becomes readable when the channel wants to be drained.
 int WakeFd(const Channel* channel);
 

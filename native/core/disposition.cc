@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <mutex>
@@ -10,12 +10,19 @@
 
 #include "handler/handler.h"
 
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#endif
+
 namespace minitalk {
 
 namespace {
 
+constexpr int kMaxStandardSignal = 31;
+
 std::mutex dispositions_mutex;
 int subscriptions[kMaxSignal + 1];
+int timer_users[kMaxSignal + 1];
 Predecessor* predecessors;
 
 // The library must stay mapped while the kernel knows its handler, also after
@@ -78,12 +85,122 @@ int Install(int signo) {
   return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;
 }
 
+// Puts the earlier disposition back where ours stands.
 void Restore(int signo) {
   struct sigaction current;
   if (sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)) return;
   const Predecessor* previous =
       state.dispositions[signo].previous.load(std::memory_order_acquire);
   sigaction(signo, &previous->action, nullptr);
+}
+
+bool IsLoopHandler(const struct sigaction& action) {
+  return reinterpret_cast<uintptr_t>(action.sa_sigaction) ==
+         state.loop_handler.load();
+}
+
+// Learns libuv's handler by a signal that nobody handles now, and whose default
+// action does no harm.
+void LearnLoopHandler(LoopHold* hold) {
+  static bool tried = false;
+  if (tried) return;
+  tried = true;
+  for (const int signo : {SIGURG, SIGCONT, SIGWINCH}) {
+    struct sigaction action;
+    sigaction(signo, nullptr, &action);
+    if (action.sa_handler != SIG_DFL || hold->Start(signo) != 0) continue;
+    sigaction(signo, nullptr, &action);
+    hold->Stop(signo);
+    if (action.sa_handler == SIG_DFL) continue;
+    state.loop_handler.store(reinterpret_cast<uintptr_t>(action.sa_sigaction));
+    return;
+  }
+}
+
+// What stood below ours, libuv's handler apart.
+const struct sigaction& BelowLoop(int signo) {
+  const Disposition& disposition = state.dispositions[signo];
+  const Predecessor* previous = disposition.previous.load();
+  const Predecessor* original = disposition.original.load();
+  const bool loops = previous == nullptr || state.loop_handler.load() == 0 ||
+                     IsLoopHandler(previous->action);
+  return (loops ? original : previous)->action;
+}
+
+// Has libuv believe that it handles the signal, so that it leaves
+// the disposition alone from now on, whoever comes and goes in its loops.
+int StartHold(int signo, LoopHold* hold) {
+  LearnLoopHandler(hold);
+  Disposition* disposition = &state.dispositions[signo];
+  if (subscriptions[signo] == 0) {
+    struct sigaction original;
+    if (sigaction(signo, nullptr, &original) != 0) return -errno;
+    if (!IsOurs(original)) {
+      const Predecessor* remembered = Remember(original);
+      if (remembered == nullptr) return -ENOMEM;
+      disposition->original.store(remembered);
+    }
+  }
+  return hold->Start(signo);
+}
+
+void StopHold(int signo, LoopHold* hold) {
+  struct sigaction stood;
+  struct sigaction left;
+  sigaction(signo, nullptr, &stood);
+  hold->Stop(signo);
+  if (subscriptions[signo] > 0) return;
+  // With its last user libuv installs the default action, whatever stands.
+  sigaction(signo, nullptr, &left);
+  if (left.sa_handler != SIG_DFL) return;
+  const bool by_others = !IsOurs(stood) && !IsLoopHandler(stood);
+  sigaction(signo, by_others ? &stood : &BelowLoop(signo), nullptr);
+}
+
+// A timer that sends the signal to this process, for After::kDefault.
+int MakeTimer(int signo) {
+#if MINITALK_LINUX
+  Disposition* disposition = &state.dispositions[signo];
+  if (disposition->timer.load() >= 0) return 0;
+  struct sigevent event = {};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = signo;
+  event.sigev_value.sival_ptr = &state;  // see IsGraceOver
+  int timer = -1;
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) != 0) {
+    return -errno;
+  }
+  disposition->timer.store(timer);
+#else
+  (void)signo;
+#endif
+  return 0;
+}
+
+void DropTimer(int signo) {
+#if MINITALK_LINUX
+  const int timer = state.dispositions[signo].timer.exchange(-1);
+  if (timer >= 0) syscall(SYS_timer_delete, timer);
+#endif
+  state.dispositions[signo].due.store(false);
+}
+
+void Mark(Channel* channel, int signo, After after) {
+  channel->after[static_cast<size_t>(after)].fetch_or(SignalBit(signo));
+  channel->signals.fetch_or(SignalBit(signo));
+}
+
+void Unmark(Channel* channel, int signo) {
+  channel->signals.fetch_and(~SignalBit(signo));
+  for (auto& mask : channel->after) mask.fetch_and(~SignalBit(signo));
+}
+
+void NoteProcess() {
+  state.owner.store(getpid());
+  state.owner_uid.store(getuid());
+#if MINITALK_LINUX
+  state.realtime_min.store(SIGRTMIN);
+#endif
 }
 
 }  // namespace
@@ -113,29 +230,42 @@ bool IsWatchable(int signo) {
   return true;
 }
 
-int Subscribe(Channel* channel, int signo, After after) {
+int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   if (!IsWatchable(signo)) return -EINVAL;
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   PinLibrary();
-  state.owner.store(getpid());
-  state.owner_uid.store(getuid());
-  if (after == After::kStop) state.dispositions[signo].stops.fetch_add(1);
-  channel->signals.fetch_or(SignalBit(signo));
-  const int error = Install(signo);
-  if (error != 0) {
-    channel->signals.fetch_and(~SignalBit(signo));
-    if (after == After::kStop) state.dispositions[signo].stops.fetch_sub(1);
-    return error;
+  NoteProcess();
+  // Node has listeners for standard signals alone.
+  if (signo > kMaxStandardSignal) hold = nullptr;
+  int error = after == After::kDefault ? MakeTimer(signo) : 0;
+  if (error == 0 && hold != nullptr) error = StartHold(signo, hold);
+  if (error != 0) return error;
+  Mark(channel, signo, after);
+  error = Install(signo);
+  if (error == 0) {
+    ++subscriptions[signo];
+    if (after == After::kDefault) ++timer_users[signo];
+  } else {
+    Unmark(channel, signo);
+    if (hold != nullptr) StopHold(signo, hold);
   }
-  ++subscriptions[signo];
-  return 0;
+  return error;
 }
 
-void Unsubscribe(Channel* channel, int signo, After after) {
+void Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
-  channel->signals.fetch_and(~SignalBit(signo));
-  if (--subscriptions[signo] == 0) Restore(signo);
-  if (after == After::kStop) state.dispositions[signo].stops.fetch_sub(1);
+  if (signo > kMaxStandardSignal) hold = nullptr;
+  if (after == After::kDefault && --timer_users[signo] == 0) DropTimer(signo);
+  const bool last = --subscriptions[signo] == 0;
+  // The loop's library first: what it leaves behind is put right at once.
+  if (hold != nullptr) StopHold(signo, hold);
+  if (last) Restore(signo);
+  Unmark(channel, signo);
+}
+
+void SetUnheard(int signo, bool unheard) {
+  if (!IsWatchable(signo)) return;
+  state.dispositions[signo].unheard.store(unheard);
 }
 
 bool Reinstall(int signo) {
@@ -154,15 +284,6 @@ Installed InstalledFor(int signo) {
   if (action.sa_handler == SIG_DFL) return Installed::kDefault;
   if (action.sa_handler == SIG_IGN) return Installed::kIgnored;
   return Installed::kOther;
-}
-
-void SaveDisposition(int signo, struct sigaction* saved) {
-  sigaction(signo, nullptr, saved);
-}
-
-void RestoreDisposition(int signo, const struct sigaction& saved) {
-  if (InstalledFor(signo) != Installed::kDefault) return;
-  sigaction(signo, &saved, nullptr);
 }
 
 }  // namespace minitalk

@@ -7,20 +7,35 @@
 
 namespace minitalk {
 
-enum class After {
-  kChain,  // the earlier handler sees the signal too
-  kStop,   // it ends here
+// An event loop's library, libuv, that installs a handler of its own for the
+// first of its users and the default action after the last. Being one of them
+// keeps its hands off the disposition.
+class LoopHold {
+ public:
+  // 0 or a negative errno.
+  virtual int Start(int signo) = 0;
+  virtual void Stop(int signo) = 0;
+
+ protected:
+  ~LoopHold() = default;
 };
 
 enum class Installed { kDefault, kIgnored, kOurs, kOther };
 
 // Routes `signo` into the channel. Returns 0 or a negative errno: EINVAL for a
-// signal that cannot be watched safely (see IsWatchable).
-int Subscribe(Channel* channel, int signo, After after);
+// signal that cannot be watched safely (see IsWatchable), EAGAIN when there is
+// no timer left for After::kDefault, or what `hold` returns.
+int Subscribe(Channel* channel, int signo, After after,
+              LoopHold* hold = nullptr);
 
-// Undoes one Subscribe. With the last one the earlier disposition returns, if
-// ours still stands; else it stays as it is and our handler passes through.
-void Unsubscribe(Channel* channel, int signo, After after);
+// Undoes one Subscribe of the same channel, kind and hold. With the last one
+// the earlier disposition returns, if ours still stands; else it stays as it is
+// and our handler passes through.
+void Unsubscribe(Channel* channel, int signo, After after,
+                 LoopHold* hold = nullptr);
+
+// Whether it is known that nobody listens to the signal in an event loop.
+void SetUnheard(int signo, bool unheard);
 
 // Installs the handler again where something else stands although the signal is
 // subscribed to. True when it did.
@@ -28,12 +43,6 @@ bool Reinstall(int signo);
 
 // What sigaction(2) says now.
 Installed InstalledFor(int signo);
-
-// Remembers the present disposition, to be put back by RestoreDisposition: what
-// Node does when a listener comes and goes loses its own first handler.
-void SaveDisposition(int signo, struct sigaction* saved);
-// Puts `saved` back if the default action stands there now.
-void RestoreDisposition(int signo, const struct sigaction& saved);
 
 // False for signals that the kernel, libc, V8 or libuv need for themselves, and
 // for those that report a fault of the running instruction.

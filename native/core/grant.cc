@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "handler/handler.h"
+#include "handler/calls.h"
 
 namespace minitalk {
 

@@ -40,11 +40,19 @@ int SendToPidfd(int pidfd, int signo) {
 #endif
 }
 
-pid_t ThreadId() {
+int QueueToPidfd(int pidfd, int signo, uint64_t value) {
 #if MINITALK_LINUX
-  return static_cast<pid_t>(syscall(SYS_gettid));
+  siginfo_t info = {};
+  info.si_signo = signo;
+  info.si_code = SI_QUEUE;
+  info.si_pid = getpid();
+  info.si_uid = getuid();
+  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  return syscall(SYS_pidfd_send_signal, pidfd, signo, &info, 0) == 0 ? 0
+                                                                     : -errno;
 #else
-  return getpid();
+  (void)pidfd, (void)signo, (void)value;
+  return -ENOSYS;
 #endif
 }
 

@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+
 namespace minitalk {
 
 // kill(2). Returns 0 or a negative errno.
@@ -16,8 +18,8 @@ int OpenPidfd(pid_t pid);
 // errno.
 int SendToPidfd(int pidfd, int signo);
 
-// The calling thread's id (gettid(2)); the pid where there is none.
-pid_t ThreadId();
+// The same with a value, si_code SI_QUEUE. Also -EAGAIN: the queue is full.
+int QueueToPidfd(int pidfd, int signo, uint64_t value);
 
 }  // namespace minitalk
 

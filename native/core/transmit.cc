@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "affinity.h"
+#include "handler/calls.h"
 #include "handler/handler.h"
 #include "handler/word.h"
 

@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 
 #include "check.h"
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "process.h"
 #include "support.h"
 

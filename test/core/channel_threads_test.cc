@@ -11,7 +11,7 @@
 
 #include "channel.h"
 #include "check.h"
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "process.h"
 #include "support.h"
 

@@ -155,16 +155,88 @@ TEST("a signal that nobody watches is not taken by Reinstall") {
   }
 }
 
-TEST("a saved disposition comes back where the default action stands") {
-  SetHandler(SIGUSR1, Nothing);
-  struct sigaction saved;
-  SaveDisposition(SIGUSR1, &saved);
-  SetHandler(SIGUSR1, SIG_DFL);
-  RestoreDisposition(SIGUSR1, saved);
+namespace {
+
+// A loop's library as libuv: its handler for the first user, the default action
+// after the last.
+class Loop : public LoopHold {
+ public:
+  int Start(int signo) override {
+    if (users_[signo]++ == 0) SetHandler(signo, Nothing, SA_RESTART);
+    return 0;
+  }
+  void Stop(int signo) override {
+    if (--users_[signo] == 0) SetHandler(signo, SIG_DFL);
+  }
+
+ private:
+  int users_[kMaxSignal + 1] = {};
+};
+
+// A subscription that holds the loop's hand off, until the end of the scope.
+class Held {
+ public:
+  Held(Loop* loop, int signo) : loop_(loop), signo_(signo) {
+    int error = 0;
+    channel_ = OpenChannel(64, &error);
+    CHECK_EQ(Subscribe(channel_, signo_, After::kChain, loop_), 0);
+  }
+  ~Held() {
+    Unsubscribe(channel_, signo_, After::kChain, loop_);
+    CloseChannel(channel_);
+  }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  Loop* loop_;
+  int signo_;
+  Channel* channel_;
+};
+
+}  // namespace
+
+TEST("a loop's users come and go without touching a held disposition") {
+  Loop loop;
+  const Held held(&loop, SIGUSR1);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_EQ(loop.Start(SIGUSR1), 0);
+    CHECK(InstalledFor(SIGUSR1) == Installed::kOurs);
+    loop.Stop(SIGUSR1);
+    CHECK(InstalledFor(SIGUSR1) == Installed::kOurs);
+  }
+}
+
+TEST("what stood before the loop's handler comes back after the last hold") {
+  for (auto* handler : {SIG_DFL, SIG_IGN, &Nothing}) {
+    SetHandler(SIGUSR1, handler, SA_NODEFER);
+    const struct sigaction before = Present(SIGUSR1);
+    Loop loop;
+    {
+      const Held first(&loop, SIGUSR1);
+      const Held second(&loop, SIGUSR1);
+    }
+    CheckSame(Present(SIGUSR1), before);
+  }
+}
+
+TEST("a loop with users of its own keeps its handler after the last hold") {
+  Loop loop;
+  CHECK_EQ(loop.Start(SIGUSR1), 0);
+  {
+    const Held held(&loop, SIGUSR1);
+  }
   CHECK(Present(SIGUSR1).sa_handler == &Nothing);
-  SetHandler(SIGUSR1, SIG_IGN);
-  RestoreDisposition(SIGUSR1, saved);
-  CHECK(Present(SIGUSR1).sa_handler == SIG_IGN);
+  loop.Stop(SIGUSR1);
+}
+
+TEST("a handler put over ours survives the end of a hold") {
+  Loop loop;
+  {
+    const Held held(&loop, SIGUSR1);
+    InstallMasked(SIGUSR1, {SIGHUP});
+  }
+  CHECK(Present(SIGUSR1).sa_sigaction == &NothingWithInfo);
 }
 
 }  // namespace minitalk::test

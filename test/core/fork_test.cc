@@ -6,7 +6,7 @@
 
 #include "check.h"
 #include "grant.h"
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "handler/word.h"
 #include "process.h"
 #include "support.h"
@@ -23,6 +23,8 @@ void CountSignal(int) { calls->fetch_add(1); }
 }  // namespace
 
 TEST("a signal in a forked child neither wakes its parent nor is recorded") {
+  SetHandler(SIGUSR1, SIG_IGN);
+  SetHandler(SIGUSR2, SIG_IGN);
   Watch watch({SIGUSR1, SIGUSR2});
   Child child([&] {
     for (int i = 0; i < 200; ++i) raise(SIGUSR1);
@@ -47,6 +49,18 @@ TEST("a forked child's signals still reach the handler before ours") {
   CHECK_EQ(watch.Take().size(), 0);
 }
 
+TEST("a forked child dies of a signal that only its parent watches") {
+  Watch watch({SIGTERM}, After::kStop);
+  Child child([] {
+    raise(SIGTERM);
+    SleepMs(5000);
+  });
+  const int status = child.Wait();
+  CHECK(WIFSIGNALED(status));
+  CHECK_EQ(WTERMSIG(status), SIGTERM);
+  CHECK_EQ(watch.Take().size(), 0);
+}
+
 TEST("a forked child takes no bits and sends no acknowledgement") {
   Shared<std::atomic<pid_t>> forked;
   Shared<std::atomic<bool>> sent;
@@ -66,6 +80,8 @@ TEST("a forked child takes no bits and sends no acknowledgement") {
     CHECK_EQ(sigtimedwait(&both, nullptr, &limit), -1);
     sent->store(true);
   });
+  SetHandler(SIGUSR1, SIG_IGN);
+  SetHandler(SIGUSR2, SIG_IGN);
   Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
   CHECK_EQ(ClaimServer(watch.channel()), 0);
   SetGrant(watch.channel(), {3, 7, client.pid(), client.pid(), -1, 8});

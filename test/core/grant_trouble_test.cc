@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "grant.h"
+#include "handler/calls.h"
 #include "handler/handler.h"
 #include "process.h"
 #include "raw_client.h"

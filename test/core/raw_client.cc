@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "process.h"
 
 namespace minitalk::test {

@@ -8,7 +8,7 @@
 
 #include "check.h"
 #include "desk.h"
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "process.h"
 #include "support.h"
 

@@ -9,7 +9,7 @@
 #include "check.h"
 #include "desk.h"
 #include "grant.h"
-#include "handler/handler.h"
+#include "handler/calls.h"
 #include "process.h"
 #include "support.h"
 #include "transmit.h"

@@ -6,9 +6,6 @@
 #define MINITALK_CORE_HANDLER_HANDLER_H_
 
 #include <signal.h>
-#include <sys/types.h>
-
-#include <cstdint>
 
 namespace minitalk {
 
@@ -17,22 +14,9 @@ extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info, void* context);
 
 // What the handler does with a signal, also for one taken by sigtimedwait(2):
 // counts and acknowledges a granted bit, answers a QUERY, stores an ACK or
-// ANSWER, records everything else, then calls the predecessor where that is
-// wanted. Saves no errno; blocks nothing.
+// ANSWER; records everything else and lets follow what its channels want. Saves
+// no errno; blocks nothing.
 void TakeSignal(const siginfo_t& info, void* context);
-
-// CLOCK_MONOTONIC in ns.
-uint64_t Now();
-
-// rt_tgsigqueueinfo(2) with si_code SI_QUEUE, or rt_sigqueueinfo(2) where
-// `thread` is 0. Returns 0 or a negative errno.
-int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value);
-
-// tgkill(2). Returns 0 or a negative errno.
-int KillThread(pid_t pid, pid_t thread, int signo);
-
-// Whether the process behind `pidfd` has ended. False for -1: not known.
-bool HasExited(int pidfd);
 
 }  // namespace minitalk
 

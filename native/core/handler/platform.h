@@ -35,10 +35,14 @@ inline uint64_t SignalValue(const siginfo_t& info) {
 #if MINITALK_LINUX
 inline constexpr int kCodeQueue = SI_QUEUE;
 inline constexpr int kCodeThread = SI_TKILL;
+inline constexpr int kCodeTimer = SI_TIMER;
+inline constexpr int kCodeIo = SI_SIGIO;
 #else
 // Values that no siginfo carries there: the branches compile and never match.
 inline constexpr int kCodeQueue = -0x7fff;
 inline constexpr int kCodeThread = -0x7ffe;
+inline constexpr int kCodeTimer = -0x7ffd;
+inline constexpr int kCodeIo = -0x7ffc;
 #endif
 
 }  // namespace minitalk

@@ -11,9 +11,23 @@
 #include <cstdint>
 
 #include "platform.h"
+#include "policy.h"
+#include "report.h"
 #include "ring.h"
+#include "sender.h"
 
 namespace minitalk {
+
+// What follows a signal that a channel watches. Where several channels watch
+// it, the strongest decides: kStop, then kDefault, then kChain. kReport follows
+// nothing of its own.
+enum class After {
+  kChain,    // the earlier handler sees the signal too, if there is one
+  kStop,     // it ends here
+  kDefault,  // the default action, when the loop or the grace time says so
+  kReport,   // a line is written; then all is as if nobody watched
+};
+inline constexpr size_t kAfters = 4;
 
 // One consumer of records: a ring, the signals it wants, and a file descriptor
 // that wakes its event loop.
@@ -22,7 +36,11 @@ struct Channel {
   // Handlers inside this channel now. Closing waits for 0 after clearing
   // `open`.
   std::atomic<uint32_t> users{0};
-  std::atomic<uint64_t> signals{0};  // SignalBit mask
+  std::atomic<uint64_t> signals{0};        // SignalBit mask
+  std::atomic<uint64_t> after[kAfters]{};  // the same, parted by After
+  Policy policy;       // as long as `signals` is not empty: constant
+  uint64_t grace = 0;  // ns, for kDefault; constant likewise
+  SnapshotPool* snapshots = nullptr;  // constant while open
   Ring ring;
   std::atomic<int> wake_fd{-1};
   std::atomic<bool> armed{false};         // the next record wakes the loop
@@ -79,9 +97,13 @@ struct Predecessor {
 };
 
 struct Disposition {
-  std::atomic<const Predecessor*> previous{nullptr};
-  // Subscriptions that want the signal to end here. Chaining happens at 0.
-  std::atomic<int> stops{0};
+  std::atomic<const Predecessor*> previous{nullptr};  // directly below ours
+  // What stood before an event loop's handler was put below ours, or null.
+  std::atomic<const Predecessor*> original{nullptr};
+  // Known: nobody listens to this signal in an event loop.
+  std::atomic<bool> unheard{false};
+  std::atomic<bool> due{false};  // the default action has to follow
+  std::atomic<int> timer{-1};    // and does so then: timer_create(2)'s id
 };
 
 struct State {
@@ -89,6 +111,13 @@ struct State {
   // exec(2) shares our file descriptors and must touch nothing of ours.
   std::atomic<pid_t> owner{0};
   std::atomic<uid_t> owner_uid{0};
+  // The uid that stands for users whom our user namespace does not map, or
+  // kNoUid where it can be a user's own.
+  std::atomic<uint32_t> unmapped_uid{kNoUid};
+  // The handler that libuv installs, known by its address; 0: not known.
+  std::atomic<uintptr_t> loop_handler{0};
+  std::atomic<int> realtime_min{0};  // SIGRTMIN of this libc; 0: none
+  Reporter reporter;
   std::atomic<size_t> channel_count{0};  // highest used index + 1
   Channel channels[kMaxChannels];
   std::atomic<size_t> line_count{0};

@@ -1,0 +1,71 @@
+#include "calls.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform.h"
+
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#endif
+
+namespace minitalk {
+
+uint64_t Now() {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<uint64_t>(time.tv_nsec);
+}
+
+int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value) {
+  return QueueSignalAs(getpid(), getuid(), pid, thread, signo, value);
+}
+
+int QueueSignalAs(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread,
+                  int signo, uint64_t value) {
+#if MINITALK_LINUX
+  siginfo_t info = {};
+  info.si_signo = signo;
+  info.si_code = SI_QUEUE;
+  info.si_pid = own_pid;
+  info.si_uid = own_uid;
+  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  const long result =
+      thread == 0 ? syscall(SYS_rt_sigqueueinfo, pid, signo, &info)
+                  : syscall(SYS_rt_tgsigqueueinfo, pid, thread, signo, &info);
+  return result == 0 ? 0 : -errno;
+#else
+  (void)own_pid, (void)own_uid;
+  (void)pid, (void)thread, (void)signo, (void)value;
+  return -ENOSYS;
+#endif
+}
+
+int KillThread(pid_t pid, pid_t thread, int signo) {
+#if MINITALK_LINUX
+  return syscall(SYS_tgkill, pid, thread, signo) == 0 ? 0 : -errno;
+#else
+  (void)pid, (void)thread, (void)signo;
+  return -ENOSYS;
+#endif
+}
+
+bool HasExited(int pidfd) {
+  if (pidfd < 0) return false;
+  struct pollfd entry = {pidfd, POLLIN, 0};
+  return poll(&entry, 1, 0) == 1;
+}
+
+pid_t ThreadId() {
+#if MINITALK_LINUX
+  return static_cast<pid_t>(syscall(SYS_gettid));
+#else
+  return getpid();
+#endif
+}
+
+}  // namespace minitalk

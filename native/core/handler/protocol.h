@@ -1,0 +1,15 @@
+// What a handler does for minitalk's protocol: counts and acknowledges granted
+// bits, answers a QUERY, stores an ACK or ANSWER. See docs/protocol.md.
+#ifndef MINITALK_CORE_HANDLER_PROTOCOL_H_
+#define MINITALK_CORE_HANDLER_PROTOCOL_H_
+
+#include <signal.h>
+
+namespace minitalk {
+
+// Whether the signal belonged to a transmission and is thereby done.
+bool TakeProtocol(const siginfo_t& info);
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_HANDLER_PROTOCOL_H_
