@@ -1,0 +1,16 @@
+// Figures of repeated runs.
+const sorted = (list) => [...list].sort((a, b) => a - b);
+
+/** The value below which `part`, 0 to 1, of the list lies. */
+const quantile = (list, part) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * part))];
+
+const median = (list) => quantile(list, 0.5);
+
+/** The median, and how far the runs lie apart. */
+const spread = (list) => ({
+  median: median(list),
+  least: Math.min(...list),
+  most: Math.max(...list),
+});
+
+module.exports = { median, quantile, spread };

@@ -1,0 +1,43 @@
+// A receiver of npm run bench:signals; its parent asks for figures.
+// usage: node signals-receiver.js KIND SIGNAL, forked
+const { performance } = require('node:perf_hooks');
+const { kinds } = require('./signals-kinds.js');
+
+const [kind, signal] = process.argv.slice(2);
+const { options } = kinds[kind];
+
+let seen = 0;
+let isInOrder = true;
+let times; // of the first ones, where they are asked for
+let before;
+
+function count() {
+  if (times !== undefined && seen < times.length) times[seen] = Number(process.hrtime.bigint());
+  seen += 1;
+}
+
+const answers = {
+  begin(timed) {
+    seen = 0;
+    isInOrder = true;
+    times = timed > 0 ? new Float64Array(timed) : undefined;
+    before = performance.eventLoopUtilization();
+  },
+  end() {
+    const { active } = performance.eventLoopUtilization(before);
+    return { seen, isInOrder, times: times?.subarray(0, seen), loopMs: active };
+  },
+};
+
+process.on('message', ({ what, argument }) => process.send(answers[what](argument) ?? null));
+if (options === undefined) {
+  process.on(signal, count);
+} else {
+  const { watch } = require('../dist/signals/index.js');
+  const isQueued = signal.startsWith('SIGRT');
+  watch([signal], options).on('signal', ({ value }) => {
+    if (isQueued) isInOrder &&= value === BigInt(seen);
+    count();
+  });
+}
+process.send(null);
