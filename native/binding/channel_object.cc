@@ -45,10 +45,14 @@ Napi::Value ChannelObject::Open(const Napi::CallbackInfo& info) {
   int error = 0;
   Channel* channel =
       OpenChannel(info[0].As<Napi::Number>().Uint32Value(), &error);
-  if (channel == nullptr) return Napi::Number::New(env, error);
+  if (channel == nullptr) {
+    on_wake_.Reset();
+    return Napi::Number::New(env, error);
+  }
   handles_ = LoopHandles::Open(env, WakeFd(channel), this, &error);
   if (handles_ == nullptr) {
     CloseChannel(channel);
+    on_wake_.Reset();
     return Napi::Number::New(env, error);
   }
   channel_ = channel;
@@ -74,6 +78,9 @@ void ChannelObject::Shut() {
   handles_ = nullptr;
   CloseChannel(channel_);
   channel_ = nullptr;
+  // A strong reference, to what refers to this object: without an end it would
+  // keep both for ever.
+  on_wake_.Reset();
 }
 
 void ChannelObject::Release(int signo) {

@@ -22,7 +22,11 @@ Napi::Value ExitObject::Open(const Napi::CallbackInfo& info) {
     // A pidfd is readable from its process's end on.
     handles_ = LoopHandles::Open(
         info.Env(), info[0].As<Napi::Number>().Int32Value(), this, &error);
-    if (handles_ != nullptr) Reference::Ref();
+    if (handles_ != nullptr) {
+      Reference::Ref();
+    } else {
+      on_exit_.Reset();
+    }
   }
   return Napi::Number::New(info.Env(), error);
 }
@@ -31,9 +35,10 @@ void ExitObject::OnReadable() {
   const Napi::Env env = Env();
   const Napi::HandleScope scope(env);
   const napi_value self = Value();
+  const napi_value on_exit = on_exit_.Value();
   Shut();
   Reference::Unref();
-  CallFromLoop(env, self, on_exit_.Value());
+  CallFromLoop(env, self, on_exit);
 }
 
 void ExitObject::OnEnvironmentEnd() { Shut(); }
@@ -42,6 +47,7 @@ void ExitObject::Shut() {
   if (handles_ == nullptr) return;
   handles_->Close();
   handles_ = nullptr;
+  on_exit_.Reset();  // strong, to what refers to this object
 }
 
 Napi::Value ExitObject::Close(const Napi::CallbackInfo& info) {

@@ -1,0 +1,255 @@
+// The preload: a line for each terminating signal, and nothing else is different.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Process, root } from '../support/processes.js';
+
+const uid = process.getuid?.() as number;
+const preloads = {
+  'without it': [],
+  'by --require': ['--require', join(root, 'dist', 'signals', 'register.js')],
+  'by --import': ['--import', join(root, 'dist', 'signals', 'register.mjs')],
+};
+const required = preloads['by --require'];
+
+/** An application; it prints `ready` when it is. */
+async function start(
+  source: string,
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Process> {
+  const app = new Process(process.execPath, [...options, '-e', source], { env });
+  await app.until(({ text }) => text.includes('ready'));
+  return app;
+}
+
+const ready = "require('node:fs').writeSync(1, 'ready ');";
+const signalExit = JSON.stringify(join(root, 'node_modules', 'signal-exit'));
+
+const apps = {
+  'a plain HTTP server': `
+    require('node:http').createServer((_, response) => response.end('ok')).listen(0, () => { ${ready} });`,
+  'an endless loop': `${ready} while (true);`,
+  'a handler of its own': `
+    process.on('SIGTERM', (name, number) => {
+      require('node:fs').writeSync(1, [name, number, process.listenerCount('SIGTERM')].join());
+      process.exit(7);
+    });
+    setInterval(() => {}, 1000);
+    ${ready}`,
+  'a handler that came and went': `
+    const handler = () => {};
+    process.on('SIGTERM', handler);
+    process.off('SIGTERM', handler);
+    setInterval(() => {}, 1000);
+    ${ready}`,
+  'a handler for the first time only': `
+    process.once('SIGTERM', () => {
+      require('node:fs').writeSync(1, 'first ');
+      process.kill(process.pid, 'SIGTERM');
+    });
+    setInterval(() => {}, 1000);
+    ${ready}`,
+  'signal-exit': `
+    require(${signalExit}).onExit((code, signal) => {
+      require('node:fs').writeSync(1, 'exit ' + code + ' ' + signal);
+    });
+    setInterval(() => {}, 1000);
+    ${ready}`,
+  'a Worker': `
+    const { Worker } = require('node:worker_threads');
+    new Worker('setInterval(() => {}, 1000)', { eval: true }).on('online', () => { ${ready} });`,
+};
+
+describe.each(Object.entries(apps))('%s', (_, source) => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const)(
+    'ends by %s with the same wait status and output',
+    async (signal) => {
+      const ends = [];
+      for (const [how, options] of Object.entries(preloads)) {
+        const app = await start(source, options);
+        process.kill(app.pid, signal);
+        const exit = await app.closed;
+        ends.push({ exit, stdout: app.text });
+        const line = `${signal} from pid ${process.pid} (${readName()}) uid ${uid}, attested, parent `;
+        if (how === 'without it') expect(app.stderr).toBe('');
+        else expect(app.stderr.startsWith(line)).toBe(true);
+      }
+      expect(ends[1]).toEqual(ends[0]);
+      expect(ends[2]).toEqual(ends[0]);
+    },
+  );
+});
+
+function readName(): string {
+  return readFileSync('/proc/self/comm', 'utf8').trim();
+}
+
+test('a terminating realtime signal is reported, one that ends nobody is not', async () => {
+  // Node has no name for a realtime signal; a shell's status has.
+  const app = new Process('sh', [
+    '-c',
+    '"$0" "$@"; echo "status $?"',
+    process.execPath,
+    ...required,
+    '-e',
+    `const send = (...names) => names.forEach((name) => process.kill(process.pid, name));
+     send('SIGWINCH', 'SIGCONT', 'SIGURG', 'SIGPIPE', 35);
+     while (true);`,
+  ]);
+  await app.closed;
+  expect(app.text).toBe('status 163\n');
+  // The shell names the status on the next line.
+  expect(app.stderr).toMatch(/^SIGRTMIN\+1 from pid \d+ \(node\) uid \d+, attested.*\n/);
+  expect(app.stderr.match(/ from /g)).toHaveLength(1);
+});
+
+test("SIGUSR1 is still Node's: it opens the inspector and is not reported", async () => {
+  const app = await start(`process.debugPort = 0; ${apps['a plain HTTP server']}`, required);
+  process.kill(app.pid, 'SIGUSR1');
+  await app.until(({ stderr }) => stderr.includes('Debugger listening'));
+  expect(app.stderr).not.toContain('SIGUSR1');
+});
+
+test('the application sees no listener that is not its own', async () => {
+  const app = await start(
+    `require('node:fs').writeSync(1, ['SIGTERM', 'SIGINT', 'SIGHUP', 'exit'].map((name) => process.listenerCount(name)).join() + ' ready');`,
+    required,
+  );
+  await app.closed;
+  expect(app.text).toBe('0,0,0,0 ready');
+});
+
+test('MINITALK_REPORT=json writes one JSON object a line, with the sender', async () => {
+  const app = await start(apps['an endless loop'], required, { MINITALK_REPORT: 'json' });
+  process.kill(app.pid, 'SIGTERM');
+  expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(JSON.parse(app.stderr)).toEqual({
+    signal: 'SIGTERM',
+    number: 15,
+    code: 'SI_USER',
+    pid: process.pid,
+    uid,
+    attested: true,
+    origin: 'process',
+    value: '0',
+    time: expect.stringMatching(/^\d+$/),
+    receiver: app.pid,
+    sender: {
+      name: readName(),
+      commandLine: readFileSync('/proc/self/cmdline', 'utf8')
+        .slice(0, 1024)
+        .replace(/\0$/, '')
+        .split('\0'),
+      parent: { pid: process.ppid, name: expect.any(String) },
+      cgroup: expect.any(String),
+      startTime: expect.stringMatching(/^\d+$/),
+      takenAt: expect.stringMatching(/^\d+$/),
+    },
+  });
+});
+
+test('MINITALK_REPORT=off reports nothing, and a wrong value warns and reports as text', async () => {
+  const off = await start(apps['an endless loop'], required, { MINITALK_REPORT: 'off' });
+  process.kill(off.pid, 'SIGTERM');
+  expect(await off.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(off.stderr).toBe('');
+  const wrong = await start(apps['a plain HTTP server'], required, { MINITALK_REPORT: 'xml' });
+  await wrong.until(({ stderr }) => stderr.includes('expected "text", "json" or "off"'));
+  process.kill(wrong.pid, 'SIGTERM');
+  await wrong.closed;
+  expect(wrong.stderr).toContain('SIGTERM from pid');
+});
+
+test('MINITALK_REPORT_FILE takes the lines of several processes; one that cannot be opened warns', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
+  try {
+    const file = join(folder, 'signals.log');
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+      const app = await start(apps['an endless loop'], required, { MINITALK_REPORT_FILE: file });
+      process.kill(app.pid, signal);
+      expect(await app.closed).toEqual({ code: null, signal });
+      expect(app.stderr).toBe('');
+    }
+    expect(readFileSync(file, 'utf8')).toMatch(/^SIGTERM from pid .*\nSIGHUP from pid .*\n$/);
+    const nowhere = { MINITALK_REPORT_FILE: join(folder, 'no', 'such') };
+    const app = await start(apps['a plain HTTP server'], required, nowhere);
+    await app.until(({ stderr }) => stderr.includes('ENOENT'));
+    process.kill(app.pid, 'SIGTERM');
+    await app.closed;
+    expect(app.stderr).toContain('SIGTERM from pid');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a forged sender is reported as a claim, in both formats', async () => {
+  for (const format of ['text', 'json']) {
+    const app = await start(apps['an endless loop'], required, { MINITALK_REPORT: format });
+    const sender = new Process('python3', [
+      '-c',
+      `
+import ctypes, platform, sys
+number = {'x86_64': 129, 'aarch64': 138}[platform.machine()]
+info = (ctypes.c_int * 32)(15, 0, -1, 0, 1, 0, 7, 0)
+sys.exit(ctypes.CDLL(None).syscall(number, ${app.pid}, 15, info))`,
+    ]);
+    await sender.closed;
+    expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+    if (format === 'json') {
+      expect(JSON.parse(app.stderr)).toMatchObject({
+        pid: 1,
+        attested: false,
+        origin: 'claimed',
+        value: '7',
+      });
+    } else {
+      expect(app.stderr).toMatch(
+        /^SIGTERM from a sender that claims pid 1 uid 0, not attested \(SI_QUEUE\), value 7; that pid is \(.*\)\n$/,
+      );
+    }
+  }
+});
+
+test("a sender's name cannot break the line or the JSON", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
+  try {
+    const evil = join(folder, 'a"\\\n\x1b[2J\u0085é');
+    writeFileSync(evil, '#!/bin/sh\nkill -TERM "$1"; sleep 0.3\n', { mode: 0o755 });
+    for (const format of ['text', 'json']) {
+      const app = await start(apps['an endless loop'], required, { MINITALK_REPORT: format });
+      const sender = new Process(evil, [String(app.pid)]);
+      expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+      await sender.closed;
+      expect(app.stderr.indexOf('\n')).toBe(app.stderr.length - 1);
+      if (format === 'json') {
+        expect(JSON.parse(app.stderr).sender.name).toBe('a"\\??[2J?é');
+      } else {
+        expect(app.stderr).toContain(' (a"\\??[2J?é) uid ');
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a standard error that nobody reads delays the end, but does not prevent it', async () => {
+  const filler =
+    'const { writeSync } = require("node:fs"); try { for (;;) writeSync(2, "x".repeat(4096)); } catch {}';
+  // Non-blocking, so that filling it comes to an end.
+  const app = new Process('python3', [
+    '-c',
+    `
+import fcntl, os, subprocess, sys
+reader, writer = os.pipe()
+fcntl.fcntl(writer, fcntl.F_SETFL, os.O_NONBLOCK)
+app = subprocess.Popen(sys.argv[1:], stderr=writer)
+print('status', app.wait())`,
+    process.execPath,
+    ...required,
+    '-e',
+    `${filler} const end = () => process.kill(process.pid, 'SIGTERM'); end(); for (;;);`,
+  ]);
+  await app.closed;
+  expect(app.text).toBe('status -15\n');
+});
