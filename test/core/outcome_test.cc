@@ -1,0 +1,213 @@
+// What follows a signal: policies, the default action, and what was before.
+#include <sys/wait.h>
+
+#include <atomic>
+
+#include "check.h"
+#include "handler/calls.h"
+#include "handler/chain.h"
+#include "handler/policy.h"
+#include "process.h"
+#include "support.h"
+
+namespace minitalk::test {
+
+namespace {
+
+std::atomic<int> calls;
+
+void CountSignal(int) { calls.fetch_add(1); }
+
+siginfo_t From(int code, pid_t pid, uid_t uid) {
+  siginfo_t info = {};
+  info.si_signo = SIGTERM;
+  info.si_code = code;
+  info.si_pid = pid;
+  info.si_uid = uid;
+  return info;
+}
+
+Policy ForUid(uint32_t uid) {
+  Policy policy;
+  policy.set = true;
+  policy.uid_count = 1;
+  policy.uids[0] = uid;
+  return policy;
+}
+
+// A channel that ends by default, and is not drained.
+class Ending {
+ public:
+  Ending(int signo, uint64_t grace, size_t capacity = 64) : signo_(signo) {
+    int error = 0;
+    channel_ = OpenChannel(capacity, &error);
+    channel_->grace = grace;
+    CHECK_EQ(Subscribe(channel_, signo, After::kDefault), 0);
+  }
+  ~Ending() {
+    Unsubscribe(channel_, signo_, After::kDefault);
+    CloseChannel(channel_);
+  }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+ private:
+  int signo_;
+  Channel* channel_;
+};
+
+// How a forked process ends that runs `body`, and stays if that lets it.
+template <typename Body>
+int StatusOf(Body body) {
+  Child child([&] {
+    body();
+    _exit(42);
+  });
+  return child.Wait();
+}
+
+void CheckKilled(int status, int signo) {
+  CHECK(WIFSIGNALED(status));
+  CHECK_EQ(WTERMSIG(status), signo);
+}
+
+constexpr uint64_t kMs = 1'000'000;
+
+}  // namespace
+
+TEST("the origin tells who vouches for pid and uid") {
+  CHECK(OriginOf(From(SI_USER, 5, 1)) == Origin::kProcess);
+  CHECK(OriginOf(From(SI_TKILL, 5, 1)) == Origin::kProcess);
+  CHECK(OriginOf(From(SI_USER, 0, 0)) == Origin::kUnknown);
+  CHECK(OriginOf(From(SI_QUEUE, 5, 1)) == Origin::kClaimed);
+  CHECK(OriginOf(From(SI_QUEUE, 0, 0)) == Origin::kUnknown);
+  CHECK(OriginOf(From(SI_KERNEL, 0, 0)) == Origin::kKernel);
+  CHECK(OriginOf(From(SI_TIMER, 3, 0)) == Origin::kTimer);
+}
+
+TEST("where nobody tells a uid it is never root's") {
+  for (const int code :
+       std::initializer_list<int>{SI_USER, SI_KERNEL, SI_TIMER, SI_SIGIO, 1}) {
+    CHECK_EQ(SenderUid(From(code, 0, 0)), kNoUid);
+    CHECK_EQ(SenderPid(From(code, 0, 0)), 0);
+  }
+  CHECK_EQ(SenderUid(From(SI_USER, 5, 0)), 0u);
+  CHECK_EQ(SenderPid(From(SI_TIMER, 7, 0)), 0);  // the timer's id
+}
+
+TEST("a policy takes its uids and pids, attested, and the kernel's signals") {
+  Policy policy = ForUid(1000);
+  CHECK(policy.Allows(From(SI_USER, 5, 1000), kNoUid));
+  CHECK(!policy.Allows(From(SI_USER, 5, 1001), kNoUid));
+  CHECK(!policy.Allows(From(SI_QUEUE, 5, 1000), kNoUid));
+  CHECK(!policy.Allows(From(SI_USER, 0, 1000), kNoUid));
+  CHECK(policy.Allows(From(SI_KERNEL, 0, 0), kNoUid));
+  CHECK(!policy.Allows(From(SI_TIMER, 0, 1000), kNoUid));
+  policy.pid_count = 1;
+  policy.pids[0] = 7;
+  CHECK(policy.Allows(From(SI_USER, 7, 1), kNoUid));
+  policy.attested_only = false;
+  CHECK(policy.Allows(From(SI_QUEUE, 5, 1000), kNoUid));
+  CHECK(!policy.Allows(From(SI_TIMER, 7, 1000), kNoUid));
+}
+
+TEST("the uid that stands for all unmapped users fits no policy") {
+  CHECK(ForUid(65534).Allows(From(SI_USER, 5, 65534), kNoUid));
+  CHECK(!ForUid(65534).Allows(From(SI_USER, 5, 65534), 65534));
+}
+
+TEST("the default action waits for the loop, then for the grace time at most") {
+  const int status = StatusOf([] {
+    const Ending ending(SIGTERM, 50 * kMs);
+    const uint64_t start = Monotonic();
+    raise(SIGTERM);
+    while (Monotonic() < start + 20 * kMs) {
+    }
+    CHECK(InstalledFor(SIGTERM) == Installed::kOurs);  // not yet
+    SleepMs(5000);
+  });
+  CheckKilled(status, SIGTERM);
+}
+
+TEST("a default action that the loop does comes at once and only once") {
+  CheckKilled(StatusOf([] {
+                const Ending ending(SIGUSR2, 60'000 * kMs);
+                raise(SIGUSR2);
+                DoDueAction(SIGUSR2);
+              }),
+              SIGUSR2);
+  const int status = StatusOf([] {
+    const Ending ending(SIGUSR2, 60'000 * kMs);
+    DoDueAction(SIGUSR2);  // nothing is due
+  });
+  CHECK_EQ(WEXITSTATUS(status), 42);
+}
+
+TEST("without grace, or room for a record, the handler does it itself") {
+  CheckKilled(StatusOf([] {
+                const Ending ending(SIGHUP, 0);
+                raise(SIGHUP);
+              }),
+              SIGHUP);
+  CheckKilled(StatusOf([] {
+                const Ending ending(SIGRTMIN, 60'000 * kMs, 64);
+                for (int i = 0; i < 65; ++i) raise(SIGRTMIN);
+              }),
+              SIGRTMIN);
+}
+
+TEST("a watch that ends takes what was due with it") {
+  const int status = StatusOf([] {
+    SetHandler(SIGHUP, SIG_IGN);
+    {
+      const Ending ending(SIGHUP, 20 * kMs);
+      raise(SIGHUP);
+    }
+    SleepMs(60);
+  });
+  CHECK_EQ(WEXITSTATUS(status), 42);
+}
+
+TEST("kStop of one channel is stronger than kDefault of another") {
+  const int status = StatusOf([] {
+    const Ending ending(SIGTERM, 10 * kMs);
+    Watch stopping({SIGTERM}, After::kStop);
+    raise(SIGTERM);
+    SleepMs(50);
+    CHECK_EQ(stopping.Take().size(), 1);
+  });
+  CHECK_EQ(WEXITSTATUS(status), 42);
+}
+
+TEST("signals that a policy passes on do what they did before") {
+  const auto pass = [](Channel* channel) {
+    channel->policy = ForUid(getuid() + 1);
+  };
+  CheckKilled(StatusOf([&] {
+                Watch watch({SIGTERM}, After::kStop);
+                pass(watch.channel());
+                raise(SIGTERM);
+              }),
+              SIGTERM);
+  SetHandler(SIGTERM, CountSignal);
+  Watch watch({SIGTERM}, After::kStop);
+  pass(watch.channel());
+  CHECK_EQ(raise(SIGTERM), 0);
+  CHECK_EQ(calls.load(), 1);
+  CHECK_EQ(watch.Take().size(), 0);
+}
+
+TEST("a refused signal ends there, and its record says so") {
+  SetHandler(SIGTERM, CountSignal);
+  Watch watch({SIGTERM}, After::kChain);
+  Policy policy = ForUid(getuid() + 1);
+  policy.refuses_others = true;
+  watch.channel()->policy = policy;
+  CHECK_EQ(Kill(getpid(), SIGTERM), 0);
+  const Record record = watch.Take(1)[0];
+  CHECK((record.extra & kRefused) != 0);
+  CHECK_EQ(record.pid, getpid());
+  CHECK_EQ(calls.load(), 0);
+}
+
+}  // namespace minitalk::test

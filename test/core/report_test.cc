@@ -1,0 +1,184 @@
+// Who a process is, and the line that says so.
+#include "handler/report.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <string>
+
+#include "channel.h"
+#include "check.h"
+#include "handler/calls.h"
+#include "handler/sender.h"
+#include "handler/state.h"
+#include "process.h"
+#include "support.h"
+
+namespace minitalk::test {
+
+namespace {
+
+std::string NameOf(const Sender& sender) {
+  return std::string(sender.name, sender.name_length);
+}
+
+// What the handler writes while this watches, on a pipe.
+class Reporting {
+ public:
+  Reporting(int signo, Reporter::Format format)
+      : watch_({signo}, After::kReport) {
+    CHECK_EQ(pipe(ends_), 0);
+    state.reporter.format.store(format);
+    state.reporter.fd.store(ends_[1]);
+  }
+  ~Reporting() {
+    state.reporter.fd.store(-1);
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+  Reporting(const Reporting&) = delete;
+  Reporting& operator=(const Reporting&) = delete;
+
+  int writer() const { return ends_[1]; }
+  std::string Read() {
+    char text[8192];
+    const ssize_t length = read(ends_[0], text, sizeof text);
+    return length > 0 ? std::string(text, static_cast<size_t>(length)) : "";
+  }
+
+ private:
+  Watch watch_;
+  int ends_[2];
+};
+
+bool StartsWith(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
+}  // namespace
+
+TEST("a process is described as /proc does") {
+  Sender sender;
+  CHECK(ReadSender(getpid(), &sender));
+  CHECK_EQ(sender.parent, getppid());
+  CHECK(sender.name_length > 0 && sender.name_length <= 15);
+  CHECK(sender.command_line_length > 0);
+  CHECK(sender.start_time > 0);
+  CHECK(sender.time <= Now());
+}
+
+TEST("a name with brackets and spaces is read whole") {
+  Child child([] {
+    prctl(PR_SET_NAME, "a) R 1 (b");
+    Sender sender;
+    CHECK(ReadSender(getpid(), &sender));
+    CHECK(NameOf(sender) == "a) R 1 (b");
+    CHECK_EQ(sender.parent, getppid());
+  });
+  child.Join();
+}
+
+TEST("a zombie has its name still, and who is gone is not described") {
+  pid_t pid = 0;
+  {
+    Child child([] { prctl(PR_SET_NAME, "gone"); });
+    pid = child.pid();
+    siginfo_t ended;
+    CHECK_EQ(waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT),
+             0);
+    Sender sender;
+    CHECK(ReadSender(pid, &sender));
+    CHECK(NameOf(sender) == "gone");
+    CHECK_EQ(sender.command_line_length, 0);
+    child.Join();
+  }
+  Sender sender;
+  CHECK(!ReadSender(pid, &sender));
+  CHECK(!ReadSender(0, &sender));
+  CHECK(!ReadSender(-1, &sender));
+}
+
+TEST("snapshots are taken with the records until their pool is empty") {
+  Watch watch({SIGRTMIN}, After::kStop, 1024);
+  CHECK_EQ(EnableSnapshots(watch.channel()), 0);
+  constexpr int kSent = static_cast<int>(SnapshotPool::kSize) + 10;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < kSent; ++i) raise(SIGRTMIN);
+    size_t described = 0;
+    for (const Record& record : watch.Take(kSent)) {
+      const uint32_t index = record.extra & kSnapshotMask;
+      if (index == 0) continue;
+      ++described;
+      Sender sender;
+      CHECK(FetchSnapshot(watch.channel(), index - 1, &sender));
+      CHECK_EQ(sender.parent, getppid());
+    }
+    CHECK_EQ(described, SnapshotPool::kSize);
+  }
+  Sender sender;
+  CHECK(!FetchSnapshot(watch.channel(), SnapshotPool::kSize, &sender));
+}
+
+TEST("a report is one line, and the signal goes on as if nobody watched") {
+  Shared<std::atomic<bool>> told;
+  Child child([&] {
+    Reporting reporting(SIGTERM, Reporter::Format::kText);
+    SetHandler(SIGHUP, SIG_IGN);
+    Kill(getpid(), SIGHUP);
+    raise(SIGTERM);
+    SleepMs(5000);
+  });
+  const int status = child.Wait();
+  CHECK(WIFSIGNALED(status));
+  CHECK_EQ(WTERMSIG(status), SIGTERM);
+}
+
+TEST("a report names the sender, as text and as JSON") {
+  SetHandler(SIGTERM, SIG_IGN);
+  {
+    Reporting reporting(SIGTERM, Reporter::Format::kText);
+    Kill(getpid(), SIGTERM);
+    const std::string pid = std::to_string(getpid());
+    const std::string line = reporting.Read();
+    CHECK(StartsWith(line, "SIGTERM from pid " + pid + " ("));
+    CHECK(line.find(", attested, parent ") != std::string::npos);
+    CHECK_EQ(line.find('\n'), line.size() - 1);
+    QueueSignal(getpid(), 0, SIGTERM, UINT64_MAX);
+    CHECK(StartsWith(reporting.Read(),
+                     "SIGTERM from a sender that claims pid " + pid));
+  }
+  Reporting reporting(SIGTERM, Reporter::Format::kJson);
+  Kill(getpid(), SIGTERM);
+  const std::string line = reporting.Read();
+  CHECK(StartsWith(line, "{\"signal\":\"SIGTERM\",\"number\":15,"));
+  CHECK(line.find("\"attested\":true") != std::string::npos);
+  CHECK(StartsWith(line.substr(line.size() - 3), "}}\n"));
+}
+
+TEST("the longest texts of a sender, all escaped, fit a line") {
+  // As long as its parts can be; only the command line is another's to choose.
+  Child child([] {
+    prctl(PR_SET_NAME, "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"");
+    SetHandler(SIGTERM, SIG_IGN);
+    Reporting reporting(SIGTERM, Reporter::Format::kJson);
+    Kill(getpid(), SIGTERM);
+    const std::string line = reporting.Read();
+    CHECK(line.find("\\\"\\\"\\\"") != std::string::npos);
+    CHECK(StartsWith(line.substr(line.size() - 3), "}}\n"));
+  });
+  child.Join();
+}
+
+TEST("a pipe that nobody reads holds the report up for a moment only") {
+  SetHandler(SIGTERM, SIG_IGN);
+  Reporting reporting(SIGTERM, Reporter::Format::kText);
+  fcntl(reporting.writer(), F_SETFL, O_NONBLOCK);
+  const char block[4096] = {};
+  while (write(reporting.writer(), block, sizeof block) > 0) {
+  }
+  fcntl(reporting.writer(), F_SETFL, 0);  // a write would block for ever now
+  Kill(getpid(), SIGTERM);
+}
+
+}  // namespace minitalk::test
