@@ -26,6 +26,9 @@ const advice: Record<string, string> = {
   EPERM: 'not permitted: the process belongs to another user',
   EAGAIN: 'the queue of pending signals is full (RLIMIT_SIGPENDING): wait and try again',
   EINVAL: 'not a valid signal',
+  EMFILE: 'this process has no file descriptor left',
+  ENOMEM: 'out of memory',
+  ENOSPC: 'all places for it in this process are taken: close what is not needed',
   ENOSYS: 'this platform does not have it',
 };
 

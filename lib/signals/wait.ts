@@ -4,14 +4,14 @@ import type { SignalName } from './names.js';
 import { type WatchOptions, watch } from './watcher.js';
 
 export interface WaitOptions extends Pick<WatchOptions, 'after' | 'from' | 'signal' | 'snapshot'> {
-  /** In ms, up to 2^31 - 1; unless told for ever. */
+  /** In ms, 0 to 2^31 - 1; unless told for ever. */
   timeout?: number;
 }
 
 /**
  * The next of the signals, as sigtimedwait(2), but the event loop goes on. The signal ends
- * here unless `after` says otherwise. Between two calls nobody watches: who must not miss
- * one keeps a watcher and iterates over it.
+ * here unless `after` says otherwise, and so do others that come at the same time. Between
+ * two calls nobody watches: who must not miss one keeps a watcher and iterates over it.
  * @throws SignalError ETIMEDOUT, ABORT_ERR, and as watch()
  */
 export async function waitForSignal(
@@ -26,25 +26,37 @@ export async function waitForSignal(
     );
   }
   if (signal?.aborted) throw abortError(signal);
-  using watcher = watch(signals, { after: 'stop', ...rest });
-  return await new Promise<SignalInfo>((resolve, reject) => {
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            reject(
-              new SignalError(
-                'ETIMEDOUT',
-                `waited ${timeout} ms for ${signals.join(', ')}: none of them came`,
-              ),
-            );
-          }, timeout);
-    const onAbort = () => reject(abortError(signal as AbortSignal));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    watcher.once('signal', (info) => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      resolve(info);
+  const watcher = watch(signals, { after: 'stop', ...rest });
+  let first: SignalInfo | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<SignalInfo>((resolve, reject) => {
+      watcher.once('signal', (info) => {
+        first = info;
+        resolve(info);
+      });
+      if (timeout !== undefined) {
+        timer = setTimeout(() => reject(timeoutError(signals, timeout)), timeout);
+      }
+      onAbort = () => reject(abortError(signal as AbortSignal));
+      signal?.addEventListener('abort', onAbort);
     });
-  });
+  } catch (error) {
+    // A loop that was blocked runs its timers first: the signal may be there all the same.
+    watcher.close();
+    if (first !== undefined) return first;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    watcher.close();
+  }
+}
+
+function timeoutError(signals: readonly (SignalName | number)[], ms: number): SignalError {
+  return new SignalError(
+    'ETIMEDOUT',
+    `waited ${ms} ms for ${signals.join(', ')}: none of them came`,
+  );
 }

@@ -212,3 +212,18 @@ test('waitForSignal resolves with the signal, or rejects when its time is over o
     'SIGUSR2, SignalError ETIMEDOUT, AbortError ABORT_ERR, SignalError ERR_OUT_OF_RANGE, SignalError ERR_UNKNOWN_SIGNAL',
   );
 });
+
+test('waitForSignal finds a signal that came in time to a blocked loop', async () => {
+  const script = runScript(async () => {
+    const { waitForSignal } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    const waiting = waitForSignal(['SIGHUP'], { timeout: 20 });
+    process.kill(process.pid, 'SIGHUP');
+    const end = Date.now() + 100;
+    while (Date.now() < end);
+    process.stdout.write((await waiting).signal);
+  });
+  expect(await script.closed).toEqual({ code: 0, signal: null });
+  expect(script.text).toBe('SIGHUP');
+});

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Process, root } from '../support/processes.js';
+import { Process, printed, root, runClient, startServer } from '../support/processes.js';
 
 const uid = process.getuid?.() as number;
 const preloads = {
@@ -118,6 +118,16 @@ test('the application sees no listener that is not its own', async () => {
   );
   await app.closed;
   expect(app.text).toBe('0,0,0,0 ready');
+});
+
+test('a conversation over signals is not reported, neither at the server nor at the client', async () => {
+  const env = { NODE_OPTIONS: required.join(' ') };
+  const server = await startServer([], { env });
+  const sent = await runClient([server.pid, 'hello'], { env });
+  expect(sent).toMatchObject({ code: 0, stderr: '' });
+  await server.end('SIGTERM');
+  expect(printed(server).toString()).toBe('hello\n');
+  expect(server.stderr).toMatch(/^SIGTERM from pid \d+ .*\n$/);
 });
 
 test('MINITALK_REPORT=json writes one JSON object a line, with the sender', async () => {

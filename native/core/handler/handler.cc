@@ -57,6 +57,11 @@ Outcome OutcomeFor(const Channel& channel, const siginfo_t& info) {
   return Outcome::kChain;
 }
 
+// Whether it can be a control word of our protocol.
+bool IsWord(const siginfo_t& info) {
+  return info.si_signo == SIGUSR2 && info.si_code == kCodeQueue;
+}
+
 // Puts the record into the channel's ring; false, and one more lost, when that
 // is full.
 bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
@@ -75,11 +80,10 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
     record->extra |= channel->snapshots->Take(record->pid);
   }
   Ring::Publish(slot);
-  // A control word is never a flood, and somebody waits for its reply.
-  const bool is_word = info.si_signo == SIGUSR2 && info.si_code == kCodeQueue;
-  // seq_cst with Claim's exchange: either this sees the arming, or the arming
-  // sees the claimed slot.
-  if (is_word || channel->armed.load(std::memory_order_seq_cst) ||
+  // A control word is never a flood, and somebody waits for its reply. seq_cst
+  // with Claim's exchange: either this sees the arming, or the arming sees the
+  // claimed slot.
+  if (IsWord(info) || channel->armed.load(std::memory_order_seq_cst) ||
       IsAboveHighWater(channel->ring)) {
     Wake(channel);
   }
@@ -87,9 +91,10 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
 }
 
 // False when the channel has no room for it.
-bool Tell(Channel* channel, const siginfo_t& info) {
+bool Tell(Channel* channel, const siginfo_t& info, Outcome outcome) {
   if (Wants(*channel, After::kReport, info.si_signo)) {
-    Report(info);
+    // The words of a conversation end nobody who watches for them.
+    if (!IsWord(info) || outcome == Outcome::kAsBefore) Report(info);
     return true;
   }
   const bool allowed = Allows(*channel, info);
@@ -113,7 +118,7 @@ Outcome TellAll(const siginfo_t& info) {
   const bool waits = outcome == Outcome::kDefault && StartGrace(signo, grace);
   bool told = true;
   ForEachWatcher(signo, [&](Channel* channel) {
-    if (!Tell(channel, info)) told = false;
+    if (!Tell(channel, info, outcome)) told = false;
   });
   // Without a record no loop does what is due.
   if (outcome == Outcome::kDefault && (!waits || !told)) DoDueAction(signo);
