@@ -56,4 +56,12 @@ server.on('close', () => {
 JS
 node use.cjs
 node use.mjs
+# Who killed it: by the package's name, in both ways to preload.
+for preload in --require --import; do
+  status=0
+  node "$preload" minitalk/register -e 'process.kill(process.pid, "SIGTERM"); while (true);' \
+    2>report || status=$?
+  [ "$status" -eq 143 ]
+  grep -E '^SIGTERM from pid [0-9]+ \(node\) uid [0-9]+, attested' report >/dev/null
+done
 echo 'The package works from its tarball.'
