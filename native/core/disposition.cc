@@ -117,18 +117,18 @@ void LearnLoopHandler(LoopHold* hold) {
   }
 }
 
-// What stood below ours, libuv's handler apart.
-const struct sigaction& BelowLoop(int signo) {
+// What stood below ours, libuv's handler apart. Null: nothing is known.
+const Predecessor* BelowLoop(int signo) {
   const Disposition& disposition = state.dispositions[signo];
   const Predecessor* previous = disposition.previous.load();
   const Predecessor* original = disposition.original.load();
   const bool loops = previous == nullptr || state.loop_handler.load() == 0 ||
                      IsLoopHandler(previous->action);
-  return (loops ? original : previous)->action;
+  return loops ? original : previous;
 }
 
-// Has libuv believe that it handles the signal, so that it leaves
-// the disposition alone from now on, whoever comes and goes in its loops.
+// Has libuv believe that it handles the signal, so that it leaves the
+// disposition alone from now on, whoever comes and goes in its loops.
 int StartHold(int signo, LoopHold* hold) {
   LearnLoopHandler(hold);
   Disposition* disposition = &state.dispositions[signo];
@@ -153,31 +153,34 @@ void StopHold(int signo, LoopHold* hold) {
   // With its last user libuv installs the default action, whatever stands.
   sigaction(signo, nullptr, &left);
   if (left.sa_handler != SIG_DFL) return;
-  const bool by_others = !IsOurs(stood) && !IsLoopHandler(stood);
-  sigaction(signo, by_others ? &stood : &BelowLoop(signo), nullptr);
+  const Predecessor* below = BelowLoop(signo);
+  if (!IsOurs(stood) && !IsLoopHandler(stood)) {
+    sigaction(signo, &stood, nullptr);
+  } else if (below != nullptr) {
+    sigaction(signo, &below->action, nullptr);
+  }
 }
 
 // A timer that sends the signal to this process, for After::kDefault.
-int MakeTimer(int signo) {
+int TakeTimer(int signo) {
+  if (timer_users[signo]++ > 0) return 0;
 #if MINITALK_LINUX
-  Disposition* disposition = &state.dispositions[signo];
-  if (disposition->timer.load() >= 0) return 0;
   struct sigevent event = {};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = signo;
   event.sigev_value.sival_ptr = &state;  // see IsGraceOver
   int timer = -1;
   if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) != 0) {
+    --timer_users[signo];
     return -errno;
   }
-  disposition->timer.store(timer);
-#else
-  (void)signo;
+  state.dispositions[signo].timer.store(timer);
 #endif
   return 0;
 }
 
 void DropTimer(int signo) {
+  if (--timer_users[signo] > 0) return;
 #if MINITALK_LINUX
   const int timer = state.dispositions[signo].timer.exchange(-1);
   if (timer >= 0) syscall(SYS_timer_delete, timer);
@@ -237,17 +240,23 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   NoteProcess();
   // Node has listeners for standard signals alone.
   if (signo > kMaxStandardSignal) hold = nullptr;
-  int error = after == After::kDefault ? MakeTimer(signo) : 0;
-  if (error == 0 && hold != nullptr) error = StartHold(signo, hold);
-  if (error != 0) return error;
-  Mark(channel, signo, after);
-  error = Install(signo);
+  if (after == After::kDefault) {
+    const int error = TakeTimer(signo);
+    if (error != 0) return error;
+  }
+  int error = hold == nullptr ? 0 : StartHold(signo, hold);
+  if (error == 0) {
+    Mark(channel, signo, after);
+    error = Install(signo);
+    if (error != 0) {
+      Unmark(channel, signo);
+      if (hold != nullptr) StopHold(signo, hold);
+    }
+  }
   if (error == 0) {
     ++subscriptions[signo];
-    if (after == After::kDefault) ++timer_users[signo];
-  } else {
-    Unmark(channel, signo);
-    if (hold != nullptr) StopHold(signo, hold);
+  } else if (after == After::kDefault) {
+    DropTimer(signo);
   }
   return error;
 }
@@ -255,7 +264,7 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
 void Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   if (signo > kMaxStandardSignal) hold = nullptr;
-  if (after == After::kDefault && --timer_users[signo] == 0) DropTimer(signo);
+  if (after == After::kDefault) DropTimer(signo);
   const bool last = --subscriptions[signo] == 0;
   // The loop's library first: what it leaves behind is put right at once.
   if (hold != nullptr) StopHold(signo, hold);
