@@ -39,19 +39,24 @@ export interface NativeChannel {
   subscribe(signo: number, after: number): number;
   /** Undoes `subscribe`; the last one puts the earlier disposition back. */
   unsubscribe(signo: number): void;
+  /** Waits until no handler is inside; once nothing is subscribed to, `drain` gets all then. */
+  settle(): void;
   /** Moves records of `recordBytes` into the buffer; returns how many. */
   drain(batch: ArrayBuffer): number;
   /** Asks to be woken by the next record; false when there already is one. */
   arm(): boolean;
   /** Records lost because the ring was full, since `open`. */
   lost(signo: number): number;
+  /** Keeps the loop alive; the default. */
   ref(): void;
+  /** Lets the loop end. */
   unref(): void;
   /** Undoes everything. Safe to repeat. */
   close(): void;
 
   /** Makes this the process's server channel. Errors: EADDRINUSE, EBADF. */
   claimServer(): number;
+  /** Undoes `claimServer`. */
   releaseServer(): void;
   /**
    * Lets one client send one frame: the handler counts and acknowledges its
@@ -67,6 +72,7 @@ export interface NativeChannel {
     bits: number,
     place: boolean,
   ): number;
+  /** Takes the present grant back: no more bits count. */
   clearGrant(): void;
   /** Bits taken under the present grant; -1 when it is not started. */
   grantCount(): number;
@@ -88,6 +94,7 @@ export interface NativeTransmitter {
   taken(): number;
   /** When the server last answered within this frame, CLOCK_MONOTONIC in ms; 0: not yet. */
   lastReply(): number;
+  /** Gives the line back. Safe to repeat. */
   close(): void;
 }
 
@@ -104,6 +111,7 @@ export const After = { chain: 0, stop: 1, default: 2, report: 3 } as const;
 /** What sigaction(2) says: native/core/disposition.h. */
 export const Installed = { default: 0, ignored: 1, ours: 2, other: 3 } as const;
 
+/** How a slice of transmitting ended. */
 export const TransmitStatus = {
   sliceOver: 0,
   frameDone: 1,

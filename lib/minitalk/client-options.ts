@@ -1,5 +1,6 @@
 // What callers of connect and send give and get.
 
+/** How connect() reaches a server. */
 export interface ConnectOptions {
   /** Longest silence of the server, ms; default 10,000. */
   timeout?: number;
@@ -11,12 +12,14 @@ export interface ConnectOptions {
   signal?: AbortSignal;
 }
 
+/** How far a message has got. */
 export interface Progress {
   /** Bytes that the server has taken, of `total`. */
   readonly sent: number;
   readonly total: number;
 }
 
+/** How send() sends one message. */
 export interface SendOptions {
   /** Gives up the message; whether the server has it is then unknown. */
   signal?: AbortSignal;

@@ -93,6 +93,7 @@ export class MinitalkClient {
     return this.#ended;
   }
 
+  /** As close(). */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

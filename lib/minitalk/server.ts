@@ -11,6 +11,7 @@ import type { Message, PartialMessage } from './message.js';
 import { assertName, register } from './registration.js';
 import { SessionTable } from './session-table.js';
 
+/** What a server takes, from whom, and who gets it. */
 export interface ServerOptions {
   /** A name that clients can use instead of the pid: `@name`. */
   name?: string;
@@ -29,6 +30,7 @@ export interface ServerOptions {
   deliver?: (message: Message) => void | Promise<void>;
 }
 
+/** What a server emits. */
 export interface MinitalkServerEvents {
   listening: [];
   message: [Message];
@@ -150,6 +152,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return this.#closed;
   }
 
+  /** As close(). */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

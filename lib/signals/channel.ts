@@ -15,6 +15,7 @@ const POLL_MS = 1;
 const EMPTY_POLLS = 4;
 const BATCH_RECORDS = 1024;
 
+/** Who gets the records of a channel. */
 export interface ChannelOptions {
   /** Records the ring can hold; rounded up to a power of two, 64 to 4,194,304. */
   capacity: number;
@@ -26,6 +27,7 @@ export interface ChannelOptions {
   onDisplaced?: (signo: number) => void;
 }
 
+/** Records of watched signals, in batches as the handler took them: what watchers and minitalk stand on. */
 export class SignalChannel {
   readonly native: NativeChannel;
   readonly #options: ChannelOptions;
@@ -72,6 +74,7 @@ export class SignalChannel {
     this.#releases.set(signo, release);
   }
 
+  /** Undoes `subscribe`; the last one of a signal puts the earlier disposition back. */
   unsubscribe(signo: number): void {
     this.native.unsubscribe(signo);
     this.#releases.get(signo)?.();
@@ -92,10 +95,12 @@ export class SignalChannel {
     return total;
   }
 
+  /** Keeps the event loop alive; the default. */
   ref(): void {
     this.native.ref();
   }
 
+  /** Lets the event loop end. */
   unref(): void {
     this.native.unref();
   }
@@ -110,6 +115,7 @@ export class SignalChannel {
     if (this.#closing) return;
     this.#closing = true;
     for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
+    this.native.settle();
     this.drain();
     this.#reportGap();
     this.#closed = true;

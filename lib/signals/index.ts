@@ -8,6 +8,7 @@ export {
   createTransmitter,
   currentThread,
   hasThreadSignals,
+  type NativeChannel,
   queueToThread,
   TransmitStatus,
   type Transmitter,

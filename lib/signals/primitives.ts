@@ -2,12 +2,14 @@
 // built on these and on SignalChannel alone.
 import { binding, type NativeTransmitter } from '../binding.js';
 
-export { TransmitStatus } from '../binding.js';
+export {
+  type NativeChannel,
+  type NativeTransmitter as Transmitter,
+  TransmitStatus,
+} from '../binding.js';
 
-/** A line to one server on which bits are sent in time slices; see NativeTransmitter. */
-export type Transmitter = NativeTransmitter;
-
-export function createTransmitter(): Transmitter {
+/** A line on which the bits of frames are sent to one server, in time slices. */
+export function createTransmitter(): NativeTransmitter {
   return new binding.Transmitter();
 }
 

@@ -53,7 +53,9 @@ export interface ProcessHandle {
   identity(): ProcessIdentity | undefined;
   /** Throws EPERM when this process may not signal it, ESRCH when it has ended. Sends nothing. */
   assertMaySignal(): void;
+  /** Gives the descriptor back; `exited` rejects if it is still waited for. Safe to repeat. */
   close(): void;
+  /** As close(). */
   [Symbol.dispose](): void;
 }
 

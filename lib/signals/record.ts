@@ -20,10 +20,12 @@ export class RecordBatch {
     this.#longs = new BigUint64Array(this.buffer);
   }
 
+  /** How many records it can hold. */
   get capacity(): number {
     return this.buffer.byteLength / binding.recordBytes;
   }
 
+  /** Counts all arrivals of the channel, lost ones included. */
   sequence(i: number): bigint {
     return this.#longs[i * LONGS] as bigint;
   }
@@ -33,26 +35,32 @@ export class RecordBatch {
     return this.#longs[i * LONGS + 1] as bigint;
   }
 
+  /** The 64 bits of a queued signal; else 0n. */
   value(i: number): bigint {
     return this.#longs[i * LONGS + 2] as bigint;
   }
 
+  /** The lower half of the value, unsigned. */
   valueLow(i: number): number {
     return (this.#ints[i * WORDS + 4] as number) >>> 0;
   }
 
+  /** The upper half of the value, unsigned. */
   valueHigh(i: number): number {
     return (this.#ints[i * WORDS + 5] as number) >>> 0;
   }
 
+  /** The signal's number. */
   signo(i: number): number {
     return this.#ints[i * WORDS + 6] as number;
   }
 
+  /** si_code, see sigaction(2). */
   code(i: number): number {
     return this.#ints[i * WORDS + 7] as number;
   }
 
+  /** The sender's, 0 where nobody told it. */
   pid(i: number): number {
     return this.#ints[i * WORDS + 8] as number;
   }

@@ -2,6 +2,7 @@ import { binding } from '../binding.js';
 import { check, SignalError } from './errors.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 
+/** Where in a process a signal goes. */
 export interface SendOptions {
   /** Send to this thread of the process only, see tgkill(2). */
   thread?: number;

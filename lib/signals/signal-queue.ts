@@ -26,14 +26,11 @@ export function createSignalQueue(
   let isIterating = false;
   let isEnded = false;
   let failure: Error | undefined;
-  let present: SignalInfo | undefined;
+  const present: SignalInfo[] = [];
   const awaiting: { resolve: (result: Result) => void; reject: (error: Error) => void }[] = [];
 
   function finishPresent(): void {
-    if (present === undefined) return;
-    const info = present;
-    present = undefined;
-    onDone(info);
+    for (const info of present.splice(0)) onDone(info);
   }
 
   function shift(): SignalInfo | undefined {
@@ -53,7 +50,7 @@ export function createSignalQueue(
     if (failure !== undefined) return Promise.reject(failure);
     const info = shift();
     if (info !== undefined) {
-      present = info;
+      present.push(info);
       return Promise.resolve({ done: false, value: info });
     }
     if (isEnded) return Promise.resolve(DONE);
@@ -74,7 +71,7 @@ export function createSignalQueue(
     push(info) {
       const waiting = awaiting.shift();
       if (waiting !== undefined) {
-        present = info;
+        present.push(info);
         waiting.resolve({ done: false, value: info });
         return true;
       }

@@ -3,6 +3,7 @@ import type { SignalInfo } from './info.js';
 import type { SignalName } from './names.js';
 import { type WatchOptions, watch } from './watcher.js';
 
+/** What waitForSignal() waits for, and how long. */
 export interface WaitOptions extends Pick<WatchOptions, 'after' | 'from' | 'signal' | 'snapshot'> {
   /** In ms, 0 to 2^31 - 1; unless told for ever. */
   timeout?: number;

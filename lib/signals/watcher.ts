@@ -10,6 +10,7 @@ import type { RecordBatch } from './record.js';
 import { SenderBuffer, type SignalSender } from './sender.js';
 import { createSignalQueue, type SignalQueue } from './signal-queue.js';
 
+/** What follows a signal, whose it may be, and how much is kept. */
 export interface WatchOptions {
   /**
    * What follows: `chain`, the default: the earlier handler runs too, process.on's
@@ -39,12 +40,14 @@ export interface WatchOptions {
   signal?: AbortSignal;
 }
 
+/** Signals that were lost because they came too fast. */
 export interface Gap {
   /** Signals that arrived while there was no room. */
   readonly lost: number;
   readonly bySignal: Readonly<Record<string, number>>;
 }
 
+/** What a watcher emits. */
 export type SignalWatcherEvents = {
   /** Every signal; it is emitted by its own name, too. */
   signal: [SignalInfo];
@@ -147,6 +150,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     return this;
   }
 
+  /** Lets the process end although it is open. */
   unref(): this {
     this.#channel.unref();
     return this;
@@ -157,6 +161,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     this.#close();
   }
 
+  /** As close(). */
   [Symbol.dispose](): void {
     this.#close();
   }

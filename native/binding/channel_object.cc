@@ -19,6 +19,7 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::SetGrace>("setGrace"),
           InstanceMethod<&ChannelObject::Subscribe>("subscribe"),
           InstanceMethod<&ChannelObject::Unsubscribe>("unsubscribe"),
+          InstanceMethod<&ChannelObject::Settle>("settle"),
           InstanceMethod<&ChannelObject::Drain>("drain"),
           InstanceMethod<&ChannelObject::Arm>("arm"),
           InstanceMethod<&ChannelObject::Lost>("lost"),
@@ -159,6 +160,11 @@ Napi::Value ChannelObject::Subscribe(const Napi::CallbackInfo& info) {
 Napi::Value ChannelObject::Unsubscribe(const Napi::CallbackInfo& info) {
   const int signo = info[0].As<Napi::Number>().Int32Value();
   if (channel_ != nullptr && IsWatchable(signo)) Release(signo);
+  return info.Env().Undefined();
+}
+
+Napi::Value ChannelObject::Settle(const Napi::CallbackInfo& info) {
+  if (channel_ != nullptr) minitalk::Settle(channel_);
   return info.Env().Undefined();
 }
 

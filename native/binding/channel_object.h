@@ -26,6 +26,7 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value SetGrace(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);
   Napi::Value Unsubscribe(const Napi::CallbackInfo& info);
+  Napi::Value Settle(const Napi::CallbackInfo& info);
   Napi::Value Drain(const Napi::CallbackInfo& info);
   Napi::Value Arm(const Napi::CallbackInfo& info);
   Napi::Value Lost(const Napi::CallbackInfo& info);

@@ -93,13 +93,17 @@ Channel* OpenChannel(size_t capacity, int* error) {
   return nullptr;
 }
 
+void Settle(Channel* channel) {
+  while (channel->users.load() != 0) sched_yield();
+}
+
 void CloseChannel(Channel* channel) {
   const std::lock_guard<std::mutex> lock(channels_mutex);
   channel->signals.store(0);
   for (auto& mask : channel->after) mask.store(0);
   channel->open.store(false);
   // A handler that enters from here on sees it closed and leaves at once.
-  while (channel->users.load() != 0) sched_yield();
+  Settle(channel);
   munmap(channel->ring.slots(), RingBytes(channel->ring.capacity()));
   if (channel->snapshots != nullptr) {
     munmap(channel->snapshots, sizeof(SnapshotPool));

@@ -15,6 +15,10 @@ namespace minitalk {
 // or ENOSPC when all kMaxChannels are open. The channel is armed.
 Channel* OpenChannel(size_t capacity, int* error);
 
+// Waits until no handler is inside. Once nothing is subscribed to, all that is
+// to come has been published then.
+void Settle(Channel* channel);
+
 // Waits until no handler is inside, then frees the ring. The signals must have
 // been unsubscribed before.
 void CloseChannel(Channel* channel);

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,6 +42,15 @@ void PinLibrary() {
 bool IsOurs(const struct sigaction& action) {
   return (action.sa_flags & SA_SIGINFO) != 0 &&
          action.sa_sigaction == &MinitalkHandleSignal;
+}
+
+// Another copy of this library in the process: it calls ours.
+bool IsOtherCopy(const struct sigaction& action) {
+  Dl_info info;
+  return (action.sa_flags & SA_SIGINFO) != 0 &&
+         dladdr(reinterpret_cast<void*>(action.sa_sigaction), &info) != 0 &&
+         info.dli_sname != nullptr &&
+         strcmp(info.dli_sname, "MinitalkHandleSignal") == 0;
 }
 
 bool SameAction(const struct sigaction& a, const struct sigaction& b) {
@@ -266,6 +276,7 @@ void Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   if (signo > kMaxStandardSignal) hold = nullptr;
   if (after == After::kDefault) DropTimer(signo);
   const bool last = --subscriptions[signo] == 0;
+  if (last) state.dispositions[signo].older.store(nullptr);
   // The loop's library first: what it leaves behind is put right at once.
   if (hold != nullptr) StopHold(signo, hold);
   if (last) Restore(signo);
@@ -280,9 +291,15 @@ void SetUnheard(int signo, bool unheard) {
 bool Reinstall(int signo) {
   if (!IsWatchable(signo)) return false;
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
-  if (subscriptions[signo] == 0 || InstalledFor(signo) == Installed::kOurs) {
+  struct sigaction standing;
+  if (subscriptions[signo] == 0 || sigaction(signo, nullptr, &standing) != 0 ||
+      IsOurs(standing) || IsOtherCopy(standing)) {
     return false;
   }
+  Disposition* disposition = &state.dispositions[signo];
+  const Predecessor* none = nullptr;
+  disposition->older.compare_exchange_strong(none,
+                                             disposition->previous.load());
   return Install(signo) == 0;
 }
 

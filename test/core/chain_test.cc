@@ -1,12 +1,14 @@
 // What the handler does for the one that stood before it, and for the code that
 // it interrupts.
 #include <errno.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include <atomic>
 
 #include "check.h"
 #include "handler/calls.h"
+#include "handler/handler.h"
 #include "process.h"
 #include "support.h"
 
@@ -163,6 +165,27 @@ TEST("a handler over ours that calls ours is not called by ours in turn") {
   behind = SetHandler(SIGUSR2, ForwardBehind);
   CHECK(Reinstall(SIGUSR2));
   CHECK_EQ(raise(SIGUSR2), 0);
+  CHECK_EQ(calls.load(), 1);
+  CHECK_EQ(watch.Take().size(), 1);
+}
+
+TEST("the handler below is still reached when ours was put over a third one") {
+  SetHandler(SIGUSR2, CountInfo);
+  Watch watch({SIGUSR2});
+  behind = SetHandler(SIGUSR2, ForwardBehind);
+  CHECK(Reinstall(SIGUSR2));
+  CHECK_EQ(KillThread(getpid(), ThreadId(), SIGUSR2), 0);
+  CHECK_EQ(calls.load(), 2);
+  CHECK_EQ(watch.Take().size(), 1);
+}
+
+TEST("a mark of another copy of the library is left alone") {
+  SetHandler(SIGUSR2, CountInfo);
+  Watch watch({SIGUSR2});
+  siginfo_t info = {};
+  info.si_signo = SIGUSR2;
+  memset(reinterpret_cast<char*>(&info) + 48, 0x5a, 8);  // as theirs
+  MinitalkHandleSignal(SIGUSR2, &info, &info);
   CHECK_EQ(calls.load(), 1);
   CHECK_EQ(watch.Take().size(), 1);
 }

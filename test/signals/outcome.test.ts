@@ -84,6 +84,36 @@ test('a stop signal stops the process, and once continued it is watched as befor
   await watching.end('SIGKILL');
 });
 
+test('after: default leaves a terminal in raw mode as Node itself would', async () => {
+  const app = new Process('python3', [
+    '-c',
+    `
+import os, pty, signal, sys, termios
+terminal, inner = pty.openpty()
+def mode(): return termios.tcgetattr(inner)[3] & (termios.ECHO | termios.ICANON)
+before = mode()
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    for fd in (0, 1, 2): os.dup2(inner, fd)
+    os.execvp(sys.argv[1], sys.argv[1:])
+seen = b''
+while b'ready' not in seen: seen += os.read(terminal, 4096)
+during = mode()
+os.kill(pid, signal.SIGTERM)
+_, status = os.waitpid(pid, 0)
+print(before == during, before == mode(), os.WTERMSIG(status))`,
+    process.execPath,
+    '-e',
+    `const { watch } = require(process.cwd() + '/dist/signals/index.js');
+     watch(['SIGTERM'], { after: 'default' });
+     process.stdin.setRawMode(true);
+     process.stdout.write('ready');`,
+  ]);
+  await app.closed;
+  expect(app.text).toBe('False True 15\n');
+});
+
 test('the strongest of several watchers decides: stop before default', async () => {
   const script = runScript(async () => {
     const { watch } = require(

@@ -23,19 +23,31 @@ bool OpensInspector(int signo, const struct sigaction& action) {
   return signo == SIGUSR1 && (action.sa_flags & (SA_RESTART | SA_SIGINFO)) == 0;
 }
 
-// Written at the end of the siginfo that a predecessor gets. The kernel fills
-// 48 of its 128 bytes and clears the rest, so it tells that a signal comes back
-// from a handler that we have called and that calls ours in turn. Another copy
-// of this library has another address.
+// Written behind what the kernel fills of the siginfo that a predecessor gets,
+// 48 of its 128 bytes; the kernel clears the rest. It tells that a signal comes
+// back from a handler that we have called and that calls ours in turn. Another
+// copy of this library has another address, and a place of its own.
 uintptr_t ChainMark() { return reinterpret_cast<uintptr_t>(&state); }
 
-char* MarkPlace(siginfo_t* info) {
-  return reinterpret_cast<char*>(info + 1) - sizeof(uintptr_t);
+constexpr size_t kKernelBytes = 48;
+constexpr size_t kMarks =
+    (sizeof(siginfo_t) - kKernelBytes) / sizeof(uintptr_t);
+
+// The place of the mark, else the first free one, else null.
+char* FindMark(siginfo_t* info) {
+  char* place = reinterpret_cast<char*>(info) + kKernelBytes;
+  for (size_t i = 0; i < kMarks; ++i, place += sizeof(uintptr_t)) {
+    uintptr_t mark = 0;
+    memcpy(&mark, place, sizeof mark);
+    if (mark == ChainMark() || mark == 0) return place;
+  }
+  return nullptr;
 }
 
 void MarkChained(siginfo_t* info) {
   const uintptr_t mark = ChainMark();
-  memcpy(MarkPlace(info), &mark, sizeof mark);
+  char* place = FindMark(info);
+  if (place != nullptr) memcpy(place, &mark, sizeof mark);
 }
 
 void SetDefault(int signo, struct sigaction* before) {
@@ -44,10 +56,14 @@ void SetDefault(int signo, struct sigaction* before) {
   sigaction(signo, &reset, before);
 }
 
+bool ResetsItself(const struct sigaction& action) {
+  return (action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0;
+}
+
 void Call(const struct sigaction& action, const siginfo_t& info,
           void* context) {
   const int signo = info.si_signo;
-  if ((action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+  if (ResetsItself(action)) {
     // The kernel would have reset it first. Node's own SIGTERM handler counts
     // on that: it raises the signal again, which would come back here for ever.
     SetDefault(signo, nullptr);
@@ -149,9 +165,7 @@ void Chain(const siginfo_t& info, void* context) {
   if (OpensInspector(signo, *before.action)) return;
   // Below an idle libuv, a handler that resets itself is Node's own, which
   // ends the process: its way of the default action.
-  const bool resets =
-      (before.action->sa_flags & static_cast<int>(SA_RESETHAND)) != 0;
-  if (before.original && resets) return;
+  if (before.original && ResetsItself(*before.action)) return;
   Call(*before.action, info, context);
 }
 
@@ -166,8 +180,19 @@ void DoAsBefore(const siginfo_t& info, void* context) {
 }
 
 bool IsChained(siginfo_t* info) {
-  const uintptr_t mark = ChainMark();
-  return memcmp(MarkPlace(info), &mark, sizeof mark) == 0;
+  const char* place = FindMark(info);
+  uintptr_t mark = 0;
+  if (place != nullptr) memcpy(&mark, place, sizeof mark);
+  return mark != 0;
+}
+
+void ChainBack(const siginfo_t& info, void* context) {
+  const Predecessor* older =
+      state.dispositions[info.si_signo].older.load(std::memory_order_acquire);
+  if (older != nullptr && IsHandler(older->action) &&
+      !OpensInspector(info.si_signo, older->action)) {
+    Call(older->action, info, context);
+  }
 }
 
 bool StartGrace(int signo, uint64_t grace) {
@@ -184,6 +209,14 @@ void DoDueAction(int signo) {
     return;
   }
   SetTimer(signo, 0);
+  const Predecessor* original =
+      state.dispositions[signo].original.load(std::memory_order_acquire);
+  if (original != nullptr && ResetsItself(original->action)) {
+    // Node's own, which first leaves the terminal as it was.
+    siginfo_t info = {};
+    info.si_signo = signo;
+    Call(original->action, info, nullptr);
+  }
   DoDefaultAction(signo);
 }
 

@@ -20,6 +20,9 @@ void DoAsBefore(const siginfo_t& info, void* context);
 // calls ours in turn.
 bool IsChained(siginfo_t* info);
 
+// Passes such a signal on to whom that handler has reached through ours.
+void ChainBack(const siginfo_t& info, void* context);
+
 // Makes the default action due, and lets it follow after `grace` ns unless
 // DoDueAction comes first. False, and only due, where no timer can be set.
 bool StartGrace(int signo, uint64_t grace);

@@ -150,10 +150,12 @@ void TakeSignal(const siginfo_t& info, void* context) {
 extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info,
                                      void* context) {
   const int saved_errno = errno;
-  if (IsChained(info)) return;
-  if (getpid() == state.owner.load(std::memory_order_relaxed)) {
+  const bool valid = signo >= 1 && signo <= kMaxSignal;
+  if (valid && IsChained(info)) {
+    ChainBack(*info, context);
+  } else if (getpid() == state.owner.load(std::memory_order_relaxed)) {
     TakeSignal(*info, context);
-  } else if (signo >= 1 && signo <= kMaxSignal) {
+  } else if (valid) {
     // A forked child: nothing of ours is there, so nobody watches.
     DoAsBefore(*info, context);
   }

@@ -9,8 +9,10 @@
 
 namespace minitalk {
 
-// The sigaction(2) handler, SA_SIGINFO.
-extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info, void* context);
+// The sigaction(2) handler, SA_SIGINFO. Its name is visible, so that another
+// copy of this library knows it.
+extern "C" __attribute__((visibility("default"))) void MinitalkHandleSignal(
+    int signo, siginfo_t* info, void* context);
 
 // What the handler does with a signal, also for one taken by sigtimedwait(2):
 // counts and acknowledges a granted bit, answers a QUERY, stores an ACK or

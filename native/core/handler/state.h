@@ -98,6 +98,9 @@ struct Predecessor {
 
 struct Disposition {
   std::atomic<const Predecessor*> previous{nullptr};  // directly below ours
+  // What stood below ours before a handler displaced it that is `previous` now;
+  // or null. If that one calls ours, this is whom ours called then.
+  std::atomic<const Predecessor*> older{nullptr};
   // What stood before an event loop's handler was put below ours, or null.
   std::atomic<const Predecessor*> original{nullptr};
   // Known: nobody listens to this signal in an event loop.
