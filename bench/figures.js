@@ -2,7 +2,8 @@
 const sorted = (list) => [...list].sort((a, b) => a - b);
 
 /** The value below which `part`, 0 to 1, of the list lies. */
-const quantile = (list, part) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * part))];
+const quantile = (list, part) =>
+  sorted(list)[Math.min(list.length - 1, Math.floor(list.length * part))];
 
 const median = (list) => quantile(list, 0.5);
 

@@ -1,5 +1,7 @@
-// The receivers of npm run bench:signals: process.on, which has no options, and watch.
+// The receivers of npm run bench:signals: a C program, process.on, which has no options,
+// and watch.
 const baseline = 'process.on';
+const floor = 'C, empty handler';
 
 const kinds = {
   [baseline]: {},
@@ -8,4 +10,11 @@ const kinds = {
   'watch, snapshot': { options: { snapshot: true } },
 };
 
-module.exports = { baseline, kinds };
+/** With room for a whole burst, because a burst of them starves every loop. */
+const queueKinds = {
+  'watch, chain': { options: { after: 'chain', capacity: 2 ** 17 } },
+  'watch, stop': { options: { after: 'stop', capacity: 2 ** 17 } },
+  'watch, 16,384 records': { options: {} },
+};
+
+module.exports = { baseline, floor, kinds, queueKinds };

@@ -1,10 +1,11 @@
 // A receiver of npm run bench:signals; its parent asks for figures.
 // usage: node signals-receiver.js KIND SIGNAL, forked
 const { performance } = require('node:perf_hooks');
-const { kinds } = require('./signals-kinds.js');
+const { kinds, queueKinds } = require('./signals-kinds.js');
 
 const [kind, signal] = process.argv.slice(2);
-const { options } = kinds[kind];
+const isQueued = signal.startsWith('SIGRT');
+const { options } = (isQueued ? queueKinds : kinds)[kind];
 
 let seen = 0;
 let isInOrder = true;
@@ -34,10 +35,10 @@ if (options === undefined) {
   process.on(signal, count);
 } else {
   const { watch } = require('../dist/signals/index.js');
-  const isQueued = signal.startsWith('SIGRT');
   watch([signal], options).on('signal', ({ value }) => {
     if (isQueued) isInOrder &&= value === BigInt(seen);
     count();
   });
 }
+process.on('disconnect', () => process.exit()); // an open watcher would stay
 process.send(null);

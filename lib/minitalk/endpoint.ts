@@ -2,7 +2,7 @@
 // its clients: decodes control words and routes every record.
 import { constants } from 'node:os';
 import { SignalChannel } from '../signals/channel.js';
-import { type SignalInfo, signalInfo } from '../signals/info.js';
+import { SignalInfo } from '../signals/info.js';
 import { queueToThread } from '../signals/primitives.js';
 import type { RecordBatch } from '../signals/record.js';
 import { decode, encode, Kind, type Word } from './word.js';
@@ -102,7 +102,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): void {
     }
     const word = wordOf(batch, i);
     if (word === undefined) {
-      endpoint.server?.takeStray(signalInfo(batch, i, now));
+      endpoint.server?.takeStray(new SignalInfo(batch, i, now));
     } else if (isForServer(word)) {
       endpoint.server?.takeWord(word, batch.pid(i));
     } else {

@@ -1,8 +1,8 @@
 // Records from the handler's ring, in batches.
 //
-// Interrupt mitigation, as in a network card's driver: the first record after
-// idle wakes the loop; while records keep coming the ring is polled; once it has
-// stayed empty for a few polls, wake-ups are armed again. Idle costs nothing.
+// Interrupt mitigation, as in a network card's driver: each record wakes the loop
+// at once, until a millisecond brings many; then the ring is polled each
+// millisecond, until one brings few. Idle costs nothing.
 import { constants } from 'node:os';
 import { After, binding, type NativeChannel } from '../binding.js';
 import { check, SignalError, systemError } from './errors.js';
@@ -12,7 +12,7 @@ import { RecordBatch } from './record.js';
 import { unmappedUid } from './unmapped-uid.js';
 
 const POLL_MS = 1;
-const EMPTY_POLLS = 4;
+const MANY_RECORDS = 8; // in POLL_MS
 const BATCH_RECORDS = 1024;
 
 /** Who gets the records of a channel. */
@@ -36,7 +36,8 @@ export class SignalChannel {
   readonly #lost = new Map<number, number>();
   readonly #offDisplaced: () => void;
   #timer: NodeJS.Timeout | undefined;
-  #emptyPolls = 0;
+  #recent = 0; // records since #since
+  #since = 0;
   #closing = false;
   #closed = false;
 
@@ -125,19 +126,34 @@ export class SignalChannel {
   }
 
   #wake(): void {
-    if (this.#closed) return;
-    this.#emptyPolls = 0;
-    this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
-    this.#timer.refresh();
-    this.drain();
-    this.#reportGap();
+    let count = MANY_RECORDS; // polls on after an error
+    try {
+      count = this.drain(); // first: all else would make listeners wait
+      this.#reportGap();
+    } finally {
+      const now = performance.now();
+      if (now - this.#since >= POLL_MS) {
+        this.#since = now;
+        this.#recent = 0;
+      }
+      this.#recent += count;
+      this.#armUnless(this.#recent >= MANY_RECORDS);
+    }
   }
 
   #poll(): void {
-    if (this.#closed) return;
-    this.#emptyPolls = this.drain() > 0 ? 0 : this.#emptyPolls + 1;
-    if (this.#closed || (this.#emptyPolls >= EMPTY_POLLS && this.native.arm())) return;
-    this.#timer?.refresh();
+    let count = MANY_RECORDS;
+    try {
+      count = this.drain();
+    } finally {
+      this.#armUnless(count >= MANY_RECORDS);
+    }
+  }
+
+  #armUnless(isBusy: boolean): void {
+    if (this.#closed || (!isBusy && this.native.arm())) return;
+    this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
+    this.#timer.refresh();
   }
 
   #reportGap(): void {

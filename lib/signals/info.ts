@@ -14,34 +14,6 @@ import type { SignalSender } from './sender.js';
  */
 export type SignalOrigin = 'process' | 'claimed' | 'kernel' | 'child' | 'timer' | 'unknown';
 
-/** Frozen. JSON.stringify and structuredClone take it. */
-export interface SignalInfo {
-  readonly signal: string;
-  readonly number: number;
-  /** The si_code by name, such as 'SI_USER'; 'SI_<n>' for one that has none. */
-  readonly code: string;
-  /** As this process's pid namespace sees it; 0 where nobody told it. */
-  readonly pid: number;
-  /** The sender's real uid when it sent; -1, which is nobody's, where nobody told it. */
-  readonly uid: number;
-  /** The kernel filled in pid and uid, and no other process could have forged them. */
-  readonly attested: boolean;
-  readonly origin: SignalOrigin;
-  /** The 64 bits of a queued signal; else 0n. */
-  readonly value: bigint;
-  /** Counts all arrivals of this watcher, lost ones included. */
-  readonly sequence: bigint;
-  /** When the handler took it, in ns on the clock of process.hrtime.bigint(). */
-  readonly time: bigint;
-  /** How late the event loop came to it, in ms. */
-  readonly delay: number;
-  /**
-   * With the `snapshot` option: who that pid was when the signal came in; undefined
-   * where it was gone by then, or 256 other snapshots waited for the event loop.
-   */
-  readonly sender: SignalSender | undefined;
-}
-
 // Linux's numbers: asm-generic/siginfo.h.
 const codeNames = new Map<number, string>([
   [0, 'SI_USER'],
@@ -66,30 +38,55 @@ const origins: readonly SignalOrigin[] = [
   'unknown',
 ];
 
-/** The i-th record of a batch that was drained at `now`, in ns. */
-export function signalInfo(
-  batch: RecordBatch,
-  i: number,
-  now: bigint,
-  sender?: SignalSender,
-): SignalInfo {
-  const number = batch.signo(i);
-  const code = batch.code(i);
-  const time = batch.time(i);
-  const origin = origins[batch.origin(i)] ?? 'unknown';
-  return Object.freeze({
-    __proto__: jsonable,
-    signal: signalName(number),
-    number,
-    code: codeNames.get(code) ?? `SI_${code}`,
-    pid: batch.pid(i),
-    uid: batch.uid(i),
-    attested: origin === 'process',
-    origin,
-    value: batch.value(i),
-    sequence: batch.sequence(i),
-    time,
-    delay: Number(now - time) / 1e6,
-    sender,
-  });
+/**
+ * Frozen. JSON.stringify and structuredClone take it. A class, because V8 is 20 times
+ * as quick to freeze its objects as a literal's with a `__proto__`.
+ */
+export class SignalInfo {
+  readonly signal: string;
+  readonly number: number;
+  /** The si_code by name, such as 'SI_USER'; 'SI_<n>' for one that has none. */
+  readonly code: string;
+  /** As this process's pid namespace sees it; 0 where nobody told it. */
+  readonly pid: number;
+  /** The sender's real uid when it sent; -1, which is nobody's, where nobody told it. */
+  readonly uid: number;
+  /** The kernel filled in pid and uid, and no other process could have forged them. */
+  readonly attested: boolean;
+  readonly origin: SignalOrigin;
+  /** The 64 bits of a queued signal; else 0n. */
+  readonly value: bigint;
+  /** Counts all arrivals of this watcher, lost ones included. */
+  readonly sequence: bigint;
+  /** When the handler took it, in ns on the clock of process.hrtime.bigint(). */
+  readonly time: bigint;
+  /** How late the event loop came to it, in ms. */
+  readonly delay: number;
+  /**
+   * With the `snapshot` option: who that pid was when the signal came in; undefined
+   * where it was gone by then, or 256 other snapshots waited for the event loop.
+   */
+  readonly sender: SignalSender | undefined;
+
+  /** @internal the i-th record of a batch that was drained at `now`, in ns */
+  constructor(batch: RecordBatch, i: number, now: bigint, sender?: SignalSender) {
+    const code = batch.code(i);
+    this.number = batch.signo(i);
+    this.signal = signalName(this.number);
+    this.code = codeNames.get(code) ?? `SI_${code}`;
+    this.pid = batch.pid(i);
+    this.uid = batch.uid(i);
+    this.origin = origins[batch.origin(i)] ?? 'unknown';
+    this.attested = this.origin === 'process';
+    this.value = batch.value(i);
+    this.sequence = batch.sequence(i);
+    this.time = batch.time(i);
+    this.delay = Number(now - this.time) / 1e6;
+    this.sender = sender;
+    Object.freeze(this);
+  }
+
+  toJSON(): object {
+    return jsonable.toJSON.call(this);
+  }
 }

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { binding } from '../binding.js';
 import { SignalChannel } from './channel.js';
 import { abortError, check, SignalError } from './errors.js';
-import { type SignalInfo, signalInfo } from './info.js';
+import { SignalInfo } from './info.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 import { nativePolicy, type SenderPolicy } from './policy.js';
 import type { RecordBatch } from './record.js';
@@ -204,7 +204,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     for (let i = 0; i < batch.count; i += 1) {
       const sender = this.#senderOf(batch, i);
       this.#arrivals.push({
-        info: signalInfo(batch, i, now, sender),
+        info: new SignalInfo(batch, i, now, sender),
         isRefused: batch.isRefused(i),
       });
     }
