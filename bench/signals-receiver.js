@@ -17,7 +17,27 @@ function count() {
   seen += 1;
 }
 
+// A loop that always has something to do, and counts it.
+let turns = 0;
+let works = false;
+
+function work() {
+  let sum = 0;
+  for (let i = 0; i < 5000; i += 1) sum = (sum * 31 + i) | 0;
+  turns += 1;
+  if (works) setImmediate(work);
+  return sum;
+}
+
 const answers = {
+  startWork() {
+    works = true;
+    work();
+  },
+  stopWork() {
+    works = false;
+  },
+  progress: () => ({ turns, ms: performance.now(), seen }),
   begin(timed) {
     seen = 0;
     isInOrder = true;

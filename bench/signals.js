@@ -1,7 +1,8 @@
 // npm run bench:signals: watch beside process.on, interleaved in one run; medians, spread
-// and ratios. What a burst costs the loop is the CPU time of the receiver's main thread,
-// user and system, signal handlers included. The kernel gives signals to other threads
-// while that one is in a handler, so the whole process is shown beside it.
+// and ratios. What a burst costs a loop that is busy is the time that its other work
+// loses. What it costs one that sleeps is the CPU time of the main thread, user and
+// system, signal handlers and the kernel's wake-ups included. The kernel gives signals to
+// other threads while that one is in a handler, so the whole process is shown beside it.
 // Options: --repeats N (default 5), --json
 const { execFile, execFileSync, fork, spawn } = require('node:child_process');
 const { once } = require('node:events');
@@ -20,6 +21,7 @@ const IDLE_MS = 3000;
 const STANDARD = 'SIGUSR2';
 const REALTIME = 'SIGRTMIN+3';
 const QUIET_MS = 50;
+const ALONE_MS = 500;
 
 const { values } = parseArgs({
   options: { repeats: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } },
@@ -132,6 +134,23 @@ async function burst(how, receiver) {
   };
 }
 
+/** What 100,000 signals take from a loop that is busy with something else. */
+async function lost(receiver) {
+  await receiver.ask('begin');
+  await receiver.ask('startWork');
+  const first = await receiver.ask('progress');
+  await sleep(ALONE_MS);
+  const before = await receiver.ask('progress');
+  await send('step', receiver, BURST);
+  const after = await receiver.ask('progress');
+  await receiver.ask('stopWork');
+  await quiet(receiver);
+  const { seen } = await receiver.ask('end');
+  const aTurn = (before.ms - first.ms) / (before.turns - first.turns);
+  const ms = after.ms - before.ms - aTurn * (after.turns - before.turns);
+  return { seen, 'lost ms': ms, 'us a signal seen': (ms * 1e3) / seen };
+}
+
 /** All at the same time. */
 async function idle(receivers) {
   for (const receiver of receivers) await quiet(receiver);
@@ -149,6 +168,7 @@ const targets = [
   ['latency', 'p99 us', 1],
   ['idle', 'CPU us', 1],
   ['idle', 'switches', 1],
+  ['busy', 'lost ms', 0.5],
   ['flood', 'main thread ms', 0.5],
   ['flood', 'us a signal seen', 0.5],
   ['step', 'main thread ms', 0.5],
@@ -181,6 +201,9 @@ async function standardSignals(repeat) {
   for (const each of receivers) await burst('step', each); // compiles what is hot
   for (const each of receivers) {
     if (each.kind !== floor) note('latency', each.kind, await latency(each));
+  }
+  for (const each of receivers) {
+    if (each.kind !== floor) note('busy', each.kind, await lost(each));
   }
   for (const how of ['step', 'flood']) {
     for (const each of receivers) note(how, each.kind, await burst(how, each));

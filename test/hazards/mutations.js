@@ -1,0 +1,252 @@
+// Each rule of living inside Node that is a line of code, how to take it away, and a test
+// that must then fail. `edits` are [file, what occurs there once, what to put in its place];
+// `test` is a Jest file and a part of a test's name, `core` a part of a core test's or file's.
+//
+// Not here, as no line of our own can be taken away:
+// - that a handler takes no lock, and no napi_ function in particular: check-handler.sh
+//   compares its symbols with a list and shows itself that it finds a mutex;
+// - that names of realtime signals are resolved at run time: only another libc would show it;
+// - that native calls return -errno and tests run in child processes: a way of writing;
+// - thread-local storage in the handler: check-handler.sh again.
+
+const chain = 'native/core/handler/chain.cc';
+const handler = 'native/core/handler/handler.cc';
+const ring = 'native/core/handler/ring.h';
+const disposition = 'native/core/disposition.cc';
+const flags = 'SA_SIGINFO | SA_RESTART | SA_ONSTACK';
+
+module.exports = [
+  {
+    rule: 'a one-shot predecessor finds the default action set',
+    edits: [[chain, '    SetDefault(signo, nullptr);\n', '']],
+    test: ['hazards-chain', 'for a reported SIGTERM ends the process'],
+  },
+  {
+    rule: 'a predecessor gets three arguments whatever its flags',
+    edits: [
+      [
+        chain,
+        '  action.sa_sigaction(signo, &copy, context);',
+        `  if ((action.sa_flags & SA_SIGINFO) != 0) {
+    action.sa_sigaction(signo, &copy, context);
+  } else {
+    reinterpret_cast<void (*)(int, siginfo_t*, void*)>(action.sa_handler)(
+        signo, nullptr, nullptr);
+  }`,
+      ],
+    ],
+    core: 'three arguments are passed even where SA_SIGINFO is missing',
+  },
+  {
+    rule: 'SIG_DFL and SIG_IGN are not called',
+    edits: [
+      [chain, 'before.action == nullptr || !IsHandler(*before.action)', 'before.action == nullptr'],
+    ],
+    test: ['hazards-chain', 'a signal without a handler before'],
+  },
+  {
+    rule: 'the handler runs with a full mask',
+    edits: [[disposition, 'sigfillset(&ours.sa_mask)', 'sigemptyset(&ours.sa_mask)']],
+    test: ['hazards-chain', 'a storm of several signals'],
+  },
+  {
+    rule: 'a handle of our own keeps libuv from the disposition',
+    edits: [
+      [
+        'native/binding/loop_handles.cc',
+        'error = uv_signal_start(signal, [](uv_signal_t*, int) {}, signo);',
+        'error = 0;',
+      ],
+    ],
+    test: ['hazards-listeners', 'taken away by removeAllListeners'],
+  },
+  {
+    rule: 'that handle is no listener that an app could see',
+    edits: [
+      [
+        'lib/signals/listeners.ts',
+        '  if (count === 0) {',
+        '  if (count === 0) {\n    process.on(name, () => {});',
+      ],
+    ],
+    test: ['hazards-listeners', 'the listeners that an app can see'],
+  },
+  {
+    rule: 'who displaced us unseen is found by rechecking',
+    edits: [
+      [
+        'lib/signals/channel.ts',
+        'for (const signo of this.#releases.keys()) verify(signo);',
+        'verify(0);',
+      ],
+    ],
+    test: ['hazards-listeners', 'found when rechecked'],
+  },
+  {
+    // Each of the two is enough, so both go.
+    rule: 'the library stays mapped when its Worker has ended',
+    edits: [
+      ['binding.gyp', '"-Wl,-z,nodelete"', ''],
+      [disposition, '  PinLibrary();\n', ''],
+    ],
+    test: ['hazards-threads', 'a handler whose Worker has ended'],
+  },
+  {
+    // With a pause in between: on two cores threads seldom meet there.
+    rule: 'a slot of the ring is claimed by one handler',
+    edits: [
+      [ring, '#include <atomic>\n', '#include <sched.h>\n\n#include <atomic>\n'],
+      [
+        ring,
+        `tail_.compare_exchange_weak(position, position + 1,
+                                        std::memory_order_seq_cst,
+                                        std::memory_order_relaxed)`,
+        '(sched_yield(), tail_.store(position + 1), true)',
+      ],
+    ],
+    core: 'ring_threads_test',
+  },
+  {
+    rule: 'a claimed slot is not read before it is published',
+    edits: [
+      [
+        ring,
+        'if (slot->turn.load(std::memory_order_acquire) != full) break;',
+        'if (position == tail_.load() || full == 0) break;',
+      ],
+    ],
+    core: 'a drain stops at a claimed slot',
+  },
+  {
+    rule: 'a channel is freed when no handler is inside',
+    edits: [['native/core/channel.cc', 'while (channel->users.load() != 0) sched_yield();', '']],
+    test: ['hazards-threads', '200 Workers that watch end by close'],
+  },
+  {
+    rule: 'errno is as it was',
+    edits: [[handler, '  errno = saved_errno;\n', '  (void)saved_errno;\n']],
+    core: 'the interrupted code finds its errno as it was',
+  },
+  {
+    rule: 'SA_RESTART is set',
+    edits: [[disposition, flags, 'SA_SIGINFO | SA_ONSTACK']],
+    test: ['hazards-chain', 'a read that blocks goes on by itself'],
+  },
+  {
+    rule: 'SA_ONSTACK is set',
+    edits: [[disposition, flags, 'SA_SIGINFO | SA_RESTART']],
+    core: 'the handler runs on the alternate stack',
+  },
+  {
+    rule: 'SA_RESETHAND is not set',
+    edits: [[disposition, flags, `${flags} | SA_RESETHAND`]],
+    test: ['hazards-listeners', 'taken away by off'],
+  },
+  {
+    rule: 'SIGCHLD is refused',
+    edits: [[disposition, "    case SIGCHLD:  // libuv's child_process\n", '']],
+    core: 'signals that cannot be watched safely',
+  },
+  {
+    // The kernel's and libc's own refusals are left; those need no rule of ours.
+    rule: "libc's own signals are refused",
+    edits: [[disposition, '  if (signo >= 32 && signo < SIGRTMIN) return false;\n', '']],
+    core: 'signals that cannot be watched safely',
+  },
+  {
+    rule: "Node's SIGUSR1 handler is not called",
+    edits: [[chain, '  if (OpensInspector(signo, *before.action)) return;\n', '']],
+    test: ['coexistence', 'a watched SIGUSR1 does not open the inspector'],
+  },
+  {
+    rule: 'what stood before libuv comes back with close',
+    edits: [[disposition, '    sigaction(signo, &below->action, nullptr);\n', '']],
+    test: ['coexistence', "after close SIGUSR1 is Node's again"],
+  },
+  {
+    rule: 'a forked child touches nothing of its parent',
+    edits: [
+      [
+        handler,
+        'if (getpid() == state.owner.load(std::memory_order_relaxed)) {',
+        'if (signo > 0) {',
+      ],
+    ],
+    core: 'a signal in a forked child neither wakes',
+  },
+  {
+    rule: 'no signal is left ignored, which children would inherit',
+    edits: [
+      [
+        disposition,
+        '  sigaction(signo, &previous->action, nullptr);',
+        '  signal(signo, previous != nullptr ? SIG_IGN : SIG_DFL);',
+      ],
+    ],
+    test: ['hazards-listeners', 'children start with no signal ignored'],
+  },
+  {
+    rule: 'one registry counts the users of all environments',
+    edits: [
+      [
+        disposition,
+        '  const bool last = --subscriptions[signo] == 0;',
+        '  const bool last = true;\n  subscriptions[signo] = 0;',
+      ],
+    ],
+    test: ['hazards-copies', 'each environment gets each signal once'],
+  },
+  {
+    rule: 'each copy of the package knows its own calls',
+    edits: [[chain, 'return reinterpret_cast<uintptr_t>(&state); }', 'return 1; }']],
+    test: ['hazards-copies', 'two copies of the package and a listener'],
+  },
+  {
+    rule: 'what came last is handed over at exit',
+    edits: [
+      ['lib/signals/watcher.ts', "  if (open.size === 0) process.on('exit', drainAll);\n", ''],
+    ],
+    test: ['watch', 'what came last is not lost'],
+  },
+  {
+    rule: 'a disposition is restored only where ours stands',
+    edits: [
+      [
+        disposition,
+        'sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)',
+        'sigaction(signo, nullptr, &current) != 0',
+      ],
+    ],
+    test: ['hazards-copies', 'whose handler stands below leaves the one above with SIGUSR2'],
+  },
+  {
+    rule: 'a handler put over ours is put back when libuv removes it',
+    edits: [[disposition, 'if (!IsOurs(stood) && !IsLoopHandler(stood)) {', 'if (false) {']],
+    core: 'a handler put over ours survives the end of a hold',
+  },
+  {
+    rule: 'what is lost is counted',
+    edits: [
+      [handler, '    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);\n', ''],
+    ],
+    test: ['watch', 'with the loop blocked and the ring full'],
+  },
+  {
+    // signal-exit counts listeners to find out whether it is alone.
+    rule: 'a library that counts listeners finds none of ours',
+    edits: [
+      [
+        'lib/signals/listeners.ts',
+        '  if (count === 0) {',
+        '  if (count === 0) {\n    process.on(name, () => {});',
+      ],
+    ],
+    test: ['hazards-listeners', 'signal-exit runs its hook beside a watcher'],
+  },
+  {
+    // node-addon-api ends the process where it cannot throw. The last, as all is built anew.
+    rule: 'a call into an environment that is ending does not end the process',
+    edits: [['binding.gyp', '"NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"', '"MINITALK_MUTATED"']],
+    test: ['hazards-threads', 'terminated in the midst of watching'],
+  },
+];
