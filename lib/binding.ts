@@ -37,8 +37,11 @@ export interface NativeChannel {
    * EAGAIN (no timer left).
    */
   subscribe(signo: number, after: number): number;
-  /** Undoes `subscribe`; the last one puts the earlier disposition back. */
-  unsubscribe(signo: number): void;
+  /**
+   * Undoes `subscribe`; the last one puts the earlier disposition back. True when somebody's
+   * handler stands over ours and may call it still.
+   */
+  unsubscribe(signo: number): boolean;
   /** Waits until no handler is inside; once nothing is subscribed to, `drain` gets all then. */
   settle(): void;
   /** Moves records of `recordBytes` into the buffer; returns how many. */

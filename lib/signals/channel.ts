@@ -77,8 +77,9 @@ export class SignalChannel {
 
   /** Undoes `subscribe`; the last one of a signal puts the earlier disposition back. */
   unsubscribe(signo: number): void {
-    this.native.unsubscribe(signo);
-    this.#releases.get(signo)?.();
+    const isCovered = this.native.unsubscribe(signo);
+    // A handler that passes signals on must know for how long nobody listens.
+    if (!isCovered) this.#releases.get(signo)?.();
     this.#releases.delete(signo);
   }
 

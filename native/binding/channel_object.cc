@@ -84,11 +84,11 @@ void ChannelObject::Shut() {
   on_wake_.Reset();
 }
 
-void ChannelObject::Release(int signo) {
-  if (subscribed_[signo] == 0) return;
-  minitalk::Unsubscribe(channel_, signo,
-                        static_cast<After>(subscribed_[signo] - 1), handles_);
+bool ChannelObject::Release(int signo) {
+  if (subscribed_[signo] == 0) return false;
+  const auto after = static_cast<After>(subscribed_[signo] - 1);
   subscribed_[signo] = 0;
+  return minitalk::Unsubscribe(channel_, signo, after, handles_);
 }
 
 Napi::Value ChannelObject::Close(const Napi::CallbackInfo& info) {
@@ -159,8 +159,8 @@ Napi::Value ChannelObject::Subscribe(const Napi::CallbackInfo& info) {
 
 Napi::Value ChannelObject::Unsubscribe(const Napi::CallbackInfo& info) {
   const int signo = info[0].As<Napi::Number>().Int32Value();
-  if (channel_ != nullptr && IsWatchable(signo)) Release(signo);
-  return info.Env().Undefined();
+  return Napi::Boolean::New(
+      info.Env(), channel_ != nullptr && IsWatchable(signo) && Release(signo));
 }
 
 Napi::Value ChannelObject::Settle(const Napi::CallbackInfo& info) {

@@ -41,7 +41,7 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
 
   void OnReadable() override;
   void OnEnvironmentEnd() override;
-  void Release(int signo);
+  bool Release(int signo);
   void Shut();
 
   Napi::FunctionReference on_wake_;

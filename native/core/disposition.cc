@@ -76,6 +76,17 @@ const Predecessor* Remember(const struct sigaction& action) {
   return fresh;
 }
 
+int InstallOurs(int signo) {
+  struct sigaction ours = {};
+  ours.sa_sigaction = &MinitalkHandleSignal;
+  // A full mask: chaining into libuv while another signal can interrupt it
+  // would deadlock on libuv's lock, and data bits must be handled one after
+  // another.
+  sigfillset(&ours.sa_mask);
+  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;
+}
+
 int Install(int signo) {
   struct sigaction previous;
   if (sigaction(signo, nullptr, &previous) != 0) return -errno;
@@ -85,14 +96,7 @@ int Install(int signo) {
   // Known before our handler can run and look for it.
   state.dispositions[signo].previous.store(remembered,
                                            std::memory_order_release);
-  struct sigaction ours = {};
-  ours.sa_sigaction = &MinitalkHandleSignal;
-  // A full mask: chaining into libuv while another signal can interrupt it
-  // would deadlock on libuv's lock, and data bits must be handled one after
-  // another.
-  sigfillset(&ours.sa_mask);
-  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-  return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;
+  return InstallOurs(signo);
 }
 
 // Puts the earlier disposition back where ours stands.
@@ -271,16 +275,22 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   return error;
 }
 
-void Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
+bool Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   if (signo > kMaxStandardSignal) hold = nullptr;
   if (after == After::kDefault) DropTimer(signo);
   const bool last = --subscriptions[signo] == 0;
   if (last) state.dispositions[signo].older.store(nullptr);
-  // The loop's library first: what it leaves behind is put right at once.
+  struct sigaction standing;
+  const bool is_covered = sigaction(signo, nullptr, &standing) == 0 &&
+                          !IsOurs(standing) && !IsLoopHandler(standing) &&
+                          standing.sa_handler != SIG_DFL &&
+                          standing.sa_handler != SIG_IGN;
+  // libuv first: what it leaves behind is put right at once.
   if (hold != nullptr) StopHold(signo, hold);
   if (last) Restore(signo);
   Unmark(channel, signo);
+  return is_covered;
 }
 
 void SetUnheard(int signo, bool unheard) {
@@ -297,6 +307,13 @@ bool Reinstall(int signo) {
     return false;
   }
   Disposition* disposition = &state.dispositions[signo];
+  if ((standing.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+    // Node's own end of the process, which vm's breakOnSigint leaves behind. It
+    // belongs below libuv, not above.
+    const Predecessor* own = Remember(standing);
+    if (own != nullptr) disposition->original.store(own);
+    return InstallOurs(signo) == 0;
+  }
   const Predecessor* none = nullptr;
   disposition->older.compare_exchange_strong(none,
                                              disposition->previous.load());

@@ -30,8 +30,9 @@ int Subscribe(Channel* channel, int signo, After after,
 
 // Undoes one Subscribe of the same channel, kind and hold. With the last one
 // the earlier disposition returns, if ours still stands; else it stays as it is
-// and our handler passes through.
-void Unsubscribe(Channel* channel, int signo, After after,
+// and our handler passes through. True when somebody's handler stands over ours
+// and may call it.
+bool Unsubscribe(Channel* channel, int signo, After after,
                  LoopHold* hold = nullptr);
 
 // Whether it is known that nobody listens to the signal in an event loop.

@@ -249,4 +249,22 @@ module.exports = [
     edits: [['binding.gyp', '"NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"', '"MINITALK_MUTATED"']],
     test: ['hazards-threads', 'terminated in the midst of watching'],
   },
+  {
+    rule: "Node's own handler, put over ours by vm, is none that chaining calls",
+    edits: [
+      [
+        disposition,
+        '  if ((standing.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {',
+        '  if (false) {',
+      ],
+    ],
+    test: ['hazards-listeners', 'after a displacing sigaction was undone'],
+  },
+  {
+    rule: 'a closed copy learns that one above it replaces the default action',
+    edits: [
+      [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplaced);\n', ''],
+    ],
+    test: ['hazards-copies', 'for SIGTERM'],
+  },
 ];

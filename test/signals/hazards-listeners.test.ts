@@ -85,8 +85,8 @@ test('what displaced us unseen is left standing by close', async () => {
   expect(script.text).toBe('');
 });
 
-// Known: Node's own handler is then below ours, takes its turn and ends the process.
-test.failing('after a displacing sigaction was undone a watched SIGINT ends nothing', async () => {
+// Node's own handler is what was left standing; below ours it would end the process.
+test('after a displacing sigaction was undone a watched SIGINT ends nothing', async () => {
   const script = runInside(async ({ signals, say, until }) => {
     const vm = require('node:vm') as typeof import('node:vm');
     let [displaced, seen] = [0, 0];
@@ -108,9 +108,9 @@ test.failing('after a displacing sigaction was undone a watched SIGINT ends noth
   expect(script.text).toBe('alive\n');
 });
 
-// Known: vm takes the listeners off and puts them on again, which without us has libuv
-// install its handler anew; held by us, libuv does not.
-test.failing('SIGINT listeners live on after vm.runInThisContext has displaced them', async () => {
+// vm takes the listeners off and puts them on again, which without us has libuv install its
+// handler anew; held by us, libuv does not.
+test('SIGINT listeners live on after vm.runInThisContext has displaced them', async () => {
   const script = runInside(async ({ signals, say, until }) => {
     const vm = require('node:vm') as typeof import('node:vm');
     const heard: string[] = [];

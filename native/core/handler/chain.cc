@@ -29,25 +29,32 @@ bool OpensInspector(int signo, const struct sigaction& action) {
 // copy of this library has another address, and a place of its own.
 uintptr_t ChainMark() { return reinterpret_cast<uintptr_t>(&state); }
 
+// The same in all copies: a handler above has replaced the default action.
+constexpr uintptr_t kReplaced = 0x6d696e6974616c6b;
+
 constexpr size_t kKernelBytes = 48;
 constexpr size_t kMarks =
     (sizeof(siginfo_t) - kKernelBytes) / sizeof(uintptr_t);
 
 // The place of the mark, else the first free one, else null.
-char* FindMark(siginfo_t* info) {
+char* FindMark(siginfo_t* info, uintptr_t mark) {
   char* place = reinterpret_cast<char*>(info) + kKernelBytes;
   for (size_t i = 0; i < kMarks; ++i, place += sizeof(uintptr_t)) {
-    uintptr_t mark = 0;
-    memcpy(&mark, place, sizeof mark);
-    if (mark == ChainMark() || mark == 0) return place;
+    uintptr_t found = 0;
+    memcpy(&found, place, sizeof found);
+    if (found == mark || found == 0) return place;
   }
   return nullptr;
 }
 
-void MarkChained(siginfo_t* info) {
-  const uintptr_t mark = ChainMark();
-  char* place = FindMark(info);
+void SetMark(siginfo_t* info, uintptr_t mark) {
+  char* place = FindMark(info, mark);
   if (place != nullptr) memcpy(place, &mark, sizeof mark);
+}
+
+bool HasMark(siginfo_t* info, uintptr_t mark) {
+  const char* place = FindMark(info, mark);
+  return place != nullptr && memcmp(place, &mark, sizeof mark) == 0;
 }
 
 void SetDefault(int signo, struct sigaction* before) {
@@ -60,8 +67,10 @@ bool ResetsItself(const struct sigaction& action) {
   return (action.sa_flags & static_cast<int>(SA_RESETHAND)) != 0;
 }
 
-void Call(const struct sigaction& action, const siginfo_t& info,
-          void* context) {
+enum class Default { kAsBefore, kReplaced };
+
+void Call(const struct sigaction& action, const siginfo_t& info, void* context,
+          Default default_action) {
   const int signo = info.si_signo;
   if (ResetsItself(action)) {
     // The kernel would have reset it first. Node's own SIGTERM handler counts
@@ -70,7 +79,8 @@ void Call(const struct sigaction& action, const siginfo_t& info,
   }
   // With three arguments always: Node stores sa_sigaction without SA_SIGINFO.
   siginfo_t copy = info;
-  MarkChained(&copy);
+  SetMark(&copy, ChainMark());
+  if (default_action == Default::kReplaced) SetMark(&copy, kReplaced);
   action.sa_sigaction(signo, &copy, context);
 }
 
@@ -166,32 +176,33 @@ void Chain(const siginfo_t& info, void* context) {
   // Below an idle libuv, a handler that resets itself is Node's own, which
   // ends the process: its way of the default action.
   if (before.original && ResetsItself(*before.action)) return;
-  Call(*before.action, info, context);
+  Call(*before.action, info, context, Default::kReplaced);
 }
 
 void DoAsBefore(const siginfo_t& info, void* context) {
+  siginfo_t copy = info;
+  if (HasMark(&copy, kReplaced)) {
+    // Called by another copy of this library that watches the signal.
+    Chain(info, context);
+    return;
+  }
   const Before before = FindBefore(info.si_signo);
   if (before.action == nullptr || before.action->sa_handler == SIG_IGN) return;
   if (before.action->sa_handler == SIG_DFL) {
     DoDefaultAction(info.si_signo);
   } else {
-    Call(*before.action, info, context);
+    Call(*before.action, info, context, Default::kAsBefore);
   }
 }
 
-bool IsChained(siginfo_t* info) {
-  const char* place = FindMark(info);
-  uintptr_t mark = 0;
-  if (place != nullptr) memcpy(&mark, place, sizeof mark);
-  return mark != 0;
-}
+bool IsChained(siginfo_t* info) { return HasMark(info, ChainMark()); }
 
 void ChainBack(const siginfo_t& info, void* context) {
   const Predecessor* older =
       state.dispositions[info.si_signo].older.load(std::memory_order_acquire);
   if (older != nullptr && IsHandler(older->action) &&
       !OpensInspector(info.si_signo, older->action)) {
-    Call(older->action, info, context);
+    Call(older->action, info, context, Default::kReplaced);
   }
 }
 
@@ -215,7 +226,7 @@ void DoDueAction(int signo) {
     // Node's own, which first leaves the terminal as it was.
     siginfo_t info = {};
     info.si_signo = signo;
-    Call(original->action, info, nullptr);
+    Call(original->action, info, nullptr, Default::kAsBefore);
   }
   DoDefaultAction(signo);
 }
