@@ -83,8 +83,13 @@ export class SignalChannel {
     this.#releases.delete(signo);
   }
 
-  /** Hands over what the ring holds now. */
-  drain(): number {
+  /** Hands over what the ring holds now, and what was lost. */
+  flush(): void {
+    this.#drain();
+    this.#reportGap();
+  }
+
+  #drain(): number {
     let total = 0;
     while (!this.#closed) {
       const count = this.native.drain(this.#batch.buffer);
@@ -118,8 +123,7 @@ export class SignalChannel {
     this.#closing = true;
     for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
     this.native.settle();
-    this.drain();
-    this.#reportGap();
+    this.flush();
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#offDisplaced();
@@ -129,7 +133,7 @@ export class SignalChannel {
   #wake(): void {
     let count = MANY_RECORDS; // polls on after an error
     try {
-      count = this.drain(); // first: all else would make listeners wait
+      count = this.#drain(); // first: all else would make listeners wait
       this.#reportGap();
     } finally {
       const now = performance.now();
@@ -145,7 +149,7 @@ export class SignalChannel {
   #poll(): void {
     let count = MANY_RECORDS;
     try {
-      count = this.drain();
+      count = this.#drain();
     } finally {
       this.#armUnless(count >= MANY_RECORDS);
     }

@@ -68,17 +68,17 @@ const diagnostics = diagnosticsChannel('minitalk:signal');
 // watchers would make Node warn of a leak.
 const open = new Set<SignalChannel>();
 
-function drainAll(): void {
-  for (const channel of open) channel.drain();
+function flushAll(): void {
+  for (const channel of open) channel.flush();
 }
 
 function track(channel: SignalChannel): void {
-  if (open.size === 0) process.on('exit', drainAll);
+  if (open.size === 0) process.on('exit', flushAll);
   open.add(channel);
 }
 
 function untrack(channel: SignalChannel): void {
-  if (open.delete(channel) && open.size === 0) process.off('exit', drainAll);
+  if (open.delete(channel) && open.size === 0) process.off('exit', flushAll);
 }
 
 interface Arrival {

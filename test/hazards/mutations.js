@@ -204,7 +204,7 @@ module.exports = [
   {
     rule: 'what came last is handed over at exit',
     edits: [
-      ['lib/signals/watcher.ts', "  if (open.size === 0) process.on('exit', drainAll);\n", ''],
+      ['lib/signals/watcher.ts', "  if (open.size === 0) process.on('exit', flushAll);\n", ''],
     ],
     test: ['watch', 'what came last is not lost'],
   },

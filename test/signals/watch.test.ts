@@ -133,6 +133,24 @@ test('what came last is not lost when the process exits', async () => {
   expect(script.text).toBe('SIGHUP');
 });
 
+test('what was lost last is counted when the process exits', async () => {
+  const script = runScript(({ queue }) => {
+    const { watch } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    let seen = 0;
+    watch(['SIGRTMIN+1'], { capacity: 64 })
+      .on('signal', () => {
+        seen += 1;
+      })
+      .on('gap', ({ lost }) => process.stdout.write(`${seen} ${lost}`));
+    for (let i = 0; i < 100; i += 1) queue(process.pid, 'SIGRTMIN+1', i);
+    process.exit();
+  });
+  expect(await script.closed).toEqual({ code: 0, signal: null });
+  expect(script.text).toBe('64 36');
+});
+
 test.each([
   'SIGKILL',
   'SIGSTOP',
