@@ -1,4 +1,4 @@
-// The module: plain functions over the core, and its two classes. Calls return
+// The module: plain functions over the core, and its classes. Calls return
 // 0 or a value, or a negative errno; lib/ makes the errors.
 #include <errno.h>
 #include <napi.h>

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "handler/calls.h"
 #include "handler/platform.h"
 
 #if MINITALK_LINUX
@@ -42,12 +43,7 @@ int SendToPidfd(int pidfd, int signo) {
 
 int QueueToPidfd(int pidfd, int signo, uint64_t value) {
 #if MINITALK_LINUX
-  siginfo_t info = {};
-  info.si_signo = signo;
-  info.si_code = SI_QUEUE;
-  info.si_pid = getpid();
-  info.si_uid = getuid();
-  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  siginfo_t info = QueuedInfo(getpid(), getuid(), signo, value);
   return syscall(SYS_pidfd_send_signal, pidfd, signo, &info, 0) == 0 ? 0
                                                                      : -errno;
 #else

@@ -21,6 +21,16 @@ uint64_t Now() {
          static_cast<uint64_t>(time.tv_nsec);
 }
 
+siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value) {
+  siginfo_t info = {};
+  info.si_signo = signo;
+  info.si_code = SI_QUEUE;
+  info.si_pid = own_pid;
+  info.si_uid = own_uid;
+  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  return info;
+}
+
 int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value) {
   return QueueSignalAs(getpid(), getuid(), pid, thread, signo, value);
 }
@@ -28,12 +38,7 @@ int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value) {
 int QueueSignalAs(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread,
                   int signo, uint64_t value) {
 #if MINITALK_LINUX
-  siginfo_t info = {};
-  info.si_signo = signo;
-  info.si_code = SI_QUEUE;
-  info.si_pid = own_pid;
-  info.si_uid = own_uid;
-  info.si_value.sival_ptr = reinterpret_cast<void*>(value);
+  siginfo_t info = QueuedInfo(own_pid, own_uid, signo, value);
   const long result =
       thread == 0 ? syscall(SYS_rt_sigqueueinfo, pid, signo, &info)
                   : syscall(SYS_rt_tgsigqueueinfo, pid, thread, signo, &info);

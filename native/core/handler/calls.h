@@ -2,6 +2,7 @@
 #ifndef MINITALK_CORE_HANDLER_CALLS_H_
 #define MINITALK_CORE_HANDLER_CALLS_H_
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -19,6 +20,9 @@ int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value);
 // itself who sent it, and asking the kernel costs two system calls a time.
 int QueueSignalAs(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread,
                   int signo, uint64_t value);
+
+// What a queued signal says of itself, si_code SI_QUEUE.
+siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value);
 
 // tgkill(2). Returns 0 or a negative errno.
 int KillThread(pid_t pid, pid_t thread, int signo);

@@ -18,7 +18,6 @@ namespace minitalk {
 
 // Thread-directed signals, values, sigtimedwait, pidfd, affinity.
 inline constexpr bool kHasQueue = MINITALK_LINUX;
-inline constexpr bool kHasRealtime = MINITALK_LINUX;
 
 // Signal numbers 1..64 fit a 64-bit mask, bit signo-1.
 inline constexpr int kMaxSignal = 64;

@@ -40,10 +40,6 @@ class Text {
   Text& operator<<(int32_t number) { return *this << int64_t{number}; }
 
   size_t length() const { return length_; }
-  // Makes room at the end for what must not be cut off.
-  void Truncate(size_t length) {
-    if (length_ > length) length_ = length;
-  }
 
  private:
   char* begin_;
