@@ -57,14 +57,15 @@ export interface NativeChannel {
   /** Undoes everything. Safe to repeat. */
   close(): void;
 
-  /** Makes this the process's server channel. Errors: EADDRINUSE, EBADF. */
-  claimServer(): number;
+  /** Makes this the process's server channel; 0: without bursts. Errors: EADDRINUSE, EBADF. */
+  claimServer(burstSignal: number): number;
   /** Undoes `claimServer`. */
   releaseServer(): void;
   /**
-   * Lets one client send one frame: the handler counts and acknowledges its
-   * data bits. With `place` this thread is held on its CPU until the next
-   * `grant` or `clearGrant`. Returns that CPU, or -1.
+   * Lets one client send one frame of `bits` (of data words: 8 for each byte): the
+   * handler counts and acknowledges its data; `mode` is one of Mode. With `place`
+   * this thread is held on its CPU until the next `grant` or `clearGrant`. Returns
+   * that CPU, or -1.
    */
   grant(
     number: number,
@@ -73,27 +74,41 @@ export interface NativeChannel {
     thread: number,
     pidfd: number,
     bits: number,
+    mode: number,
     place: boolean,
   ): number;
   /** Takes the present grant back: no more bits count. */
   clearGrant(): void;
-  /** Bits taken under the present grant; -1 when it is not started. */
+  /** Data signals taken under the present grant; -1 when it is not started. */
   grantCount(): number;
+  /** Fills `frame` from what data words have left. */
+  copyFrame(frame: Uint8Array): void;
 }
 
 /** A client's line to one server. */
 export interface NativeTransmitter {
   /** Errors: ENOSPC (256 lines in this process), ENOSYS (not Linux). */
   open(pid: number, thread: number, pidfd: number): number;
-  /** Makes `bytes` the frame to be sent under `grant`. */
-  begin(session: number, grant: number, bytes: Uint8Array): void;
+  /**
+   * Makes `bytes` the frame to be sent under `grant`, in one of Mode. A data word
+   * carries `payload` bytes, 8 or 24; at most `window` are on their way.
+   */
+  begin(
+    session: number,
+    grant: number,
+    bytes: Uint8Array,
+    mode: number,
+    payload: number,
+    burstSignal: number,
+    window: number,
+  ): void;
   /**
    * Transmits for about `microseconds`, on `cpu` if allowed (-1: anywhere), with
    * all signals of this thread blocked. Returns a TransmitStatus or a negative
    * errno: ESRCH, EPERM.
    */
   transmit(cpu: number, microseconds: number): number;
-  /** Bits of the frame that the server has taken. */
+  /** Bytes of the frame that the server has taken. */
   taken(): number;
   /** When the server last answered within this frame, CLOCK_MONOTONIC in ms; 0: not yet. */
   lastReply(): number;
@@ -113,6 +128,9 @@ export const After = { chain: 0, stop: 1, default: 2, report: 3 } as const;
 
 /** What sigaction(2) says: native/core/disposition.h. */
 export const Installed = { default: 0, ignored: 1, ours: 2, other: 3 } as const;
+
+/** What carries data: native/core/handler/data_word.h. */
+export const Mode = { bit: 0, word: 1, burst: 2 } as const;
 
 /** How a slice of transmitting ended. */
 export const TransmitStatus = {
@@ -142,6 +160,8 @@ export interface Binding {
   pidfdClose(pidfd: number): number;
   /** gettid(2) */
   currentThread(): number;
+  /** Bytes that a data word can carry, as tested: 24, 8, or 0 where there are none. */
+  largestPayload(): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
   isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */

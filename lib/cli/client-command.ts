@@ -1,10 +1,11 @@
 // minitalk client
 import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
 import { connect } from '../minitalk/client.js';
 import type { ConnectOptions } from '../minitalk/client-options.js';
 import { MinitalkError } from '../minitalk/errors.js';
 import { resolveTarget } from '../minitalk/running-servers.js';
-import { keepUserSignals, newCommand, parseSeconds, runCommand } from './command.js';
+import { keepUserSignals, newCommand, parseSeconds, placeOption, runCommand } from './command.js';
 import { ExitCode } from './exit-codes.js';
 import { sendProgress } from './progress.js';
 import { rawArgument } from './raw-argument.js';
@@ -15,8 +16,11 @@ interface Options {
   json?: boolean;
   quiet?: boolean;
   force?: boolean;
-  place: boolean;
+  mode: SendMode;
+  place: 'auto' | 'off';
 }
+
+type SendMode = 'bit' | 'word' | 'burst' | 'auto';
 
 export async function clientCommand(
   args: readonly string[],
@@ -31,7 +35,12 @@ export async function clientCommand(
     .option('--json', 'the result, or the error, as one JSON object')
     .option('-q, --quiet', 'no progress bar')
     .option('--force', 'send to a process that is no known server; THIS CAN END IT')
-    .option('--no-place', "do not move to the server's CPU while sending");
+    .addOption(
+      new Option('--mode <mode>', 'what a signal carries; auto: the fastest that both ends can do')
+        .choices(['bit', 'word', 'burst', 'auto'])
+        .default('bit'),
+    )
+    .addOption(placeOption("move to the server's CPU while sending, where that pays"));
   return runCommand(command, literalText(args), async () => {
     const [target, message] = command.args as [string, string | undefined];
     const options = command.opts<Options>();
@@ -83,17 +92,20 @@ async function send(pid: number, data: Uint8Array, options: Options): Promise<nu
     const connectOptions: ConnectOptions = {
       signal: abort.signal,
       force: options.force ?? false,
-      place: options.place ? 'auto' : 'off',
+      place: options.place,
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     };
     const client = await connect(pid, connectOptions);
     try {
-      const { bytes, durationMs } = await client.send(data, {
+      const { bytes, mode, durationMs } = await client.send(data, {
+        mode: options.mode,
         signal: abort.signal,
         onProgress: progress.update,
       });
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ event: 'delivered', pid, bytes, durationMs })}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ event: 'delivered', pid, bytes, mode, durationMs })}\n`,
+        );
       }
       return ExitCode.ok;
     } finally {

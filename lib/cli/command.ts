@@ -1,6 +1,7 @@
 // What the commands share: parsing that ends with an exit code instead of the
 // process, and errors as one line.
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type SignalName, signalNumber } from '../signals/names.js';
 import { EXIT_CODES_HELP, ExitCode, exitCodeOf } from './exit-codes.js';
 
 /** A wrong command line. */
@@ -49,6 +50,10 @@ export function report(program: string, error: unknown, json: boolean): void {
   process.stderr.write(`${line}\n`);
 }
 
+export function placeOption(does: string): Option {
+  return new Option('--place <when>', does).choices(['auto', 'off']).default('auto');
+}
+
 /** Seconds on the command line as milliseconds. */
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -75,6 +80,17 @@ export function parseUid(text: string, previous: readonly number[] | undefined):
   const uid = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(uid < 2 ** 32 - 1)) throw new InvalidArgumentError('expected a numeric user id.');
   return [...(previous ?? []), uid];
+}
+
+export function parseBurstSignal(text: string): SignalName | null {
+  if (text === 'none') return null;
+  const name = text as SignalName;
+  try {
+    if (name.startsWith('SIGRT') && signalNumber(name)) return name;
+  } catch {
+    // Out of range, as said below.
+  }
+  throw new InvalidArgumentError('expected "none" or a realtime signal such as SIGRTMIN+7.');
 }
 
 /**

@@ -25,6 +25,7 @@ const byErrorCode: Record<string, number> = {
   EADDRINUSE: ExitCode.unavailable,
   EEXIST: ExitCode.unavailable,
   ENOSYS: ExitCode.unavailable,
+  ENOTSUP: ExitCode.unavailable,
   EPROTO: ExitCode.unavailable,
   EIO: ExitCode.ioError,
   ERR_NO_RUNTIME_DIR: ExitCode.ioError,

@@ -1,12 +1,15 @@
 // minitalk server
 import type { Message } from '../minitalk/message.js';
 import { createServer, type MinitalkServer } from '../minitalk/server.js';
+import type { SignalName } from '../signals/names.js';
 import {
   keepUserSignals,
   newCommand,
+  parseBurstSignal,
   parseBytes,
   parseSeconds,
   parseUid,
+  placeOption,
   report,
   runCommand,
 } from './command.js';
@@ -23,6 +26,7 @@ interface Options {
   allowUid?: readonly number[];
   maxMessage?: number;
   idleTimeout?: number;
+  burstSignal?: SignalName | null;
   place: 'auto' | 'off';
 }
 
@@ -58,12 +62,17 @@ export async function serverCommand(
       'give up a client that is silent in the middle of a message (default: 30)',
       parseSeconds,
     )
-    .option('--no-place', "do not share a CPU with the sending client for a frame's length");
+    .option(
+      '--burst-signal <name>',
+      'the realtime signal that takes bursts, or "none" (default: SIGRTMIN+7)',
+      parseBurstSignal,
+    )
+    .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
   return runCommand(command, args, () => {
-    const { place, ...options } = command.opts<Omit<Options, 'place'> & { place: boolean }>();
+    const options = command.opts<Options>();
     if (options.json && options.raw)
       command.error("options '--json' and '--raw' exclude each other");
-    return serve(name, { ...options, place: place ? 'auto' : 'off' });
+    return serve(name, options);
   });
 }
 
@@ -120,13 +129,14 @@ function serve(program: string, options: Options): Promise<number> {
 }
 
 function serverOptions(options: Options) {
-  const { name, allowUid, maxMessage, idleTimeout, place } = options;
+  const { name, allowUid, maxMessage, idleTimeout, burstSignal, place } = options;
   return {
     place,
     ...(name === undefined ? {} : { name }),
     ...(allowUid === undefined ? {} : { allowUids: allowUid }),
     ...(maxMessage === undefined ? {} : { maxMessage }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...(burstSignal === undefined ? {} : { burstSignal }),
   };
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError, check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
+import { type DataPlan, planData } from './data-plan.js';
 import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
 import { MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
@@ -12,7 +13,7 @@ import { createMailbox } from './mailbox.js';
 import { createLink, type ServerLink } from './server-link.js';
 import { openTarget, type Target } from './target.js';
 import { FIRST_ASK_MS, LAST_ASK_MS, transmitFrame } from './transmission.js';
-import { Kind, NO_CPU, NO_MESSAGE, VERSION, type Word } from './word.js';
+import { Kind, NO_CPU, NO_MESSAGE, offerKind, VERSION, type Word } from './word.js';
 
 const DEFAULT_TIMEOUT = 10_000;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */
@@ -38,6 +39,8 @@ export class MinitalkClient {
   #nonce = 0;
   /** 0: not open; the next send opens one. */
   #session = 0;
+  /** The server's, as WELCOME said; 0: none. */
+  #burstSignal = 0;
   #message = NO_MESSAGE;
   /** Somebody reads the mailbox. */
   #conversing = false;
@@ -69,7 +72,7 @@ export class MinitalkClient {
    * @param data text (as UTF-8) or bytes, at most 4 GiB - 1
    * @throws MinitalkError EMSGSIZE, ESRCH (the server ended), ETIMEDOUT, EIO (the
    * server's output failed), ERR_NOT_ALLOWED, ERR_SERVER_CLOSED, ERR_ABANDONED,
-   * ABORT_ERR, ERR_CLIENT_CLOSED
+   * ABORT_ERR, ERR_CLIENT_CLOSED, ENOTSUP (the mode)
    */
   send(data: string | Uint8Array, options: SendOptions = {}): Promise<Delivery> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -116,18 +119,24 @@ export class MinitalkClient {
       );
     }
     const start = performance.now();
-    await this.#whileHeld(options.signal, async (signal) => {
+    const { mode = 'bit', payload } = options;
+    const plan = await this.#whileHeld(options.signal, async (signal) => {
       if (this.#session === 0) await this.#openSession(signal);
-      await this.#converse(outgoingMessage(data), signal, options.onProgress);
+      const server = { pid: this.pid, burstSignal: this.#burstSignal };
+      const chosen = planData({ mode, payload }, data.byteLength, server);
+      const message = outgoingMessage(data, chosen.mode);
+      await this.#converse(message, chosen, signal, options.onProgress);
+      return chosen;
     });
-    return { bytes: data.byteLength, durationMs: performance.now() - start };
+    const durationMs = performance.now() - start;
+    return { bytes: data.byteLength, mode: plan.mode, durationMs };
   }
 
   /** Keeps the loop alive during `work`, and ends the session when it fails halfway. */
-  async #whileHeld(
+  async #whileHeld<T>(
     signal: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const closing = this.#closing.signal;
     const either = signal === undefined ? closing : AbortSignal.any([signal, closing]);
     const letGo = this.#endpoint.hold();
@@ -135,7 +144,7 @@ export class MinitalkClient {
     try {
       if (this.#closed) throw abortError(closing);
       if (signal?.aborted) throw abortError(signal);
-      await work(either);
+      return await work(either);
     } catch (error) {
       // The server need not keep what will not be finished.
       this.#endSession();
@@ -169,6 +178,7 @@ export class MinitalkClient {
           `server ${this.pid} speaks version ${word.version}, not ${VERSION}`,
         );
       this.#session = word.newSession;
+      this.#burstSignal = word.burstSignal;
       return true;
     });
   }
@@ -176,12 +186,13 @@ export class MinitalkClient {
   /** One message, from OFFER to DELIVERED. */
   async #converse(
     message: OutgoingMessage,
+    plan: DataPlan,
     signal: AbortSignal,
     onProgress: SendOptions['onProgress'],
   ): Promise<void> {
     this.#message = (this.#message % 255) + 1;
     const offer: Word = {
-      kind: Kind.offer,
+      kind: offerKind[message.mode],
       session: this.#session,
       message: this.#message,
       length: message.length,
@@ -194,15 +205,16 @@ export class MinitalkClient {
       if (word.kind === Kind.delivered) return true;
       if (word.kind !== Kind.grant || word.grant === finished) return undefined;
       if (word.frame !== (frame & 0xff)) frame += 1;
-      if (word.frame !== (frame & 0xff) || frame >= frameCount(message.length)) {
+      if (word.frame !== (frame & 0xff) || frame >= frameCount(message.length, message.mode)) {
         throw new MinitalkError(
           'EPROTO',
           `server ${this.pid} granted frame ${word.frame} out of turn`,
         );
       }
       const place = { session: this.#session, message: this.#message, frame };
-      const base = frame * FRAME_BYTES;
-      const isDone = await this.#transmit(word, message.wireFrame(place), offer, signal, (taken) =>
+      const base = frame * FRAME_BYTES[message.mode];
+      const wire = message.wireFrame(place);
+      const isDone = await this.#transmit(word, wire, plan, offer, signal, (taken) =>
         onProgress?.({ sent: Math.min(base + taken, message.length), total: message.length }),
       );
       if (isDone) finished = word.grant;
@@ -251,6 +263,7 @@ export class MinitalkClient {
   #transmit(
     { grant, cpu }: GrantWord,
     wire: Uint8Array,
+    plan: DataPlan,
     offer: Word,
     signal: AbortSignal,
     onTaken: (bytes: number) => void,
@@ -263,6 +276,7 @@ export class MinitalkClient {
       session,
       grant,
       wire,
+      plan,
       cpu: this.#options.place !== 'off' && cpu !== NO_CPU ? cpu : -1,
       turn: clientTurn(this.#endpoint, this.pid),
       link,

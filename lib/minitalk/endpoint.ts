@@ -14,8 +14,8 @@ const SI_QUEUE = -1;
 const RING_RECORDS = 8192;
 
 export interface ServerPort {
-  /** A data bit, the batch's i-th record, that the handler counted for `grant`. */
-  takeBit(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /** The batch's i-th record, that the handler counted for `grant`: a data bit, or a frame's last data word. */
+  takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
   takeWord(word: Word, pid: number): void;
   /** A signal that is no part of the protocol. */
   takeStray(info: SignalInfo): void;
@@ -97,7 +97,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): void {
   for (let i = 0; i < batch.count; i += 1) {
     const tag = batch.grant(i);
     if (tag !== 0) {
-      server?.takeBit(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);
+      server?.takeData(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);
       continue;
     }
     const word = wordOf(batch, i);
@@ -120,7 +120,7 @@ function wordOf(batch: RecordBatch, i: number): Word | undefined {
 }
 
 function isForServer(word: Word): boolean {
-  return word.kind <= Kind.close;
+  return word.kind < Kind.welcome;
 }
 
 /** Sends a control word to a thread. Returns 0 or a negative errno, as the kernel gave it. */

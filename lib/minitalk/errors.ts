@@ -39,6 +39,11 @@ export function refused(pid: number, reason: number): MinitalkError {
         'ERR_SERVER_CLOSED',
         `server ${pid} is shutting down; the message was not delivered`,
       );
+    case Reason.mode:
+      return new MinitalkError(
+        'ENOTSUP',
+        `server ${pid} takes no bursts: it was started without a burst signal; choose mode word or auto`,
+      );
     case Reason.failed:
       return new MinitalkError(
         'EIO',

@@ -1,8 +1,9 @@
 // Frames: docs/protocol.md, section 3.
 import { crc32 } from 'node:zlib';
+import type { Mode } from './word.js';
 
 /** Bytes of the stream in one frame. */
-export const FRAME_BYTES = 1024;
+export const FRAME_BYTES: Record<Mode, number> = { bit: 1024, word: 65_536, burst: 262_144 };
 /** A frame's or a message's checksum. */
 export const CRC_BYTES = 4;
 
@@ -11,13 +12,14 @@ export function streamLength(messageLength: number): number {
   return messageLength + CRC_BYTES;
 }
 
-export function frameCount(messageLength: number): number {
-  return Math.ceil(streamLength(messageLength) / FRAME_BYTES);
+export function frameCount(messageLength: number, mode: Mode): number {
+  return Math.ceil(streamLength(messageLength) / FRAME_BYTES[mode]);
 }
 
 /** Bytes on the wire of one frame, its checksum included. */
-export function frameWireBytes(messageLength: number, frame: number): number {
-  return Math.min(FRAME_BYTES, streamLength(messageLength) - frame * FRAME_BYTES) + CRC_BYTES;
+export function frameWireBytes(messageLength: number, mode: Mode, frame: number): number {
+  const most = FRAME_BYTES[mode];
+  return Math.min(most, streamLength(messageLength) - frame * most) + CRC_BYTES;
 }
 
 /** What a frame's checksum covers besides its bytes: where it belongs. */
@@ -37,18 +39,20 @@ function frameCrc(place: FramePlace, bytes: Uint8Array): number {
 
 export interface OutgoingMessage {
   readonly length: number;
+  readonly mode: Mode;
   readonly wireFrame: (place: FramePlace) => Buffer;
 }
 
-export function outgoingMessage(data: Uint8Array): OutgoingMessage {
+export function outgoingMessage(data: Uint8Array, mode: Mode): OutgoingMessage {
   const crc = Buffer.allocUnsafe(CRC_BYTES);
   crc.writeUInt32BE(crc32(data));
   return {
     length: data.byteLength,
+    mode,
     wireFrame(place) {
-      const start = place.frame * FRAME_BYTES;
-      const end = start + FRAME_BYTES;
-      const wire = Buffer.allocUnsafe(frameWireBytes(data.byteLength, place.frame));
+      const start = place.frame * FRAME_BYTES[mode];
+      const end = start + FRAME_BYTES[mode];
+      const wire = Buffer.allocUnsafe(frameWireBytes(data.byteLength, mode, place.frame));
       const body = wire.subarray(0, wire.length - CRC_BYTES);
       const taken = data.subarray(start, end);
       body.set(taken);

@@ -1,9 +1,10 @@
 // Who may send now: one frame at a time, round robin. The handler counts and
 // acknowledges bits of the present grant; this decides whose it is.
+import { DataMode } from '../signals/primitives.js';
 import type { RecordBatch } from '../signals/record.js';
 import { bitAssembler } from './bit-assembler.js';
 import type { Endpoint } from './endpoint.js';
-import { awaitedWireBytes, MAX_WIRE_BYTES, type Session } from './session.js';
+import { awaitedWireBytes, type IncomingMessage, maxWireBytes, type Session } from './session.js';
 import { Kind, NO_CPU, type Word } from './word.js';
 
 const LOOK_MS = 20;
@@ -21,7 +22,7 @@ export interface GrantingOptions {
   readonly place: boolean;
   /** Sends a word to the session's client. */
   readonly send: (session: Session, word: Word) => void;
-  /** A frame's bits are all there. The session has no grant any more. */
+  /** A frame's data are all there. The session has no grant any more. */
   readonly takeFrame: (session: Session, wire: Buffer) => void;
   /** The holder's process has ended. */
   readonly died: (session: Session) => void;
@@ -39,8 +40,9 @@ export interface Granting {
   /** Tells the holder its grant again. */
   repeat(session: Session): void;
   readonly holder: Session | undefined;
-  takeBit(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
-  /** To be called after each batch: completes a frame whose bits are all there. */
+  /** The batch's i-th record: a data bit, or the last data word of a frame. */
+  takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /** To be called after each batch: completes a frame whose data are all there. */
   drained(): void;
   /** Grants the next frame if nobody has the grant. */
   schedule(): void;
@@ -50,11 +52,12 @@ export interface Granting {
 export function createGranting(options: GrantingOptions): Granting {
   const { endpoint, place, send, takeFrame, died, look } = options;
   const { native } = endpoint.channel;
-  const assembler = bitAssembler(MAX_WIRE_BYTES);
+  const assembler = bitAssembler(maxWireBytes('bit'));
   const queue: Session[] = [];
   let holder: Session | undefined;
   let number = 0;
   let cpu = NO_CPU;
+  let hasLastWord = false;
   let lastCount = -1;
   let lastProgress = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -81,7 +84,9 @@ export function createGranting(options: GrantingOptions): Granting {
     if (number === session.lastGrant) number = nextNumber(number);
     session.lastGrant = number;
     const bytes = awaitedWireBytes(message);
-    assembler.begin(bytes);
+    if (message.mode === 'bit') assembler.begin(bytes);
+    else message.firstBit ??= process.hrtime.bigint();
+    hasLastWord = false;
     lastCount = -1;
     lastProgress = performance.now();
     const held = native.grant(
@@ -91,6 +96,7 @@ export function createGranting(options: GrantingOptions): Granting {
       session.thread,
       session.process.pidfd,
       bytes * 8,
+      DataMode[message.mode],
       place,
     );
     cpu = held >= 0 && held < NO_CPU ? held : NO_CPU;
@@ -108,6 +114,17 @@ export function createGranting(options: GrantingOptions): Granting {
       cpu,
       frame: message.frame & 0xff,
     });
+  }
+
+  function wholeBits(): Buffer | undefined {
+    return assembler.isWhole() ? Buffer.from(assembler.frame()) : undefined;
+  }
+
+  function wholeWords(message: IncomingMessage): Buffer | undefined {
+    if (!hasLastWord) return undefined;
+    const wire = Buffer.allocUnsafe(awaitedWireBytes(message));
+    native.copyFrame(wire);
+    return wire;
   }
 
   function clear(): Session | undefined {
@@ -179,10 +196,15 @@ export function createGranting(options: GrantingOptions): Granting {
       queue.unshift(session);
       schedule();
     },
-    takeBit(grantNumber, bit, batch, i) {
+    takeData(grantNumber, bit, batch, i) {
       // A record of an earlier grant may still have been in the ring.
       const message = holder?.message;
       if (grantNumber !== number || message === undefined) return;
+      if (message.mode !== 'bit') {
+        hasLastWord = true;
+        message.lastBit = batch.time(i);
+        return;
+      }
       if (message.firstBit === undefined) {
         message.firstBit = batch.time(i);
         message.uid = batch.uid(i);
@@ -191,9 +213,12 @@ export function createGranting(options: GrantingOptions): Granting {
       if (assembler.isWhole()) message.lastBit = batch.time(i);
     },
     drained() {
-      if (holder === undefined || !assembler.isWhole()) return;
+      const message = holder?.message;
+      if (message === undefined) return;
+      const wire = message.mode === 'bit' ? wholeBits() : wholeWords(message);
+      if (wire === undefined) return;
       const session = clear() as Session;
-      takeFrame(session, assembler.frame());
+      takeFrame(session, wire);
       schedule();
     },
     stop() {

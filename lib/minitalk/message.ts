@@ -1,12 +1,13 @@
 // What a server hands to its consumer.
 import { durationMs, type IncomingMessage, type Session, verifiedBytes } from './session.js';
+import type { Mode } from './word.js';
 
 /** Who sent something. */
 export interface Sender {
   readonly pid: number;
   /** Its real uid. */
   readonly uid: number;
-  /** The kernel vouches for pid and uid. */
+  /** The kernel vouches for pid and uid: for bits it does. */
   readonly attested: boolean;
 }
 
@@ -16,8 +17,8 @@ export interface Message {
   /** The data as UTF-8; undefined where it is not valid UTF-8. */
   readonly text: string | undefined;
   readonly sender: Sender;
-  readonly mode: 'bit';
-  /** From the first bit to the last. */
+  readonly mode: Mode;
+  /** From its first bit, or for data words from its first grant, to the last. */
   readonly durationMs: number;
 }
 
@@ -43,7 +44,7 @@ function utf8(data: Buffer): string | undefined {
 
 function senderOf(session: Session, message: IncomingMessage): Sender {
   // Data bits count only as SI_TKILL from the session's pid, so the kernel has
-  // vouched for it once the first is there.
+  // vouched for it once the first is there. Data words only claim it.
   return {
     pid: session.process.pid,
     uid: message.uid ?? session.uid,
@@ -56,7 +57,7 @@ export function wholeMessageOf(session: Session, incoming: IncomingMessage, data
     data,
     text: utf8(data),
     sender: senderOf(session, incoming),
-    mode: 'bit',
+    mode: incoming.mode,
     durationMs: durationMs(incoming),
   };
 }

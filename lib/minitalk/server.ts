@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemError } from '../signals/errors.js';
 import type { SignalInfo } from '../signals/info.js';
+import { type SignalName, signalNumber } from '../signals/names.js';
 import { currentThread, hasThreadSignals } from '../signals/primitives.js';
 import type { Gap } from '../signals/watcher.js';
 import { type Consumer, createConsumer } from './consumer.js';
@@ -24,6 +25,11 @@ export interface ServerOptions {
   /** 'auto': share a CPU with the sending client for the length of a frame. Default. */
   place?: 'auto' | 'off';
   /**
+   * The realtime signal on which bursts are taken, or null: none are. Default
+   * SIGRTMIN+7. It is caught between `listen` and `close`.
+   */
+  burstSignal?: SignalName | null;
+  /**
    * Takes each message before its client is told "delivered". When it throws or
    * rejects the client is told that nothing was delivered.
    */
@@ -42,6 +48,7 @@ export interface MinitalkServerEvents {
   close: [];
 }
 
+const DEFAULT_BURST_SIGNAL = 'SIGRTMIN+7';
 const DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024;
 const LARGEST_MESSAGE = 2 ** 32 - 1;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
@@ -58,6 +65,7 @@ interface Listening {
 /** Takes messages from clients of this machine; see createServer. */
 export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
   readonly #options: ServerOptions;
+  readonly #burstSignal: number;
   readonly #consumer: Consumer;
   #state: 'new' | 'listening' | 'closed' = 'new';
   #listening: Listening | undefined;
@@ -71,6 +79,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     this.#options = options;
     this.#consumer = createConsumer(options.deliver, (message) => this.emit('message', message));
     if (options.name !== undefined) assertName(options.name);
+    this.#burstSignal = burstNumber(options.burstSignal);
     const { maxMessage = 0, idleTimeout = 1 } = options;
     if (!Number.isInteger(maxMessage) || maxMessage < 0 || maxMessage > LARGEST_MESSAGE) {
       throw new MinitalkError(
@@ -108,19 +117,19 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       );
     }
     const endpoint = acquireEndpoint();
-    const claimed = endpoint.channel.native.claimServer();
+    const claimed = endpoint.channel.native.claimServer(this.#burstSignal);
     if (claimed < 0) {
       endpoint.release();
       throw systemError(claimed, 'listen', 'listen: this process already has a minitalk server');
     }
     try {
+      if (this.#burstSignal > 0) endpoint.channel.subscribe(this.#burstSignal, 'chain');
       const unregister = register(currentThread(), this.#options.name);
       const sessions = this.#newSessions(endpoint);
       endpoint.server = sessions.port;
       this.#listening = { endpoint, sessions, unregister };
     } catch (error) {
-      endpoint.channel.native.releaseServer();
-      endpoint.release();
+      this.#letEndpointGo(endpoint);
       throw error;
     }
     this.#state = 'listening';
@@ -171,6 +180,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return new SessionTable({
       endpoint,
       place: place !== 'off',
+      burstSignal: this.#burstSignal,
       allowUids,
       maxMessage: maxMessage ?? DEFAULT_MAX_MESSAGE,
       idleTimeout: idleTimeout ?? DEFAULT_IDLE_TIMEOUT,
@@ -179,6 +189,12 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       stray: (info) => this.emit('stray', info),
       gap: (gap) => this.emit('gap', gap),
     });
+  }
+
+  #letEndpointGo(endpoint: Endpoint): void {
+    endpoint.channel.native.releaseServer();
+    if (this.#burstSignal > 0) endpoint.channel.unsubscribe(this.#burstSignal);
+    endpoint.release();
   }
 
   async #close(): Promise<void> {
@@ -193,18 +209,28 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       await sleep(LOOKED_MS);
       sessions.clear();
       endpoint.server = undefined;
-      endpoint.channel.native.releaseServer();
       this.#letGo?.();
-      endpoint.release();
+      this.#letEndpointGo(endpoint);
     }
     this.#consumer.end();
     this.emit('close');
   }
 }
 
+/** @throws MinitalkError ERR_OUT_OF_RANGE, SignalError ERR_UNKNOWN_SIGNAL */
+function burstNumber(signal: SignalName | null = DEFAULT_BURST_SIGNAL): number {
+  if (signal === null || !hasThreadSignals) return 0;
+  const number = signalNumber(signal);
+  if (signal.startsWith('SIGRT')) return number;
+  throw new MinitalkError(
+    'ERR_OUT_OF_RANGE',
+    `burstSignal ${signal}: expected a realtime signal such as SIGRTMIN+7: others do not queue`,
+  );
+}
+
 /**
  * A server for minitalk messages. One process can have one.
- * @throws MinitalkError ERR_INVALID_NAME, ERR_OUT_OF_RANGE
+ * @throws MinitalkError ERR_INVALID_NAME, ERR_OUT_OF_RANGE; SignalError ERR_UNKNOWN_SIGNAL
  */
 export function createServer(options: ServerOptions = {}): MinitalkServer {
   return new MinitalkServer(options);

@@ -18,11 +18,13 @@ import {
   takeFrame,
   wholeMessage,
 } from './session.js';
-import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from './word.js';
+import { Kind, modeOf, NO_MESSAGE, type OfferKind, Reason, VERSION, type Word } from './word.js';
 
 export interface SessionTableOptions {
   readonly endpoint: Endpoint;
   readonly place: boolean;
+  /** 0: no bursts. */
+  readonly burstSignal: number;
   /** undefined: everybody. */
   readonly allowUids: readonly number[] | undefined;
   readonly maxMessage: number;
@@ -39,6 +41,7 @@ const LEAVE_ASK_MS = 20;
 const FIRST_SWEEP = 16;
 
 type OpenWord = Word & { kind: typeof Kind.open };
+type OfferWord = Word & { kind: OfferKind };
 type CloseWord = Word & { kind: typeof Kind.close };
 
 export class SessionTable {
@@ -62,7 +65,7 @@ export class SessionTable {
     });
     this.#granting = granting;
     this.port = {
-      takeBit: granting.takeBit,
+      takeData: granting.takeData,
       takeWord: (word, pid) => this.#takeWord(word, pid),
       takeStray: (info) => this.#takeStray(info),
       drained: granting.drained,
@@ -123,7 +126,9 @@ export class SessionTable {
     session.lastHeard = performance.now();
     switch (word.kind) {
       case Kind.offer:
-        this.#offer(session, word.message, word.length);
+      case Kind.offerWords:
+      case Kind.offerBurst:
+        this.#offer(session, word);
         break;
       case Kind.restart:
         this.#granting.restart(session, word.grant);
@@ -200,11 +205,12 @@ export class SessionTable {
       kind: Kind.welcome,
       session: session.nonce,
       version: VERSION,
+      burstSignal: this.#options.burstSignal,
       newSession: session.id,
     });
   }
 
-  #offer(session: Session, number: number, length: number): void {
+  #offer(session: Session, { kind, message: number, length }: OfferWord): void {
     if (session.message?.number === number) {
       if (session.message.state === 'withdrawn') this.#granting.enqueue(session);
       this.#tellState(session, session.message);
@@ -227,8 +233,10 @@ export class SessionTable {
       this.#finish(session, { message: number, reason: Reason.closing });
     } else if (length > this.#options.maxMessage) {
       this.#finish(session, { message: number, reason: Reason.tooLarge });
+    } else if (kind === Kind.offerBurst && this.#options.burstSignal === 0) {
+      this.#finish(session, { message: number, reason: Reason.mode });
     } else {
-      session.message = incomingMessage(number, length);
+      session.message = incomingMessage(number, length, modeOf(kind));
       this.#granting.enqueue(session);
       if (session.message?.state === 'queued') this.#tellState(session, session.message);
     }
@@ -289,8 +297,8 @@ export class SessionTable {
   }
 
   #takeStray(info: SignalInfo): void {
-    // A late bit of a client whose grant was withdrawn is not a stranger's.
-    if (info.code === 'SI_TKILL') {
+    // Late data of a client whose grant was withdrawn are not a stranger's.
+    if (info.code === 'SI_TKILL' || info.number === this.#options.burstSignal) {
       for (const session of this.#sessions.values()) {
         if (session.process.pid === info.pid) return;
       }

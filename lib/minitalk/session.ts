@@ -1,6 +1,14 @@
 // A server's memory of one client: docs/protocol.md, section 4.
 import type { ProcessHandle } from '../signals/process-handle.js';
-import { CRC_BYTES, frameCount, frameWireBytes, openFrame, openStream } from './frame.js';
+import {
+  CRC_BYTES,
+  FRAME_BYTES,
+  frameCount,
+  frameWireBytes,
+  openFrame,
+  openStream,
+} from './frame.js';
+import type { Mode } from './word.js';
 
 export interface Session {
   readonly id: number;
@@ -27,24 +35,26 @@ export interface Outcome {
 export interface IncomingMessage {
   readonly number: number;
   readonly length: number;
+  readonly mode: Mode;
   readonly frames: number;
   /** The frame awaited. */
   frame: number;
   readonly bodies: Buffer[];
-  /** Records' times of the first and the last bit, ns. */
+  /** When its first bit was taken, or for data words its first frame granted; then the last, ns. */
   firstBit: bigint | undefined;
   lastBit: bigint;
-  /** The uid that the kernel vouched for with the first bit. */
+  /** The uid that the kernel vouched for with the first bit; for data words it does not. */
   uid: number | undefined;
   /** 'withdrawn': it had the grant and made nothing of it; queued again by its OFFER. */
   state: 'queued' | 'granted' | 'withdrawn' | 'delivering';
 }
 
-export function incomingMessage(number: number, length: number): IncomingMessage {
+export function incomingMessage(number: number, length: number, mode: Mode): IncomingMessage {
   return {
     number,
     length,
-    frames: frameCount(length),
+    mode,
+    frames: frameCount(length, mode),
     frame: 0,
     bodies: [],
     firstBit: undefined,
@@ -55,15 +65,15 @@ export function incomingMessage(number: number, length: number): IncomingMessage
 }
 
 export function awaitedWireBytes(message: IncomingMessage): number {
-  return frameWireBytes(message.length, message.frame);
+  return frameWireBytes(message.length, message.mode, message.frame);
 }
 
-/** Takes the awaited frame; false when its checksum fails. */
+/** Takes the awaited frame, and keeps it; false when its checksum fails. */
 export function takeFrame(session: Session, message: IncomingMessage, wire: Buffer): boolean {
   const place = { session: session.id, message: message.number, frame: message.frame };
   const body = openFrame(place, wire);
   if (body === undefined) return false;
-  message.bodies.push(Buffer.from(body)); // the assembler's buffer is reused
+  message.bodies.push(body);
   message.frame += 1;
   return true;
 }
@@ -83,10 +93,12 @@ export function verifiedBytes(message: IncomingMessage): number {
   return Math.min(total, message.length);
 }
 
-/** From the first bit to the last, ms. */
+/** From the first data signal to the last, ms. */
 export function durationMs(message: IncomingMessage): number {
   return message.firstBit === undefined ? 0 : Number(message.lastBit - message.firstBit) / 1e6;
 }
 
-/** The biggest frame on the wire. */
-export const MAX_WIRE_BYTES = frameWireBytes(Number.MAX_SAFE_INTEGER - CRC_BYTES, 0);
+/** The biggest frame of this mode on the wire. */
+export function maxWireBytes(mode: Mode): number {
+  return FRAME_BYTES[mode] + CRC_BYTES;
+}

@@ -1,7 +1,8 @@
 // One frame under one grant, in slices between which the event loop lives.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { TransmitStatus, type Transmitter } from '../signals/primitives.js';
+import { DataMode, TransmitStatus, type Transmitter } from '../signals/primitives.js';
 import { monotonicMs } from './clock.js';
+import type { DataPlan } from './data-plan.js';
 import type { Turn } from './half-duplex.js';
 import type { ServerLink } from './server-link.js';
 
@@ -15,6 +16,7 @@ export interface Transmission {
   readonly session: number;
   readonly grant: number;
   readonly wire: Uint8Array;
+  readonly plan: DataPlan;
   /** The server's CPU; -1: anywhere. */
   readonly cpu: number;
   readonly turn: Turn;
@@ -29,20 +31,28 @@ export interface Transmission {
   readonly isOver: () => boolean;
 }
 
-/** True when every bit was taken; false when the grant ended before. */
+/** True when all of it was taken; false when the grant ended before. */
 export async function transmitFrame(transmission: Transmission): Promise<boolean> {
-  const { transmitter, session, grant, wire, cpu, turn, link } = transmission;
+  const { transmitter, session, grant, wire, plan, cpu, turn, link } = transmission;
   let patience = FIRST_ASK_MS;
   let nextOffer = 0;
   try {
     await turn.begin();
-    transmitter.begin(session, grant, wire);
+    transmitter.begin(
+      session,
+      grant,
+      wire,
+      DataMode[plan.mode],
+      plan.payload,
+      plan.burstSignal,
+      plan.window,
+    );
     nextOffer = monotonicMs() + patience;
     for (;;) {
       const status = transmitter.transmit(cpu, SLICE_US);
       if (status < 0) throw link.errorOf(status);
       if (transmitter.lastReply() > 0) link.heard(transmitter.lastReply());
-      transmission.progress(transmitter.taken() >> 3);
+      transmission.progress(transmitter.taken());
       if (status === TransmitStatus.frameDone) return true;
       if (status === TransmitStatus.mismatch) {
         transmission.restart();

@@ -9,6 +9,8 @@ export const Kind = {
   query: 3,
   restart: 4,
   close: 5,
+  offerWords: 6,
+  offerBurst: 7,
   welcome: 8,
   grant: 9,
   ack: 10,
@@ -23,12 +25,30 @@ export const Reason = {
   tooLarge: 1,
   notAllowed: 2,
   closing: 3,
+  mode: 4,
   failed: 5,
   version: 6,
   abandoned: 7,
 } as const;
 
 export const NO_CPU = 4095;
+/** What carries a message's data. */
+export type Mode = 'bit' | 'word' | 'burst';
+
+/** How a message is offered in each mode. */
+export const offerKind = {
+  bit: Kind.offer,
+  word: Kind.offerWords,
+  burst: Kind.offerBurst,
+} as const;
+
+export type OfferKind = (typeof offerKind)[Mode];
+
+export function modeOf(kind: OfferKind): Mode {
+  if (kind === Kind.offer) return 'bit';
+  return kind === Kind.offerWords ? 'word' : 'burst';
+}
+
 /** Messages are numbered 1 to 255; 0 stands for none. */
 export const NO_MESSAGE = 0;
 
@@ -39,11 +59,18 @@ export interface Halves {
 
 export type Word =
   | { kind: typeof Kind.open; session: number; version: number; thread: number }
-  | { kind: typeof Kind.offer; session: number; message: number; length: number }
+  | { kind: OfferKind; session: number; message: number; length: number }
   | { kind: typeof Kind.query; session: number; question: number; grant: number }
   | { kind: typeof Kind.restart; session: number; grant: number }
   | { kind: typeof Kind.close; session: number; thread: number }
-  | { kind: typeof Kind.welcome; session: number; version: number; newSession: number }
+  | {
+      kind: typeof Kind.welcome;
+      session: number;
+      version: number;
+      /** 0: the server takes no bursts. */
+      burstSignal: number;
+      newSession: number;
+    }
   | {
       kind: typeof Kind.grant;
       session: number;
@@ -68,6 +95,8 @@ export function encode(word: Word): Halves {
     case Kind.open:
       return halves(kind, session, word.version << 4, word.thread);
     case Kind.offer:
+    case Kind.offerWords:
+    case Kind.offerBurst:
       return halves(kind, session, word.message, word.length);
     case Kind.query:
       return halves(
@@ -83,7 +112,7 @@ export function encode(word: Word): Halves {
     case Kind.closed:
       return halves(kind, session, 0, 0);
     case Kind.welcome:
-      return halves(kind, session, word.version << 4, word.newSession);
+      return halves(kind, session, word.version << 4, (word.burstSignal << 20) | word.newSession);
     case Kind.grant:
       return halves(kind, session, word.message, (word.grant << 20) | (word.cpu << 8) | word.frame);
     case Kind.wait:
@@ -104,6 +133,8 @@ export function decode(high: number, low: number): Word | undefined {
     case Kind.open:
       return (top8 & 15) === 0 ? { kind, session, version: top8 >>> 4, thread: low } : undefined;
     case Kind.offer:
+    case Kind.offerWords:
+    case Kind.offerBurst:
       return { kind, session, message: top8, length: low };
     case Kind.query:
       return (low & 0xffff) === 0
@@ -116,8 +147,14 @@ export function decode(high: number, low: number): Word | undefined {
     case Kind.close:
       return top8 === 0 ? { kind, session, thread: low } : undefined;
     case Kind.welcome:
-      return (top8 & 15) === 0 && low >>> 20 === 0
-        ? { kind, session, version: top8 >>> 4, newSession: low }
+      return (top8 & 15) === 0 && low >>> 27 === 0
+        ? {
+            kind,
+            session,
+            version: top8 >>> 4,
+            burstSignal: low >>> 20,
+            newSession: low & 0xfffff,
+          }
         : undefined;
     case Kind.grant:
       return {

@@ -7,7 +7,9 @@ export type { SenderPolicy } from './policy.js';
 export {
   createTransmitter,
   currentThread,
+  DataMode,
   hasThreadSignals,
+  largestPayload,
   type NativeChannel,
   queueToThread,
   TransmitStatus,

@@ -3,18 +3,24 @@
 import { binding, type NativeTransmitter } from '../binding.js';
 
 export {
+  Mode as DataMode,
   type NativeChannel,
   type NativeTransmitter as Transmitter,
   TransmitStatus,
 } from '../binding.js';
 
-/** A line on which the bits of frames are sent to one server, in time slices. */
+/** A line on which frames are sent to one server, in time slices. */
 export function createTransmitter(): NativeTransmitter {
   return new binding.Transmitter();
 }
 
 /** Whether there are thread-directed signals, values and sigtimedwait: on Linux. */
 export const hasThreadSignals: boolean = binding.hasQueue;
+
+/** Bytes that a queued signal can carry beside pid and uid, as tested: 24 or 8; 0: none. */
+export function largestPayload(): number {
+  return binding.largestPayload();
+}
 
 /** The id of the calling thread, see gettid(2); the main thread's is the pid. */
 export function currentThread(): number {

@@ -11,6 +11,8 @@ export interface ProcessStatus {
   readonly realUid: number;
   readonly effectiveUid: number;
   readonly savedUid: number;
+  /** How many signals may be queued to its real user's processes, see RLIMIT_SIGPENDING. */
+  readonly pendingLimit: number;
   /** Whether a handler is installed for the signal number. */
   readonly catches: (signo: number) => boolean;
 }
@@ -33,6 +35,7 @@ export function readStatus(pid: number): ProcessStatus | undefined {
     realUid,
     effectiveUid,
     savedUid,
+    pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
     catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
   };
 }

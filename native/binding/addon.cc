@@ -10,6 +10,7 @@
 #include "handler/calls.h"
 #include "handler/chain.h"
 #include "handler/state.h"
+#include "payload.h"
 #include "process.h"
 #include "transmitter_object.h"
 
@@ -58,6 +59,10 @@ Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
 
 Napi::Value CurrentThread(const Napi::CallbackInfo& info) {
   return Result(info, ThreadId());
+}
+
+Napi::Value Payload(const Napi::CallbackInfo& info) {
+  return Result(info, static_cast<int>(LargestPayload()));
 }
 
 Napi::Value Watchable(const Napi::CallbackInfo& info) {
@@ -124,6 +129,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdQueue", PidfdQueue);
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
+  define("largestPayload", Payload);
   define("isWatchable", Watchable);
   define("reinstall", Rearm);
   define("installed", Installed);

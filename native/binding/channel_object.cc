@@ -31,6 +31,7 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::Grant>("grant"),
           InstanceMethod<&ChannelObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ChannelObject::GrantCount>("grantCount"),
+          InstanceMethod<&ChannelObject::CopyFrame>("copyFrame"),
       });
 }
 
@@ -201,9 +202,11 @@ Napi::Value ChannelObject::Unref(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ChannelObject::ClaimServer(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), channel_ == nullptr
-                                           ? -EBADF
-                                           : minitalk::ClaimServer(channel_));
+  const int burst_signal = info[0].As<Napi::Number>().Int32Value();
+  return Napi::Number::New(
+      info.Env(), channel_ == nullptr
+                      ? -EBADF
+                      : minitalk::ClaimServer(channel_, burst_signal));
 }
 
 Napi::Value ChannelObject::ReleaseServer(const Napi::CallbackInfo& info) {
@@ -217,20 +220,27 @@ Napi::Value ChannelObject::Grant(const Napi::CallbackInfo& info) {
     return info[i].As<Napi::Number>().Uint32Value();
   };
   if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
-  const bool place = info[6].As<Napi::Boolean>().Value();
+  const bool place = info[7].As<Napi::Boolean>().Value();
   hold_.Release();
   const int cpu = place ? CurrentCpu() : -1;
   const bool held = cpu >= 0 && hold_.Acquire(cpu) == 0;
   SetGrant(channel_,
            GrantRequest{number(0), number(1), static_cast<pid_t>(number(2)),
                         static_cast<pid_t>(number(3)),
-                        info[4].As<Napi::Number>().Int32Value(), number(5)});
+                        info[4].As<Napi::Number>().Int32Value(), number(5),
+                        static_cast<Mode>(number(6))});
   return Napi::Number::New(info.Env(), held ? cpu : -1);
 }
 
 Napi::Value ChannelObject::ClearGrant(const Napi::CallbackInfo& info) {
   minitalk::ClearGrant();
   hold_.Release();
+  return info.Env().Undefined();
+}
+
+Napi::Value ChannelObject::CopyFrame(const Napi::CallbackInfo& info) {
+  auto out = info[0].As<Napi::Uint8Array>();
+  minitalk::CopyFrame(out.Data(), out.ByteLength());
   return info.Env().Undefined();
 }
 

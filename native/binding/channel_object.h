@@ -38,6 +38,7 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value Grant(const Napi::CallbackInfo& info);
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
+  Napi::Value CopyFrame(const Napi::CallbackInfo& info);
 
   void OnReadable() override;
   void OnEnvironmentEnd() override;

@@ -26,10 +26,13 @@ Napi::Value TransmitterObject::Open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {
+  const auto number = [&](size_t i) {
+    return info[i].As<Napi::Number>().Uint32Value();
+  };
   const auto bytes = info[2].As<Napi::Uint8Array>();
-  transmitter_.Begin(info[0].As<Napi::Number>().Uint32Value(),
-                     info[1].As<Napi::Number>().Uint32Value(), bytes.Data(),
-                     bytes.ByteLength());
+  transmitter_.Begin(Frame{number(0), number(1), bytes.Data(),
+                           bytes.ByteLength(), static_cast<Mode>(number(3)),
+                           number(4), static_cast<int>(number(5)), number(6)});
   return info.Env().Undefined();
 }
 
@@ -41,7 +44,8 @@ Napi::Value TransmitterObject::Transmit(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TransmitterObject::Taken(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), transmitter_.taken());
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(transmitter_.taken_bytes()));
 }
 
 Napi::Value TransmitterObject::LastReply(const Napi::CallbackInfo& info) {

@@ -4,15 +4,16 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "handler/state.h"
 
 namespace minitalk {
 
-// Makes `channel` the process's server channel. 0, or -EADDRINUSE when another
-// channel is.
-int ClaimServer(Channel* channel);
+// Makes `channel` the process's server channel, which takes bursts on
+// `burst_signal` (0: none). 0, or -EADDRINUSE when another channel is.
+int ClaimServer(Channel* channel, int burst_signal = 0);
 void ReleaseServer(Channel* channel);
 
 struct GrantRequest {
@@ -21,16 +22,20 @@ struct GrantRequest {
   pid_t pid;
   pid_t thread;
   int pidfd;      // -1: not known
-  uint32_t bits;  // 1..65535
+  uint32_t bits;  // 1..65535; for data words 8 times as many as kMaxFrameBytes
+  Mode mode = Mode::kBit;
 };
 
 // Replaces the present grant. Bits count once a QUERY has named the new one.
 void SetGrant(Channel* channel, const GrantRequest& request);
 void ClearGrant();
 
-// Bits taken under the present grant, or -1 when it is not started or there is
-// none.
+// Data signals taken under the present grant, or -1 when it is not started or
+// there is none.
 int32_t GrantCount();
+
+// Copies the first `size` bytes that data words have left out.
+void CopyFrame(uint8_t* out, size_t size);
 
 }  // namespace minitalk
 

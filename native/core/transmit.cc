@@ -1,22 +1,16 @@
 #include "transmit.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "affinity.h"
 #include "handler/calls.h"
-#include "handler/handler.h"
+#include "handler/data_word.h"
 #include "handler/word.h"
-
-#if MINITALK_LINUX
-#include <sys/syscall.h>
-#include <ucontext.h>
-#include <unistd.h>
-#endif
+#include "waiting.h"
 
 namespace minitalk {
 
@@ -29,45 +23,7 @@ constexpr uint64_t kFirstTimeout = 5'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
 constexpr uint64_t kHeldUp = 100'000'000;       // ns
 
-// Blocks every signal of this thread, as sa_mask does for the handler, so that
-// what sigtimedwait takes is dispatched under the same conditions.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
-
-// Takes one SIGUSR1 or SIGUSR2, blocked in this thread, if it comes in time.
-void WaitForSignal(uint64_t ns) {
-#if MINITALK_LINUX
-  sigset_t both;
-  sigemptyset(&both);
-  sigaddset(&both, SIGUSR1);
-  sigaddset(&both, SIGUSR2);
-  const struct timespec limit = {static_cast<time_t>(ns / 1'000'000'000),
-                                 static_cast<long>(ns % 1'000'000'000)};
-  siginfo_t info;
-  // The system call itself: glibc's sigtimedwait turns SI_TKILL into SI_USER,
-  // and a bit of our own client would be a stray.
-  if (syscall(SYS_rt_sigtimedwait, &both, &info, &limit, kMaxSignal / 8) <= 0) {
-    return;
-  }
-  // A chained handler may look at its context; there is none, so it sees zeros.
-  static ucontext_t no_context;
-  TakeSignal(info, &no_context);
-#else
-  (void)ns;
-#endif
-}
+constexpr uint64_t kBothMask = SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
 
 }  // namespace
 
@@ -99,15 +55,26 @@ void Transmitter::Close() {
   line_ = nullptr;
 }
 
-void Transmitter::Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
-                        size_t size) {
+void Transmitter::Begin(const Frame& frame) {
   if (line_ == nullptr) return;
-  bytes_.assign(bytes, bytes + size);
-  bits_ = static_cast<uint32_t>(size * 8);
-  session_ = session;
-  grant_ = grant;
+  frame_ = frame;
+  const bool is_bit = frame.mode == Mode::kBit;
+  const size_t unit = is_bit ? 1 : frame.payload;
+  const size_t units = (frame.size + unit - 1) / unit;
+  bytes_.assign(frame.bytes, frame.bytes + frame.size);
+  bytes_.resize(units * unit);
+  frame_.bytes = nullptr;
+  total_ = static_cast<uint32_t>(is_bit ? 8 * units : units);
+  if (!is_bit) {
+    const int signo =
+        frame.mode == Mode::kWord ? SIGUSR1 : frame.burst_signal;
+    word_ = QueuedInfo(getpid(), getuid(), signo, 0);
+  }
+  room_ = std::min(2 * room_, kMaxWindow);
+  window_ = std::min(frame.window, room_);
   taken_ = 0;
-  outstanding_ = 0;
+  sent_ = 0;
+  asked_ = 0;
   waiting_ = Waiting::kNothing;
   started_ = false;
   timeout_ = kFirstTimeout;
@@ -116,7 +83,13 @@ void Transmitter::Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
   stalled_ = false;
   line_->ack.store(0);
   line_->answer.store(0);
-  line_->session.store(session, std::memory_order_release);
+  line_->session.store(frame.session, std::memory_order_release);
+}
+
+size_t Transmitter::taken_bytes() const {
+  return frame_.mode == Mode::kBit
+             ? taken_ / 8
+             : std::min(frame_.size, taken_ * frame_.payload);
 }
 
 int Transmitter::Run(int cpu, uint64_t slice_ns) {
@@ -143,69 +116,105 @@ int Transmitter::Loop(uint64_t end) {
     if (held_up) return kStalled;
     if (!TakeReply(now)) return kMismatch;
     if (waiting_ == Waiting::kNothing) {
-      if (started_ && taken_ == bits_) return kFrameDone;
-      const int error = started_ ? SendBit(now) : SendQuestion(now);
+      if (started_ && taken_ == total_) return kFrameDone;
+      const int error = started_ ? SendData(now) : SendQuestion(now);
       if (error != 0) return error;
     } else if (now >= deadline_) {
-      // Never the bit again without asking: it may only be late.
+      // Never the same data again without asking: they may only be late.
       timeout_ = std::min(timeout_ * 2, kLastTimeout);
       if (HasExited(pidfd_)) return -ESRCH;
       const int error = SendQuestion(now);
       if (error != 0) return error;
     }
     if (now >= end) return timeout_ > kFirstTimeout ? kStalled : kSliceOver;
-    WaitForSignal(std::min(deadline_ - now, kFirstTimeout));
+    siginfo_t info;
+    if (TakeBlocked(kBothMask, std::min(deadline_ - now, kFirstTimeout),
+                    &info) &&
+        !Dispatch(info) && info.si_code == kCodeQueue) {
+      return kSliceOver;  // a control word: it can be the end of this grant
+    }
   }
 }
 
-int Transmitter::SendBit(uint64_t now) {
-  const uint32_t index = taken_;
-  const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
-  outstanding_ = index + 1;
+int Transmitter::SendData(uint64_t now) {
   waiting_ = Waiting::kAck;
   deadline_ = now + timeout_;
+  const uint32_t limit = std::min(taken_ + window_, total_);
+  const uint32_t half = std::max(window_ / 2, 1u);
+  while (sent_ < limit) {
+    const uint32_t number = sent_ + 1;
+    const bool ask = number % half == 0 || number == total_;
+    // One ACK at a time: a second could find its slot taken.
+    if (ask && asked_ > taken_) break;
+    const int error = frame_.mode == Mode::kBit ? SendBit(number)
+                                                : SendWord(number, ask);
+    if (error == -EAGAIN) {
+      // The queue is full: wait for an ACK, or for the answer to a question.
+      window_ = room_ = std::max((sent_ - taken_) / 2, 1u);
+      return 0;
+    }
+    if (error != 0) return error;
+    sent_ = number;
+    if (ask) asked_ = number;
+  }
+  return 0;
+}
+
+int Transmitter::SendBit(uint32_t number) {
+  const uint32_t index = number - 1;
+  const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
   return KillThread(pid_, thread_, one ? SIGUSR2 : SIGUSR1);
+}
+
+int Transmitter::SendWord(uint32_t number, bool ask) {
+  const size_t size = frame_.payload;
+  const DataHeader header{static_cast<uint32_t>(size / 8), ask, frame_.grant,
+                          number};
+  word_.si_errno = header.Value();
+  PutPayload(&word_, &bytes_[(number - 1) * size], size);
+  return QueueInfo(pid_, thread_, word_);
 }
 
 int Transmitter::SendQuestion(uint64_t now) {
   question_ = (question_ + 1) & Word::kNumberMask;
   waiting_ = Waiting::kAnswer;
   deadline_ = now + timeout_;
-  const Word word{Word::kQuery, session_, question_, grant_, 0};
-  const int error = QueueSignal(pid_, thread_, SIGUSR2, word.Value());
+  const Word word{Word::kQuery, frame_.session, question_, frame_.grant, 0};
+  // Behind the data: on the higher number, or in the same queue.
+  const int signo =
+      frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
+  const int error = QueueSignal(pid_, thread_, signo, word.Value());
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;
 }
 
 bool Transmitter::TakeReply(uint64_t now) {
   if (waiting_ == Waiting::kNothing) return true;
-  if (outstanding_ != 0) {
-    const Word ack{Word::kAck, session_, 0, grant_, outstanding_};
-    if (line_->ack.load(std::memory_order_acquire) == ack.Value()) {
-      Taken(now);
-      return true;
-    }
+  const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
+  if (ack.kind == Word::kAck && ack.session == frame_.session &&
+      ack.grant == frame_.grant && ack.count > taken_ && ack.count <= sent_) {
+    Taken(ack.count, now);
+    return true;
   }
   if (waiting_ != Waiting::kAnswer) return true;
   const Word answer =
       Word::Parse(line_->answer.load(std::memory_order_acquire));
-  // An answer to an earlier question may have been given before the bit came
-  // in: its count would look as if the bit were lost.
-  if (answer.kind != Word::kAnswer || answer.session != session_ ||
-      answer.question != question_ || answer.grant != grant_) {
+  // An answer to an earlier question may have been given before the data came
+  // in: its count would look as if they were lost.
+  if (answer.kind != Word::kAnswer || answer.session != frame_.session ||
+      answer.question != question_ || answer.grant != frame_.grant) {
     return true;
   }
   last_reply_ = now;
-  if (answer.count == outstanding_) {
-    Taken(now);
-    return true;
-  }
-  waiting_ = Waiting::kNothing;  // dropped: the same bit again
-  return answer.count + 1 == outstanding_;
+  waiting_ = Waiting::kNothing;
+  if (answer.count < taken_ || answer.count > sent_) return false;
+  sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again
+  if (!started_ || sent_ > taken_) Taken(sent_, now);
+  return true;
 }
 
-void Transmitter::Taken(uint64_t now) {
-  taken_ = outstanding_;
+void Transmitter::Taken(uint32_t count, uint64_t now) {
+  taken_ = count;
   started_ = true;
   waiting_ = Waiting::kNothing;
   timeout_ = kFirstTimeout;

@@ -1,5 +1,4 @@
-// The client's tight loop: one frame of data bits over one line, in time
-// slices.
+// The client's tight loop: one frame over one line, in time slices.
 #ifndef MINITALK_CORE_TRANSMIT_H_
 #define MINITALK_CORE_TRANSMIT_H_
 
@@ -13,12 +12,26 @@
 
 namespace minitalk {
 
+inline constexpr uint32_t kMaxWindow = 1024;
+
+// What is to be transmitted under one grant, and how.
+struct Frame {
+  uint32_t session;
+  uint32_t grant;
+  const uint8_t* bytes;
+  size_t size;  // at most kMaxFrameBytes, in bit mode 8,191
+  Mode mode = Mode::kBit;
+  size_t payload = 8;    // bytes in a data word: 8 or 24
+  int burst_signal = 0;  // of the server, in burst mode
+  uint32_t window = 1;   // most data on their way; more than 1 in burst mode only
+};
+
 // One session with a server, for the thread that opened it.
 class Transmitter {
  public:
   enum Status {
     kSliceOver = 0,  // call Run again soon
-    kFrameDone = 1,  // every bit was taken
+    kFrameDone = 1,  // everything was taken
     kStalled = 2,   // no reply for a while, or held up ourselves: let the event
                     // loop rest, and look at the server, first
     kMismatch = 3,  // the server counted other than we sent
@@ -34,17 +47,16 @@ class Transmitter {
   int Open(pid_t pid, pid_t thread, int pidfd);
   void Close();
 
-  // Makes `bytes`, most significant bit first, the frame of `grant`.
-  void Begin(uint32_t session, uint32_t grant, const uint8_t* bytes,
-             size_t size);
+  void Begin(const Frame& frame);
 
   // Transmits for about `slice_ns`, on `cpu` if that is allowed (-1: anywhere).
   // Returns a Status, or a negative errno: ESRCH when the server is gone,
   // EPERM.
   int Run(int cpu, uint64_t slice_ns);
 
-  // Bits of the frame that the server has taken.
+  // Data signals of the frame that the server has taken, and their bytes.
   uint32_t taken() const { return taken_; }
+  size_t taken_bytes() const;
   // CLOCK_MONOTONIC of the last sign of life within a frame, ns; 0: none yet.
   uint64_t last_reply() const { return last_reply_; }
 
@@ -52,25 +64,31 @@ class Transmitter {
   enum class Waiting { kNothing, kAnswer, kAck };
 
   int Loop(uint64_t end);
-  int SendBit(uint64_t now);
+  // All that the window allows. In the modes without one that is one signal.
+  int SendData(uint64_t now);
+  int SendBit(uint32_t number);
+  int SendWord(uint32_t number, bool ask);
   int SendQuestion(uint64_t now);
-  // Looks at the newest ACK and ANSWER. False when the server's count is
-  // neither with nor without the outstanding bit.
+  // Looks at the newest ACK and ANSWER. False when the server's count is not
+  // among those that it can have.
   bool TakeReply(uint64_t now);
-  void Taken(uint64_t now);
+  void Taken(uint32_t count, uint64_t now);
 
   Line* line_ = nullptr;
   pid_t pid_ = 0;
   pid_t thread_ = 0;
   int pidfd_ = -1;
-  uint32_t session_ = 0;
-  uint32_t grant_ = 0;
-  std::vector<uint8_t> bytes_;
-  uint32_t bits_ = 0;
-  uint32_t taken_ = 0;        // confirmed by the server
-  uint32_t outstanding_ = 0;  // number of the bit sent and not confirmed, or 0
+  Frame frame_ = {};           // but for its bytes:
+  std::vector<uint8_t> bytes_;  // filled up to whole data words
+  siginfo_t word_ = {};         // a data word, but for its header and payload
+  uint32_t window_ = 1;
+  uint32_t room_ = kMaxWindow;  // less after EAGAIN; doubles with each frame
+  uint32_t total_ = 0;          // data signals in the frame
+  uint32_t sent_ = 0;           // of these
+  uint32_t asked_ = 0;          // the last that asked for an ACK
+  uint32_t taken_ = 0;          // confirmed by the server
   uint32_t question_ = 0;
-  bool started_ = false;  // the server counts our bits
+  bool started_ = false;  // the server counts our data
   Waiting waiting_ = Waiting::kNothing;
   uint64_t timeout_ = 0;   // ns, of the present wait
   uint64_t deadline_ = 0;  // when it ends

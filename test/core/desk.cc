@@ -98,7 +98,8 @@ void Sender::Begin(const Bytes& bytes) {
   desk_->bits.store(static_cast<uint32_t>(bytes.size() * 8));
   const uint32_t number = desk_->wanted.fetch_add(1) + 1;
   Await([&] { return desk_->granted.load() == number; });
-  transmitter_.Begin(kDeskSession, number & 4095, bytes.data(), bytes.size());
+  transmitter_.Begin(
+      Frame{kDeskSession, number & 4095, bytes.data(), bytes.size()});
 }
 
 int Sender::Slice() {

@@ -28,8 +28,8 @@ namespace {
       serving.Turn();
       return there->granted.load() == number;
     });
-    sender.transmitter().Begin(kDeskSession, number, bytes.data(),
-                               bytes.size());
+    sender.transmitter().Begin(
+        Frame{kDeskSession, number, bytes.data(), bytes.size()});
     int status;
     do {
       status = sender.Slice();

@@ -184,7 +184,7 @@ TEST("a transmitter that is not open says so") {
 TEST("beginning a frame without an open line does nothing") {
   Transmitter transmitter;
   const uint8_t byte = 1;
-  transmitter.Begin(kDeskSession, 1, &byte, 1);
+  transmitter.Begin(Frame{kDeskSession, 1, &byte, 1});
   CHECK_EQ(transmitter.Run(-1, 1'000'000), -EBADF);
 }
 

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { bitAssembler } from '../../lib/minitalk/bit-assembler.js';
 import {
-  FRAME_BYTES,
+  FRAME_BYTES as FRAME_SIZES,
   frameCount,
   frameWireBytes,
   openFrame,
   openStream,
   outgoingMessage,
 } from '../../lib/minitalk/frame.js';
+
+const FRAME_BYTES = FRAME_SIZES.bit;
 
 const messages = fc.oneof(
   fc.uint8Array({ maxLength: 64 }),
@@ -27,13 +29,13 @@ function bitsOf(wire: Buffer): (0 | 1)[] {
 test('a message cut into frames and put together again bit by bit is the same', () => {
   fc.assert(
     fc.property(messages, (data) => {
-      const message = outgoingMessage(data);
+      const message = outgoingMessage(data, 'bit');
       const assembler = bitAssembler(FRAME_BYTES + 4);
       const bodies: Buffer[] = [];
-      for (let frame = 0; frame < frameCount(data.length); frame += 1) {
+      for (let frame = 0; frame < frameCount(data.length, 'bit'); frame += 1) {
         const place = { session: 77, message: 3, frame };
         const wire = message.wireFrame(place);
-        expect(wire.length).toBe(frameWireBytes(data.length, frame));
+        expect(wire.length).toBe(frameWireBytes(data.length, 'bit', frame));
         assembler.begin(wire.length);
         let wholeAfter = 0;
         for (const [i, bit] of bitsOf(wire).entries()) {
@@ -53,7 +55,7 @@ test('a message cut into frames and put together again bit by bit is the same', 
 
 test('a frame with any one bit changed is refused', () => {
   const place = { session: 1, message: 2, frame: 0 };
-  const wire = outgoingMessage(Buffer.from('hello')).wireFrame(place);
+  const wire = outgoingMessage(Buffer.from('hello'), 'bit').wireFrame(place);
   for (let bit = 0; bit < wire.length * 8; bit += 1) {
     const broken = Buffer.from(wire);
     broken[bit >> 3] = (broken[bit >> 3] as number) ^ (1 << (bit & 7));
@@ -66,7 +68,7 @@ test.each([
   { session: 1, message: 3, frame: 0 },
   { session: 1, message: 2, frame: 1 },
 ])('a frame that belongs elsewhere is refused at %o', (place) => {
-  const wire = outgoingMessage(Buffer.from('hello')).wireFrame({
+  const wire = outgoingMessage(Buffer.from('hello'), 'bit').wireFrame({
     session: 1,
     message: 2,
     frame: 0,
@@ -74,7 +76,30 @@ test.each([
   expect(openFrame(place, wire)).toBeUndefined();
 });
 
-test('an empty message is one frame of four bytes and its checksum', () => {
-  expect(frameCount(0)).toBe(1);
-  expect(frameWireBytes(0, 0)).toBe(8);
+test.each(['bit', 'word', 'burst'] as const)(
+  'an empty message is one frame of four bytes and its checksum in %s mode',
+  (mode) => {
+    expect(frameCount(0, mode)).toBe(1);
+    expect(frameWireBytes(0, mode, 0)).toBe(8);
+  },
+);
+
+test.each(['word', 'burst'] as const)('messages are cut at their frames in %s mode', (mode) => {
+  const most = FRAME_SIZES[mode];
+  for (const length of [most - 5, most - 4, most - 3, most, 2 * most - 4, 2 * most]) {
+    const data = Buffer.alloc(length, 'minitalk ');
+    const message = outgoingMessage(data, mode);
+    const frames = Array.from({ length: frameCount(length, mode) }, (_, frame) => ({
+      session: 7,
+      message: 1,
+      frame,
+    }));
+    expect(frames.length).toBe(Math.ceil((length + 4) / most));
+    const bodies = frames.map((place) => {
+      const wire = message.wireFrame(place);
+      expect(wire.length).toBe(frameWireBytes(length, mode, place.frame));
+      return openFrame(place, wire) as Buffer;
+    });
+    expect(openStream(Buffer.concat(bodies))).toEqual(data);
+  }
 });

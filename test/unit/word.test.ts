@@ -6,7 +6,12 @@ const session = fc.integer({ min: 1, max: 2 ** 20 - 1 });
 
 const words: fc.Arbitrary<Word> = fc.oneof(
   fc.record({ kind: fc.constant(Kind.open), session, version: number(4), thread: number(32) }),
-  fc.record({ kind: fc.constant(Kind.offer), session, message: number(8), length: number(32) }),
+  fc.record({
+    kind: fc.constantFrom(Kind.offer, Kind.offerWords, Kind.offerBurst),
+    session,
+    message: number(8),
+    length: number(32),
+  }),
   fc.record({ kind: fc.constant(Kind.query), session, question: number(12), grant: number(12) }),
   fc.record({ kind: fc.constant(Kind.restart), session, grant: number(12) }),
   fc.record({ kind: fc.constant(Kind.close), session, thread: number(32) }),
@@ -15,6 +20,7 @@ const words: fc.Arbitrary<Word> = fc.oneof(
     kind: fc.constant(Kind.welcome),
     session,
     version: number(4),
+    burstSignal: number(7),
     newSession: number(20),
   }),
   fc.record({

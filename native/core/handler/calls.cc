@@ -37,15 +37,18 @@ int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value) {
 
 int QueueSignalAs(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread,
                   int signo, uint64_t value) {
+  return QueueInfo(pid, thread, QueuedInfo(own_pid, own_uid, signo, value));
+}
+
+int QueueInfo(pid_t pid, pid_t thread, const siginfo_t& info) {
 #if MINITALK_LINUX
-  siginfo_t info = QueuedInfo(own_pid, own_uid, signo, value);
+  const int signo = info.si_signo;
   const long result =
       thread == 0 ? syscall(SYS_rt_sigqueueinfo, pid, signo, &info)
                   : syscall(SYS_rt_tgsigqueueinfo, pid, thread, signo, &info);
   return result == 0 ? 0 : -errno;
 #else
-  (void)own_pid, (void)own_uid;
-  (void)pid, (void)thread, (void)signo, (void)value;
+  (void)pid, (void)thread, (void)info;
   return -ENOSYS;
 #endif
 }

@@ -21,6 +21,9 @@ int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value);
 int QueueSignalAs(pid_t own_pid, uid_t own_uid, pid_t pid, pid_t thread,
                   int signo, uint64_t value);
 
+// The same with all that `info` says.
+int QueueInfo(pid_t pid, pid_t thread, const siginfo_t& info);
+
 // What a queued signal says of itself, si_code SI_QUEUE.
 siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value);
 

@@ -127,12 +127,12 @@ Outcome TellAll(const siginfo_t& info) {
 
 }  // namespace
 
-void TakeSignal(const siginfo_t& info, void* context) {
-  if (info.si_signo < 1 || info.si_signo > kMaxSignal) return;
-  if (TakeProtocol(info)) return;
+bool TakeSignal(const siginfo_t& info, void* context) {
+  if (info.si_signo < 1 || info.si_signo > kMaxSignal) return false;
+  if (TakeProtocol(info)) return true;
   if (IsGraceOver(info)) {
     DoDueAction(info.si_signo);
-    return;
+    return false;
   }
   switch (TellAll(info)) {
     case Outcome::kAsBefore:
@@ -145,6 +145,7 @@ void TakeSignal(const siginfo_t& info, void* context) {
     case Outcome::kStop:
       break;
   }
+  return false;
 }
 
 extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info,

@@ -15,10 +15,10 @@ extern "C" __attribute__((visibility("default"))) void MinitalkHandleSignal(
     int signo, siginfo_t* info, void* context);
 
 // What the handler does with a signal, also for one taken by sigtimedwait(2):
-// counts and acknowledges a granted bit, answers a QUERY, stores an ACK or
+// counts and acknowledges granted data, answers a QUERY, stores an ACK or
 // ANSWER; records everything else and lets follow what its channels want. Saves
-// no errno; blocks nothing.
-void TakeSignal(const siginfo_t& info, void* context);
+// no errno; blocks nothing. True for a signal of a transmission.
+bool TakeSignal(const siginfo_t& info, void* context);
 
 }  // namespace minitalk
 

@@ -35,25 +35,61 @@ void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
                 word.Value());
 }
 
+// The grant under which the process `pid` may send data in this mode, or null.
+Grant* StartedGrant(pid_t pid, Mode mode) {
+  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  const bool is_started =
+      grant != nullptr && pid == grant->pid.load(std::memory_order_relaxed) &&
+      mode == grant->mode.load(std::memory_order_relaxed) &&
+      grant->started.load(std::memory_order_relaxed);
+  return is_started ? grant : nullptr;
+}
+
+// Keeps a grant's channel mapped, if the grant is still the present one.
+class GrantUse {
+ public:
+  explicit GrantUse(Grant* grant)
+      : channel_(grant->channel.load(std::memory_order_relaxed)),
+        use_(channel_),
+        // Looked at again inside: the channel may have a next life by now.
+        valid_(use_.open() &&
+               state.server.current.load(std::memory_order_acquire) == grant) {}
+  bool valid() const { return valid_; }
+  Channel* channel() const { return channel_; }
+
+ private:
+  Channel* channel_;
+  ChannelUse use_;
+  bool valid_;
+};
+
+// Publishes a record of data in a claimed slot, of the grant `number` or, with
+// -1, of none: a stray after all.
+void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
+                 uint64_t now, int32_t number) {
+  Fill(&slot->record, info, now,
+       channel->sequence.fetch_add(1, std::memory_order_relaxed));
+  slot->record.grant = static_cast<uint32_t>(number + 1);
+  Ring::Publish(slot);
+}
+
+void Acknowledge(Grant* grant, uint64_t now, uint32_t count) {
+  Reply(grant, now, SIGUSR1,
+        Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
+             grant->number.load(std::memory_order_relaxed), count});
+}
+
 // A data bit of the client that has the grant. Only SI_TKILL counts: the kernel
 // vouches for its pid, and a plain kill by that client's own process is no bit.
 bool TakeBit(const siginfo_t& info) {
   if (info.si_code != kCodeThread) return false;
-  Grant* grant = state.server.current.load(std::memory_order_acquire);
-  if (grant == nullptr ||
-      info.si_pid != grant->pid.load(std::memory_order_relaxed) ||
-      !grant->started.load(std::memory_order_relaxed)) {
-    return false;
-  }
+  Grant* grant = StartedGrant(info.si_pid, Mode::kBit);
+  if (grant == nullptr) return false;
   const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
   if (grant->count.load(std::memory_order_relaxed) >= bits) return false;
-  Channel* channel = grant->channel.load(std::memory_order_relaxed);
-  const ChannelUse use(channel);
-  // Looked at again inside: the channel may have a next life by now.
-  if (!use.open() ||
-      state.server.current.load(std::memory_order_acquire) != grant) {
-    return false;
-  }
+  const GrantUse use(grant);
+  if (!use.valid()) return false;
+  Channel* channel = use.channel();
   Ring::Slot* slot = channel->ring.Claim();
   if (slot == nullptr) {
     // Not taken, so not acknowledged: the client asks, sees that the count
@@ -61,27 +97,73 @@ bool TakeBit(const siginfo_t& info) {
     Wake(channel);
     return true;
   }
-  const uint32_t number = grant->number.load(std::memory_order_relaxed);
   // Bits sent to several threads are handled at once; only one is the last.
   uint32_t count = grant->count.load(std::memory_order_relaxed);
   while (count < bits && !grant->count.compare_exchange_weak(
                              count, count + 1, std::memory_order_relaxed)) {
   }
-  const bool counts = count < bits;
   const uint64_t now = Now();
-  Fill(&slot->record, info, now,
-       channel->sequence.fetch_add(1, std::memory_order_relaxed));
-  if (counts) slot->record.grant = number + 1;
-  Ring::Publish(slot);
-  if (!counts) {
-    Wake(channel);  // a stray after all
+  if (count >= bits) {
+    PublishData(channel, slot, info, now, -1);
+    Wake(channel);
     return true;
   }
   ++count;
-  Reply(grant, now, SIGUSR1,
-        Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
-             number, count});
+  PublishData(channel, slot, info, now,
+              static_cast<int32_t>(
+                  grant->number.load(std::memory_order_relaxed)));
+  Acknowledge(grant, now, count);
   if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
+  return true;
+}
+
+// A data word of the client that has the grant. Its pid is only claimed; the
+// header has to name the grant and the word's place in the frame.
+bool TakeDataWord(const siginfo_t& info) {
+  const DataHeader header = DataHeader::Parse(info.si_errno);
+  if (!header.IsValid()) return false;
+  Grant* grant = StartedGrant(
+      info.si_pid, info.si_signo == SIGUSR1 ? Mode::kWord : Mode::kBurst);
+  if (grant == nullptr ||
+      header.grant != grant->number.load(std::memory_order_relaxed)) {
+    return false;
+  }
+  const uint64_t width = 64 * uint64_t{header.eights};  // bits
+  const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
+  const uint32_t before = header.number - 1;
+  const size_t first_eight = size_t{before} * header.eights;
+  if (before * width >= bits || first_eight + header.eights > kFrameEights) {
+    return false;
+  }
+  // One before it was not taken, or it was taken already: the count tells.
+  if (grant->count.load(std::memory_order_acquire) != before) return true;
+  const GrantUse use(grant);
+  if (!use.valid()) return false;
+  Channel* channel = use.channel();
+  const bool is_last = header.number * width >= bits;
+  Ring::Slot* slot = nullptr;
+  if (is_last) {
+    slot = channel->ring.Claim();
+    if (slot == nullptr) {  // as for a bit
+      Wake(channel);
+      return true;
+    }
+  }
+  for (size_t i = 0; i < header.eights; ++i) {
+    state.server.frame[first_eight + i].store(PayloadEight(info, i),
+                                              std::memory_order_relaxed);
+  }
+  uint32_t count = before;
+  const bool counts = grant->count.compare_exchange_strong(
+      count, header.number, std::memory_order_acq_rel);
+  const uint64_t now = Now();
+  if (slot != nullptr) {
+    PublishData(channel, slot, info, now,
+                counts ? static_cast<int32_t>(header.grant) : -1);
+  }
+  if (!counts) return true;
+  if (header.ask) Acknowledge(grant, now, header.number);
+  if (is_last) Wake(channel);
   return true;
 }
 
@@ -120,15 +202,17 @@ bool StoreReply(const siginfo_t& info, const Word& word) {
 }  // namespace
 
 bool TakeProtocol(const siginfo_t& info) {
-  if (info.si_signo != SIGUSR1 && info.si_signo != SIGUSR2) return false;
-  if (info.si_code != kCodeQueue) return TakeBit(info);
+  const int signo = info.si_signo;
+  const bool is_burst =
+      signo == state.server.burst_signal.load(std::memory_order_relaxed);
+  if (signo != SIGUSR1 && signo != SIGUSR2 && !is_burst) return false;
+  if (info.si_code != kCodeQueue) return !is_burst && TakeBit(info);
+  if (info.si_errno != 0) return signo != SIGUSR2 && TakeDataWord(info);
   const Word word = Word::Parse(SignalValue(info));
   if (!word.IsValid()) return false;
-  if (info.si_signo == SIGUSR1) {
-    return word.kind == Word::kAck && StoreReply(info, word);
-  }
+  if (signo == SIGUSR1) return word.kind == Word::kAck && StoreReply(info, word);
   if (word.kind == Word::kQuery) return AnswerQuery(info, word);
-  return word.kind == Word::kAnswer && StoreReply(info, word);
+  return !is_burst && word.kind == Word::kAnswer && StoreReply(info, word);
 }
 
 }  // namespace minitalk

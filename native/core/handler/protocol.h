@@ -1,5 +1,5 @@
 // What a handler does for minitalk's protocol: counts and acknowledges granted
-// bits, answers a QUERY, stores an ACK or ANSWER. See docs/protocol.md.
+// data, answers a QUERY, stores an ACK or ANSWER. See docs/protocol.md.
 #ifndef MINITALK_CORE_HANDLER_PROTOCOL_H_
 #define MINITALK_CORE_HANDLER_PROTOCOL_H_
 

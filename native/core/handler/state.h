@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "data_word.h"
 #include "platform.h"
 #include "policy.h"
 #include "report.h"
@@ -60,10 +61,11 @@ struct Grant {
   std::atomic<pid_t> pid{0};
   std::atomic<pid_t> thread{0};
   std::atomic<int> pidfd{-1};
+  std::atomic<Mode> mode{Mode::kBit};
   std::atomic<uint32_t> bits{0};  // length of the frame
   std::atomic<bool> started{
       false};  // a QUERY named it: bits count from then on
-  std::atomic<uint32_t> count{0};
+  std::atomic<uint32_t> count{0};  // of data signals taken
   std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
   std::atomic<Channel*> channel{nullptr};
 };
@@ -74,8 +76,11 @@ inline constexpr size_t kGrantPool = 16;
 struct Server {
   std::atomic<bool> claimed{false};
   std::atomic<Grant*> current{nullptr};
+  std::atomic<int> burst_signal{0};  // 0: none
   Grant pool[kGrantPool];
   uint32_t next = 0;  // owner's thread only
+  // Where data words go. Never freed: a handler on another thread may be late.
+  std::atomic<uint64_t> frame[kFrameEights]{};
 };
 
 // A client's side of one session. The handler stores the newest words; the
