@@ -13,6 +13,7 @@
         "native/core/grant.cc",
         "native/core/payload.cc",
         "native/core/process.cc",
+        "native/core/receive.cc",
         "native/core/transmit.cc",
         "native/core/waiting.cc",
         "native/core/handler/calls.cc",

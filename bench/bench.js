@@ -1,44 +1,80 @@
-// npm run bench: minitalk beside a C program of the same scheme and beside plain
-// JavaScript, interleaved in one run; medians, spread and ratios.
-// Options: --repeats N (default 7), --json
-const { execFileSync } = require('node:child_process');
-const { mkdtempSync, rmSync } = require('node:fs');
-const { tmpdir } = require('node:os');
+// npm run bench: minitalk beside C programs of the same scheme, plain JavaScript and bare
+// Node, in one run. Repeats are interleaved and change their order; a comparison takes
+// both figures from the same repeat.
+// Options:
+//   --repeats N            default 5
+//   --only NAME[,NAME...]  some of the experiments
+//   --long                 also sizes that take minutes
+//   --peer DIR             also another minitalk: DIR/server, DIR/client
+//   --out DIR              for bench.json and bench.svg; default bench/results
+//   --json                 print the results as JSON
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { constants } = require('node:os');
 const { join } = require('node:path');
-const { parseArgs } = require('node:util');
+const { chart } = require('./chart.js');
+const { readOptions } = require('./options.js');
+const { openProcesses } = require('./processes.js');
+const { printReport } = require('./report.js');
+const { machineFacts, resultsOf } = require('./results.js');
 
-const { values } = parseArgs({
-  options: { repeats: { type: 'string', default: '7' }, json: { type: 'boolean', default: false } },
-});
-const folder = mkdtempSync(join(tmpdir(), 'minitalk-bench-'));
-const pingpong = join(folder, 'pingpong');
-execFileSync('cc', ['-O2', '-o', pingpong, join(__dirname, 'pingpong.c')]);
+/** Runs contestants one after another; who comes first changes from call to call. */
+function rotation() {
+  let calls = 0;
+  return async (contestants) => {
+    const order = Object.keys(contestants);
+    const results = Object.fromEntries(order.map((name) => [name])); // in that order, always
+    const first = calls % order.length;
+    calls += 1;
+    for (const name of [...order.slice(first), ...order.slice(0, first)]) {
+      results[name] = await contestants[name]();
+    }
+    return results;
+  };
+}
 
-const node = (script, ...args) => [process.execPath, join(__dirname, script), ...args.map(String)];
-const contestants = {
-  'C, one CPU': [pingpong, '200000', '0'],
-  'C, placed by the kernel': [pingpong, '40000', '-1'],
-  minitalk: node('minitalk.js', 25_000),
-  'JavaScript alone': node('javascript.js', 20_000),
-};
+/** One result for each repeat: figures by contestant. */
+async function runAll(experiments, options, processes) {
+  const runs = experiments.map(() => []);
+  const turns = experiments.map(rotation);
+  for (let repeat = 1; repeat <= options.repeats; repeat += 1) {
+    for (const [i, { name, measure }] of experiments.entries()) {
+      console.error(`${repeat} of ${options.repeats}: ${name}`);
+      runs[i].push(await measure({ processes, inTurn: turns[i], options }));
+      await processes.stopAll();
+    }
+  }
+  return runs;
+}
 
-const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
-for (let i = 0; i < Number(values.repeats); i += 1) {
-  for (const [name, [command, ...args]] of Object.entries(contestants)) {
-    figures[name].push(Number(execFileSync(command, args, { encoding: 'utf8' })));
+function write(folder, results) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bench.json'), `${JSON.stringify(results, null, 2)}\n`);
+  if ('modes' in results.experiments) writeFileSync(join(folder, 'bench.svg'), chart(results));
+}
+
+async function main() {
+  const options = readOptions();
+  const experiments = options.chosen.map((name) => require(`./experiments/${name}.js`));
+  const processes = openProcesses();
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      processes.close();
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+  try {
+    const machine = machineFacts();
+    const runs = await runAll(experiments, options, processes);
+    const results = resultsOf(machine, experiments, runs, options);
+    write(options.out, results);
+    if (options.json) console.log(JSON.stringify(results, null, 2));
+    else printReport(results);
+  } finally {
+    processes.close();
   }
 }
-rmSync(folder, { recursive: true });
 
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-const ours = median(figures.minitalk);
-const table = Object.entries(figures).map(([name, list]) => ({
-  name,
-  nsPerBit: median(list),
-  least: Math.min(...list),
-  most: Math.max(...list),
-  bitsPerSecond: Math.round(1e9 / median(list)),
-  minitalkIsTimesAsFast: Number((median(list) / ours).toFixed(2)),
-}));
-if (values.json) console.log(JSON.stringify(table, null, 2));
-else console.table(table);
+main().catch((error) => {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -63,9 +63,9 @@ export interface NativeChannel {
   releaseServer(): void;
   /**
    * Lets one client send one frame of `bits` (of data words: 8 for each byte): the
-   * handler counts and acknowledges its data; `mode` is one of Mode. With `place`
-   * this thread is held on its CPU until the next `grant` or `clearGrant`. Returns
-   * that CPU, or -1.
+   * handler counts and acknowledges its data; `mode` is one of Mode. While the loop
+   * has nothing else to do this thread takes them itself, in slices, and with `place`
+   * on the CPU where it is now: returns that, or -1.
    */
   grant(
     number: number,
@@ -77,6 +77,8 @@ export interface NativeChannel {
     mode: number,
     place: boolean,
   ): number;
+  /** From now on the present grant's data are taken on this CPU, which it returns, or anywhere: -1. */
+  place(place: boolean): number;
   /** Takes the present grant back: no more bits count. */
   clearGrant(): void;
   /** Data signals taken under the present grant; -1 when it is not started. */

@@ -261,13 +261,15 @@ export class MinitalkClient {
 
   /** Sends one frame; false when the grant ended before the frame. */
   #transmit(
-    { grant, cpu }: GrantWord,
+    granted: GrantWord,
     wire: Uint8Array,
     plan: DataPlan,
     offer: Word,
     signal: AbortSignal,
     onTaken: (bytes: number) => void,
   ): Promise<boolean> {
+    const { grant } = granted;
+    let { cpu } = granted;
     const session = this.#session;
     const link = this.#link;
     const doing = 'sending';
@@ -277,7 +279,7 @@ export class MinitalkClient {
       grant,
       wire,
       plan,
-      cpu: this.#options.place !== 'off' && cpu !== NO_CPU ? cpu : -1,
+      cpu: () => (this.#options.place === 'off' || cpu === NO_CPU ? -1 : cpu),
       turn: clientTurn(this.#endpoint, this.pid),
       link,
       progress: onTaken,
@@ -286,7 +288,11 @@ export class MinitalkClient {
       isOver: () => {
         if (signal.aborted) throw abortError(signal);
         link.checkSilence(doing);
-        return this.#mailbox.skip((word) => word.kind === Kind.grant && word.grant === grant);
+        return this.#mailbox.skip((word) => {
+          if (word.kind !== Kind.grant || word.grant !== grant) return false;
+          cpu = word.cpu; // repeated, or moved
+          return true;
+        });
       },
     });
   }

@@ -7,7 +7,7 @@ import type { Mode } from './word.js';
 
 /** From this size on bursts are worth it: npm run bench. */
 const BURST_BYTES = 256;
-const MAX_WINDOW = 1024;
+const MAX_WINDOW = 256;
 const MIN_PAYLOAD = 8;
 
 export interface DataPlan {

@@ -91,12 +91,15 @@ function openEndpoint(): Endpoint {
   return endpoint;
 }
 
-function route(endpoint: Endpoint, batch: RecordBatch): void {
+/** Returns how many of the records were data: the handler wakes us when a frame is whole. */
+function route(endpoint: Endpoint, batch: RecordBatch): number {
   const { server } = endpoint;
   const now = process.hrtime.bigint();
+  let data = 0;
   for (let i = 0; i < batch.count; i += 1) {
     const tag = batch.grant(i);
     if (tag !== 0) {
+      data += 1;
       server?.takeData(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);
       continue;
     }
@@ -112,6 +115,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): void {
     }
   }
   endpoint.server?.drained();
+  return data;
 }
 
 function wordOf(batch: RecordBatch, i: number): Word | undefined {

@@ -4,6 +4,7 @@ import { DataMode } from '../signals/primitives.js';
 import type { RecordBatch } from '../signals/record.js';
 import { bitAssembler } from './bit-assembler.js';
 import type { Endpoint } from './endpoint.js';
+import { createPlacement, TRIAL_MS } from './placement.js';
 import { awaitedWireBytes, type IncomingMessage, maxWireBytes, type Session } from './session.js';
 import { Kind, NO_CPU, type Word } from './word.js';
 
@@ -12,13 +13,17 @@ const LOOK_MS = 20;
 const WITHDRAW_MS = 1000;
 const UNSTARTED_MS = 200;
 
+function cpuOf(held: number): number {
+  return held >= 0 && held < NO_CPU ? held : NO_CPU;
+}
+
 function nextNumber(number: number): number {
   return (number + 1) & 0xfff;
 }
 
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
-  /** Hold this thread on its CPU for the length of a frame. */
+  /** Share a CPU with the holder, where that pays. */
   readonly place: boolean;
   /** Sends a word to the session's client. */
   readonly send: (session: Session, word: Word) => void;
@@ -53,9 +58,11 @@ export function createGranting(options: GrantingOptions): Granting {
   const { endpoint, place, send, takeFrame, died, look } = options;
   const { native } = endpoint.channel;
   const assembler = bitAssembler(maxWireBytes('bit'));
+  const placement = place ? createPlacement() : undefined;
   const queue: Session[] = [];
   let holder: Session | undefined;
   let number = 0;
+  let shares = false;
   let cpu = NO_CPU;
   let hasLastWord = false;
   let lastCount = -1;
@@ -89,17 +96,19 @@ export function createGranting(options: GrantingOptions): Granting {
     hasLastWord = false;
     lastCount = -1;
     lastProgress = performance.now();
-    const held = native.grant(
-      number,
-      session.id,
-      session.process.pid,
-      session.thread,
-      session.process.pidfd,
-      bytes * 8,
-      DataMode[message.mode],
-      place,
+    shares = placement?.begin(message.mode, lastProgress) ?? false;
+    cpu = cpuOf(
+      native.grant(
+        number,
+        session.id,
+        session.process.pid,
+        session.thread,
+        session.process.pidfd,
+        bytes * 8,
+        DataMode[message.mode],
+        shares,
+      ),
     );
-    cpu = held >= 0 && held < NO_CPU ? held : NO_CPU;
     repeat(session);
   }
 
@@ -127,19 +136,31 @@ export function createGranting(options: GrantingOptions): Granting {
     return wire;
   }
 
+  /** Shares a CPU with the holder from now on, or ceases to. */
+  function moveTogether(session: Session, wish: boolean): void {
+    if (wish === shares) return;
+    shares = wish;
+    cpu = cpuOf(native.place(wish));
+    repeat(session);
+  }
+
   function clear(): Session | undefined {
     const session = holder;
     holder = undefined;
+    placement?.end(native.grantCount(), performance.now());
     native.clearGrant();
     return session;
   }
 
   function startLooking(): void {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      lookAtHolder();
-      if (look() || holder !== undefined || queue.length > 0) startLooking();
-    }, LOOK_MS).unref();
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        lookAtHolder();
+        if (look() || holder !== undefined || queue.length > 0) startLooking();
+      },
+      placement?.isTrying ? TRIAL_MS : LOOK_MS,
+    ).unref();
   }
 
   function lookAtHolder(): void {
@@ -153,6 +174,7 @@ export function createGranting(options: GrantingOptions): Granting {
       lastCount = count;
       lastProgress = now;
       holder.lastHeard = now;
+      if (placement !== undefined) moveTogether(holder, placement.look(count, now));
       return;
     }
     const patience = count < 0 ? UNSTARTED_MS : WITHDRAW_MS;

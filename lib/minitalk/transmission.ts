@@ -17,8 +17,8 @@ export interface Transmission {
   readonly grant: number;
   readonly wire: Uint8Array;
   readonly plan: DataPlan;
-  /** The server's CPU; -1: anywhere. */
-  readonly cpu: number;
+  /** The CPU that the server shares with us now; -1: none. */
+  readonly cpu: () => number;
   readonly turn: Turn;
   readonly link: ServerLink;
   /** After each slice: bytes that the server has taken. */
@@ -49,7 +49,7 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
     );
     nextOffer = monotonicMs() + patience;
     for (;;) {
-      const status = transmitter.transmit(cpu, SLICE_US);
+      const status = transmitter.transmit(cpu(), SLICE_US);
       if (status < 0) throw link.errorOf(status);
       if (transmitter.lastReply() > 0) link.heard(transmitter.lastReply());
       transmission.progress(transmitter.taken());

@@ -19,8 +19,13 @@ const BATCH_RECORDS = 1024;
 export interface ChannelOptions {
   /** Records the ring can hold; rounded up to a power of two, 64 to 4,194,304. */
   capacity: number;
-  /** Called with each drained batch; it is reused, so nothing may keep it. */
-  onBatch: (batch: RecordBatch) => void;
+  /**
+   * Called with each drained batch; it is reused, so nothing may keep it. Returns how
+   * many of its records wake the consumer at the right time anyway (none: undefined):
+   * they do not make it poll.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most consumers return nothing
+  onBatch: (batch: RecordBatch) => number | void;
   /** Called with the records lost since the last call, by signal name. */
   onGap?: (lost: number, bySignal: Record<string, number>) => void;
   /** Called when another handler displaced ours and ours was put back. */
@@ -89,6 +94,7 @@ export class SignalChannel {
     this.#reportGap();
   }
 
+  /** Returns how many records may make it poll. */
   #drain(): number {
     let total = 0;
     while (!this.#closed) {
@@ -96,7 +102,7 @@ export class SignalChannel {
       if (count === 0) break;
       this.#batch.count = count;
       total += count;
-      this.#options.onBatch(this.#batch);
+      total -= this.#options.onBatch(this.#batch) ?? 0;
       if (count < this.#batch.capacity) break;
     }
     return total;

@@ -4,9 +4,25 @@
 
 #include <algorithm>
 
+#include "affinity.h"
 #include "grant.h"
+#include "receive.h"
 
 namespace minitalk {
+
+namespace {
+
+// For how long the loop may be kept from what else there is to do.
+constexpr int kSliceMs = 2;
+
+// The CPU that runs this thread, or -1 where the thread may not be held on it.
+int HoldableCpu() {
+  const int cpu = CurrentCpu();
+  CpuHold hold;
+  return hold.Acquire(cpu) == 0 ? cpu : -1;
+}
+
+}  // namespace
 
 Napi::Function ChannelObject::Define(Napi::Env env) {
   return DefineClass(
@@ -29,6 +45,7 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::ClaimServer>("claimServer"),
           InstanceMethod<&ChannelObject::ReleaseServer>("releaseServer"),
           InstanceMethod<&ChannelObject::Grant>("grant"),
+          InstanceMethod<&ChannelObject::Place>("place"),
           InstanceMethod<&ChannelObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ChannelObject::GrantCount>("grantCount"),
           InstanceMethod<&ChannelObject::CopyFrame>("copyFrame"),
@@ -69,10 +86,16 @@ void ChannelObject::OnReadable() {
   CallFromLoop(Env(), Value(), on_wake_.Value());
 }
 
+bool ChannelObject::OnIdle(int ms, int loop_fd) {
+  if (channel_ == nullptr || !IsReceiving(channel_)) return false;
+  const int slice_ms = ms < 0 ? kSliceMs : std::min(ms, kSliceMs);
+  return Receive(
+      channel_, uint64_t{1'000'000} * static_cast<uint64_t>(slice_ms), loop_fd);
+}
+
 void ChannelObject::OnEnvironmentEnd() { Shut(); }
 
 void ChannelObject::Shut() {
-  hold_.Release();
   if (channel_ == nullptr) return;
   minitalk::ReleaseServer(channel_);
   for (int signo = 1; signo <= kMaxSignal; ++signo) Release(signo);
@@ -203,15 +226,17 @@ Napi::Value ChannelObject::Unref(const Napi::CallbackInfo& info) {
 
 Napi::Value ChannelObject::ClaimServer(const Napi::CallbackInfo& info) {
   const int burst_signal = info[0].As<Napi::Number>().Int32Value();
-  return Napi::Number::New(
-      info.Env(), channel_ == nullptr
-                      ? -EBADF
-                      : minitalk::ClaimServer(channel_, burst_signal));
+  return Napi::Number::New(info.Env(),
+                           channel_ == nullptr
+                               ? -EBADF
+                               : minitalk::ClaimServer(channel_, burst_signal));
 }
 
 Napi::Value ChannelObject::ReleaseServer(const Napi::CallbackInfo& info) {
-  hold_.Release();
-  if (channel_ != nullptr) minitalk::ReleaseServer(channel_);
+  if (channel_ != nullptr) {
+    handles_->StopIdle();
+    minitalk::ReleaseServer(channel_);
+  }
   return info.Env().Undefined();
 }
 
@@ -221,20 +246,25 @@ Napi::Value ChannelObject::Grant(const Napi::CallbackInfo& info) {
   };
   if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
   const bool place = info[7].As<Napi::Boolean>().Value();
-  hold_.Release();
-  const int cpu = place ? CurrentCpu() : -1;
-  const bool held = cpu >= 0 && hold_.Acquire(cpu) == 0;
+  const int cpu = place ? HoldableCpu() : -1;
   SetGrant(channel_,
            GrantRequest{number(0), number(1), static_cast<pid_t>(number(2)),
                         static_cast<pid_t>(number(3)),
                         info[4].As<Napi::Number>().Int32Value(), number(5),
-                        static_cast<Mode>(number(6))});
-  return Napi::Number::New(info.Env(), held ? cpu : -1);
+                        static_cast<Mode>(number(6)), cpu});
+  handles_->StartIdle();
+  return Napi::Number::New(info.Env(), cpu);
+}
+
+Napi::Value ChannelObject::Place(const Napi::CallbackInfo& info) {
+  const int cpu = info[0].As<Napi::Boolean>().Value() ? HoldableCpu() : -1;
+  PlaceGrant(cpu);
+  return Napi::Number::New(info.Env(), cpu);
 }
 
 Napi::Value ChannelObject::ClearGrant(const Napi::CallbackInfo& info) {
   minitalk::ClearGrant();
-  hold_.Release();
+  if (handles_ != nullptr) handles_->StopIdle();
   return info.Env().Undefined();
 }
 

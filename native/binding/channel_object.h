@@ -4,7 +4,6 @@
 
 #include <napi.h>
 
-#include "affinity.h"
 #include "channel.h"
 #include "disposition.h"
 #include "loop_handles.h"
@@ -36,11 +35,13 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value ClaimServer(const Napi::CallbackInfo& info);
   Napi::Value ReleaseServer(const Napi::CallbackInfo& info);
   Napi::Value Grant(const Napi::CallbackInfo& info);
+  Napi::Value Place(const Napi::CallbackInfo& info);
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
   Napi::Value CopyFrame(const Napi::CallbackInfo& info);
 
   void OnReadable() override;
+  bool OnIdle(int ms, int loop_fd) override;
   void OnEnvironmentEnd() override;
   bool Release(int signo);
   void Shut();
@@ -48,7 +49,6 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::FunctionReference on_wake_;
   Channel* channel_ = nullptr;
   LoopHandles* handles_ = nullptr;
-  CpuHold hold_;
   // Per signal, what is to be undone: 0 nothing, else 1 + After.
   unsigned char subscribed_[kMaxSignal + 1] = {};
 };

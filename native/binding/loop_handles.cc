@@ -13,7 +13,11 @@ LoopHandles* LoopHandles::Open(napi_env env, int fd, Owner* owner, int* error) {
     return nullptr;
   }
   handles->poll_.data = handles;
-  handles->open_ = 1;
+  uv_prepare_init(handles->loop_, &handles->before_sleep_);
+  handles->before_sleep_.data = handles;
+  uv_idle_init(handles->loop_, &handles->sleepless_);
+  handles->sleepless_.data = handles;
+  handles->open_ = 3;
   // The loop is run until the hook is removed, which the last close does.
   napi_add_async_cleanup_hook(
       env,
@@ -44,7 +48,28 @@ void LoopHandles::Close() {
   if (owner_ == nullptr) return;
   owner_ = nullptr;
   for (int signo = 1; signo < kSignals; ++signo) Stop(signo);
+  CloseHandle(reinterpret_cast<uv_handle_t*>(&before_sleep_));
+  CloseHandle(reinterpret_cast<uv_handle_t*>(&sleepless_));
   CloseHandle(reinterpret_cast<uv_handle_t*>(&poll_));
+}
+
+void LoopHandles::StartIdle() {
+  uv_unref(reinterpret_cast<uv_handle_t*>(&before_sleep_));
+  uv_unref(reinterpret_cast<uv_handle_t*>(&sleepless_));
+  uv_prepare_start(&before_sleep_, [](uv_prepare_t* handle) {
+    auto* self = static_cast<LoopHandles*>(handle->data);
+    uv_loop_t* loop = handle->loop;
+    uv_idle_stop(&self->sleepless_);  // else the loop would say 0 ms
+    const int ms = uv_backend_timeout(loop);
+    if (ms == 0 || !self->owner_->OnIdle(ms, uv_backend_fd(loop))) return;
+    uv_idle_start(&self->sleepless_, [](uv_idle_t*) {});
+    uv_update_time(loop);  // its timers wait from when it knew the time
+  });
+}
+
+void LoopHandles::StopIdle() {
+  uv_prepare_stop(&before_sleep_);
+  uv_idle_stop(&sleepless_);
 }
 
 int LoopHandles::Start(int signo) {

@@ -18,6 +18,10 @@ class LoopHandles final : public LoopHold {
   class Owner {
    public:
     virtual void OnReadable() = 0;
+    // After StartIdle: the loop has nothing to do for so many ms (-1: no
+    // limit), unless its descriptor becomes readable. True: it is not to sleep
+    // then.
+    virtual bool OnIdle(int, int) { return false; }
     // The environment ends: Close must be called.
     virtual void OnEnvironmentEnd() = 0;
 
@@ -32,6 +36,10 @@ class LoopHandles final : public LoopHold {
   void Ref() { uv_ref(reinterpret_cast<uv_handle_t*>(&poll_)); }
   void Unref() { uv_unref(reinterpret_cast<uv_handle_t*>(&poll_)); }
   void Close();
+
+  // OnIdle before each time that the loop would sleep. Keeps it not alive.
+  void StartIdle();
+  void StopIdle();
 
   // A signal handle that does nothing, see LoopHold.
   int Start(int signo) override;
@@ -51,6 +59,8 @@ class LoopHandles final : public LoopHold {
   napi_async_cleanup_hook_handle hook_ = nullptr;
   uv_loop_t* loop_ = nullptr;
   uv_poll_t poll_;
+  uv_prepare_t before_sleep_;
+  uv_idle_t sleepless_;  // while it is active the loop does not sleep
   uv_signal_t* signals_[kSignals] = {};
   int open_ = 0;  // handles whose close callback has not come yet
 };

@@ -41,12 +41,18 @@ void SetGrant(Channel* channel, const GrantRequest& request) {
   grant->bits.store(request.bits);
   grant->started.store(false);
   grant->count.store(0);
+  grant->owes_ack.store(false);
   grant->last_reply.store(Now());
   grant->channel.store(channel);
+  server.cpu = request.cpu;
+  server.parked.store(true);
+  server.defers_acks.store(request.mode == Mode::kBurst);
   server.current.store(grant, std::memory_order_release);
 }
 
 void ClearGrant() { state.server.current.store(nullptr); }
+
+void PlaceGrant(int cpu) { state.server.cpu = cpu; }
 
 int32_t GrantCount() {
   const Grant* grant = state.server.current.load(std::memory_order_acquire);

@@ -24,11 +24,15 @@ struct GrantRequest {
   int pidfd;      // -1: not known
   uint32_t bits;  // 1..65535; for data words 8 times as many as kMaxFrameBytes
   Mode mode = Mode::kBit;
+  int cpu = -1;  // where the owner's thread takes the data; -1: anywhere
 };
 
 // Replaces the present grant. Bits count once a QUERY has named the new one.
 void SetGrant(Channel* channel, const GrantRequest& request);
 void ClearGrant();
+
+// Changes where the owner's thread takes the data of the present grant.
+void PlaceGrant(int cpu);
 
 // Data signals taken under the present grant, or -1 when it is not started or
 // there is none.

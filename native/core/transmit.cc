@@ -66,8 +66,7 @@ void Transmitter::Begin(const Frame& frame) {
   frame_.bytes = nullptr;
   total_ = static_cast<uint32_t>(is_bit ? 8 * units : units);
   if (!is_bit) {
-    const int signo =
-        frame.mode == Mode::kWord ? SIGUSR1 : frame.burst_signal;
+    const int signo = frame.mode == Mode::kWord ? SIGUSR1 : frame.burst_signal;
     word_ = QueuedInfo(getpid(), getuid(), signo, 0);
   }
   room_ = std::min(2 * room_, kMaxWindow);
@@ -146,8 +145,8 @@ int Transmitter::SendData(uint64_t now) {
     const bool ask = number % half == 0 || number == total_;
     // One ACK at a time: a second could find its slot taken.
     if (ask && asked_ > taken_) break;
-    const int error = frame_.mode == Mode::kBit ? SendBit(number)
-                                                : SendWord(number, ask);
+    const int error =
+        frame_.mode == Mode::kBit ? SendBit(number) : SendWord(number, ask);
     if (error == -EAGAIN) {
       // The queue is full: wait for an ACK, or for the answer to a question.
       window_ = room_ = std::max((sent_ - taken_) / 2, 1u);
@@ -181,8 +180,7 @@ int Transmitter::SendQuestion(uint64_t now) {
   deadline_ = now + timeout_;
   const Word word{Word::kQuery, frame_.session, question_, frame_.grant, 0};
   // Behind the data: on the higher number, or in the same queue.
-  const int signo =
-      frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
+  const int signo = frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
   const int error = QueueSignal(pid_, thread_, signo, word.Value());
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;

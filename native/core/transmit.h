@@ -12,7 +12,7 @@
 
 namespace minitalk {
 
-inline constexpr uint32_t kMaxWindow = 1024;
+inline constexpr uint32_t kMaxWindow = 256;
 
 // What is to be transmitted under one grant, and how.
 struct Frame {
@@ -23,7 +23,8 @@ struct Frame {
   Mode mode = Mode::kBit;
   size_t payload = 8;    // bytes in a data word: 8 or 24
   int burst_signal = 0;  // of the server, in burst mode
-  uint32_t window = 1;   // most data on their way; more than 1 in burst mode only
+  uint32_t window =
+      1;  // most data on their way; more than 1 in burst mode only
 };
 
 // One session with a server, for the thread that opened it.
@@ -78,7 +79,7 @@ class Transmitter {
   pid_t pid_ = 0;
   pid_t thread_ = 0;
   int pidfd_ = -1;
-  Frame frame_ = {};           // but for its bytes:
+  Frame frame_ = {};            // but for its bytes:
   std::vector<uint8_t> bytes_;  // filled up to whole data words
   siginfo_t word_ = {};         // a data word, but for its header and payload
   uint32_t window_ = 1;

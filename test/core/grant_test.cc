@@ -182,15 +182,17 @@ TEST("a frame takes its number of bits and not one more") {
   CHECK_EQ(records[3].grant, 0);
 }
 
-TEST("the last bit of a frame wakes the server") {
+TEST("a loop that sleeps is woken by QUERY, then by the last bit of a frame") {
   Shared<Stage> stage;
   Child client([&] {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0);
-    raw.SendTaken(SIGUSR2, 5, 1);
     stage->Reach(2);
     stage->AwaitStep(3);
+    raw.SendTaken(SIGUSR2, 5, 1);
+    stage->Reach(4);
+    stage->AwaitStep(5);
     raw.SendTaken(SIGUSR2, 5, 2);
   });
   RawServer server(stage.get());
@@ -199,8 +201,12 @@ TEST("the last bit of a frame wakes the server") {
   stage->Reach(1);
   stage->AwaitStep(2);
   const int fd = WakeFd(server.watch().channel());
-  CHECK(!IsReadable(fd, 10));
+  CHECK(IsReadable(fd, 5000));
+  TakeWake(server.watch().channel());
   stage->Reach(3);
+  stage->AwaitStep(4);
+  CHECK(!IsReadable(fd, 10));
+  stage->Reach(5);
   CHECK(IsReadable(fd, 5000));
   client.Join();
 }

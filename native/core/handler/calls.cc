@@ -62,9 +62,9 @@ int KillThread(pid_t pid, pid_t thread, int signo) {
 #endif
 }
 
-bool HasExited(int pidfd) {
-  if (pidfd < 0) return false;
-  struct pollfd entry = {pidfd, POLLIN, 0};
+bool IsReadable(int fd) {
+  if (fd < 0) return false;
+  struct pollfd entry = {fd, POLLIN, 0};
   return poll(&entry, 1, 0) == 1;
 }
 

@@ -30,8 +30,11 @@ siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value);
 // tgkill(2). Returns 0 or a negative errno.
 int KillThread(pid_t pid, pid_t thread, int signo);
 
+// Whether there is something to read now. False for -1.
+bool IsReadable(int fd);
+
 // Whether the process behind `pidfd` has ended. False for -1: not known.
-bool HasExited(int pidfd);
+inline bool HasExited(int pidfd) { return IsReadable(pidfd); }
 
 // The calling thread's id (gettid(2)); the pid where there is none.
 pid_t ThreadId();

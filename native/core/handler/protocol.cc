@@ -38,10 +38,10 @@ void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
 // The grant under which the process `pid` may send data in this mode, or null.
 Grant* StartedGrant(pid_t pid, Mode mode) {
   Grant* grant = state.server.current.load(std::memory_order_acquire);
-  const bool is_started =
-      grant != nullptr && pid == grant->pid.load(std::memory_order_relaxed) &&
-      mode == grant->mode.load(std::memory_order_relaxed) &&
-      grant->started.load(std::memory_order_relaxed);
+  const bool is_started = grant != nullptr &&
+                          pid == grant->pid.load(std::memory_order_relaxed) &&
+                          mode == grant->mode.load(std::memory_order_relaxed) &&
+                          grant->started.load(std::memory_order_relaxed);
   return is_started ? grant : nullptr;
 }
 
@@ -73,10 +73,25 @@ void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
   Ring::Publish(slot);
 }
 
-void Acknowledge(Grant* grant, uint64_t now, uint32_t count) {
+void SendAck(Grant* grant, uint64_t now, uint32_t count) {
   Reply(grant, now, SIGUSR1,
         Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
              grant->number.load(std::memory_order_relaxed), count});
+}
+
+void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
+  if (!is_last && state.server.defers_acks.load(std::memory_order_relaxed)) {
+    grant->owes_ack.store(true, std::memory_order_relaxed);
+  } else {
+    SendAck(grant, now, count);
+  }
+}
+
+// A loop that sleeps comes and takes the data that follow.
+void WakeIfParked(Channel* channel) {
+  if (!state.server.parked.load(std::memory_order_relaxed)) return;
+  state.server.parked.store(false, std::memory_order_relaxed);
+  Wake(channel);
 }
 
 // A data bit of the client that has the grant. Only SI_TKILL counts: the kernel
@@ -109,11 +124,12 @@ bool TakeBit(const siginfo_t& info) {
     return true;
   }
   ++count;
-  PublishData(channel, slot, info, now,
-              static_cast<int32_t>(
-                  grant->number.load(std::memory_order_relaxed)));
-  Acknowledge(grant, now, count);
+  PublishData(
+      channel, slot, info, now,
+      static_cast<int32_t>(grant->number.load(std::memory_order_relaxed)));
+  Acknowledge(grant, now, count, count == bits);
   if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
+  WakeIfParked(channel);
   return true;
 }
 
@@ -162,8 +178,9 @@ bool TakeDataWord(const siginfo_t& info) {
                 counts ? static_cast<int32_t>(header.grant) : -1);
   }
   if (!counts) return true;
-  if (header.ask) Acknowledge(grant, now, header.number);
+  if (header.ask) Acknowledge(grant, now, header.number, is_last);
   if (is_last) Wake(channel);
+  WakeIfParked(channel);
   return true;
 }
 
@@ -180,6 +197,7 @@ bool AnswerQuery(const siginfo_t& info, const Word& word) {
   Reply(grant, Now(), SIGUSR2,
         Word{Word::kAnswer, word.session, word.question, word.grant,
              grant->count.load(std::memory_order_relaxed)});
+  WakeIfParked(grant->channel.load(std::memory_order_relaxed));
   return true;
 }
 
@@ -201,6 +219,11 @@ bool StoreReply(const siginfo_t& info, const Word& word) {
 
 }  // namespace
 
+void PayAck(Grant* grant) {
+  if (!grant->owes_ack.exchange(false, std::memory_order_relaxed)) return;
+  SendAck(grant, Now(), grant->count.load(std::memory_order_relaxed));
+}
+
 bool TakeProtocol(const siginfo_t& info) {
   const int signo = info.si_signo;
   const bool is_burst =
@@ -210,7 +233,8 @@ bool TakeProtocol(const siginfo_t& info) {
   if (info.si_errno != 0) return signo != SIGUSR2 && TakeDataWord(info);
   const Word word = Word::Parse(SignalValue(info));
   if (!word.IsValid()) return false;
-  if (signo == SIGUSR1) return word.kind == Word::kAck && StoreReply(info, word);
+  if (signo == SIGUSR1)
+    return word.kind == Word::kAck && StoreReply(info, word);
   if (word.kind == Word::kQuery) return AnswerQuery(info, word);
   return !is_burst && word.kind == Word::kAnswer && StoreReply(info, word);
 }

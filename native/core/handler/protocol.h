@@ -5,10 +5,15 @@
 
 #include <signal.h>
 
+#include "state.h"
+
 namespace minitalk {
 
 // Whether the signal belonged to a transmission and is thereby done.
 bool TakeProtocol(const siginfo_t& info);
+
+// Sends the ACK that was deferred, if one was.
+void PayAck(Grant* grant);
 
 }  // namespace minitalk
 

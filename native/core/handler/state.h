@@ -64,8 +64,9 @@ struct Grant {
   std::atomic<Mode> mode{Mode::kBit};
   std::atomic<uint32_t> bits{0};  // length of the frame
   std::atomic<bool> started{
-      false};  // a QUERY named it: bits count from then on
+      false};                      // a QUERY named it: bits count from then on
   std::atomic<uint32_t> count{0};  // of data signals taken
+  std::atomic<bool> owes_ack{false};
   std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
   std::atomic<Channel*> channel{nullptr};
 };
@@ -77,6 +78,13 @@ struct Server {
   std::atomic<bool> claimed{false};
   std::atomic<Grant*> current{nullptr};
   std::atomic<int> burst_signal{0};  // 0: none
+  int cpu = -1;  // of the present grant, or -1; owner's thread only
+  // The owner's loop sleeps: data wake it, so that it takes more, see
+  // receive.h.
+  std::atomic<bool> parked{false};
+  // ACKs wait until the owner's thread takes data itself: a burst would keep it
+  // in its handler for as long as they are given.
+  std::atomic<bool> defers_acks{false};
   Grant pool[kGrantPool];
   uint32_t next = 0;  // owner's thread only
   // Where data words go. Never freed: a handler on another thread may be late.

@@ -1,0 +1,33 @@
+// A small message now and then, connection open: from the call of send() to delivered.
+const { median, quantile } = require('../figures.js');
+const { send, startClient, startServer } = require('../pair.js');
+const { modes } = require('../schemes.js');
+
+const COUNT = 250;
+const texts = { '8 bytes': 'minitalk', hi: 'hi' };
+
+async function measure({ processes, inTurn }) {
+  const server = await startServer(processes);
+  const client = await startClient(processes, server);
+  const contestants = {};
+  for (const mode of modes) {
+    for (const [name, text] of Object.entries(texts)) {
+      contestants[`${mode}, ${name}`] = async () => {
+        const times = await send(server, client, { mode, text, count: COUNT, rests: true });
+        return { 'median ms': median(times), 'p99 ms': quantile(times, 0.99) };
+      };
+    }
+  }
+  return inTurn(contestants);
+}
+
+module.exports = {
+  name: 'latency',
+  title: 'A small message now and then',
+  measure,
+  comparisons: ['word', 'burst'].map((mode) => ({
+    what: `${mode}: 8 bytes, median ms`,
+    of: (run) => run[`${mode}, 8 bytes`]['median ms'],
+    atMost: 1,
+  })),
+};

@@ -1,0 +1,9 @@
+// The command line programs.
+const { join } = require('node:path');
+
+const programs = join(__dirname, '..', 'dist', 'cli', 'bin');
+
+module.exports = {
+  clientProgram: join(programs, 'minitalk-client.js'),
+  serverProgram: join(programs, 'minitalk-server.js'),
+};

@@ -1,0 +1,4 @@
+// A Node process that does nothing.
+const { answer } = require('./answer.js');
+
+answer({});
