@@ -7,7 +7,9 @@
 
 #include "affinity.h"
 #include "grant.h"
+#include "handler/calls.h"
 #include "process.h"
+#include "receive.h"
 
 namespace minitalk::test {
 
@@ -33,16 +35,34 @@ void RepairMask() {
 
 }  // namespace
 
+Serving::Serving(Desk* desk, size_t capacity)
+    : desk_(desk),
+      watch_({SIGUSR1, SIGUSR2, kBurstSignal}, After::kStop, capacity) {
+  CHECK_EQ(ClaimServer(channel(), kBurstSignal), 0);
+}
+
 void Serving::Turn() {
   RepairMask();
-  for (const Record& record : watch_->Take()) Take(record);
+  for (const Record& record : watch_.Take()) Take(record);
   const uint32_t wanted = desk_->wanted.load();
   if (wanted == desk_->granted.load()) return;
   desk_->taken.store(0);
   const pid_t client = desk_->client.load();
-  SetGrant(watch_->channel(), GrantRequest{wanted & 4095, kDeskSession, client,
-                                           client, -1, desk_->bits.load()});
+  SetGrant(channel(), GrantRequest{wanted & 4095, kDeskSession, client, client,
+                                   -1, desk_->bits.load(), desk_->mode.load(),
+                                   desk_->cpu.load()});
   desk_->granted.store(wanted);
+}
+
+void Serving::Rest() {
+  if (desk_->in_slices.load() && IsReceiving(channel()) &&
+      Receive(channel(), 2'000'000, -1)) {
+    return;
+  }
+  struct pollfd entry = {WakeFd(channel()), POLLIN, 0};
+  poll(&entry, 1, 1);
+  TakeWake(channel());
+  Arm(channel());
 }
 
 void Serving::Take(const Record& record) {
@@ -51,40 +71,43 @@ void Serving::Take(const Record& record) {
     desk_->stray_sender.store(record.pid);
     return;
   }
-  const uint32_t granted = desk_->granted.load();
-  if (record.grant != (granted & 4095) + 1) {
-    desk_->foreign_bits.fetch_add(1);
-    return;
+  if (record.grant != (desk_->granted.load() & 4095) + 1) {
+    desk_->foreign_data.fetch_add(1);
+  } else if (desk_->mode.load() == Mode::kBit) {
+    TakeBit(record.signo);
+  } else {  // the frame's last word
+    CopyFrame(desk_->bytes, desk_->bits.load() / 8);
+    desk_->finished.store(desk_->granted.load());
   }
+}
+
+void Serving::TakeBit(int signo) {
   const uint32_t index = desk_->taken.load();
   CHECK(index < desk_->bits.load());
   const auto mask = static_cast<uint8_t>(0x80 >> index % 8);
   uint8_t& byte = desk_->bytes[index / 8];
   if (index % 8 == 0) byte = 0;
-  if (record.signo == SIGUSR2) byte |= mask;
+  if (signo == SIGUSR2) byte |= mask;
   desk_->taken.store(index + 1);
-  if (index + 1 == desk_->bits.load()) desk_->finished.store(granted);
+  if (index + 1 == desk_->bits.load()) {
+    desk_->finished.store(desk_->granted.load());
+  }
 }
 
 void Serve(Desk* desk, bool placed) {
-  Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
-  CHECK_EQ(ClaimServer(watch.channel()), 0);
+  Serving serving(desk);
   CpuHold hold;
   const int cpu = CurrentCpu();
   if (placed && hold.Acquire(cpu) == 0) desk->cpu.store(cpu);
   desk->server.store(getpid());
-  Serving serving(desk, &watch);
   while (!desk->over.load()) {
     serving.Turn();
-    struct pollfd entry = {WakeFd(watch.channel()), POLLIN, 0};
-    poll(&entry, 1, 1);
-    TakeWake(watch.channel());
-    Arm(watch.channel());
+    serving.Rest();
   }
   _exit(0);
 }
 
-Sender::Sender(Desk* desk) : desk_(desk) {
+Sender::Sender(Desk* desk, const Plan& plan) : desk_(desk), plan_(plan) {
   Await([&] { return desk->server.load() != 0; });
   const pid_t server = desk->server.load();
   pidfd_ = PidfdOrNone(server);
@@ -94,12 +117,18 @@ Sender::Sender(Desk* desk) : desk_(desk) {
 
 Sender::~Sender() { close(pidfd_); }
 
-void Sender::Begin(const Bytes& bytes) {
+void Sender::Begin(const Bytes& bytes, const std::function<void()>& meanwhile) {
+  desk_->mode.store(plan_.mode);
+  desk_->in_slices.store(plan_.in_slices);
   desk_->bits.store(static_cast<uint32_t>(bytes.size() * 8));
   const uint32_t number = desk_->wanted.fetch_add(1) + 1;
-  Await([&] { return desk_->granted.load() == number; });
-  transmitter_.Begin(
-      Frame{kDeskSession, number & 4095, bytes.data(), bytes.size()});
+  Await([&] {
+    meanwhile();
+    return desk_->granted.load() == number;
+  });
+  transmitter_.Begin(Frame{kDeskSession, number & 4095, bytes.data(),
+                           bytes.size(), plan_.mode, plan_.payload,
+                           kBurstSignal, plan_.window});
 }
 
 int Sender::Slice() {
@@ -134,11 +163,26 @@ void Sender::Deliver(const Bytes& bytes) {
 }
 
 void Sender::CheckArrived(const Bytes& bytes) {
-  CHECK_EQ(transmitter_.taken(), bytes.size() * 8);
+  CHECK_EQ(transmitter_.taken_bytes(), bytes.size());
   const uint32_t number = desk_->wanted.load();
   Await([&] { return desk_->finished.load() == number; });
   CHECK_EQ(memcmp(desk_->bytes, bytes.data(), bytes.size()), 0);
-  CHECK_EQ(desk_->foreign_bits.load(), 0);
+  CHECK_EQ(desk_->foreign_data.load(), 0);
+}
+
+void SendEither(pid_t pid, Random* random) {
+  KillThread(pid, pid, random->Below(2) == 0 ? SIGUSR1 : SIGUSR2);
+}
+
+void Flood(Desk* desk, const std::atomic<pid_t>& target,
+           void (*send)(pid_t, Random*)) {
+  Random random(1);
+  Await([&] { return desk->granted.load() != 0; });
+  const pid_t pid = target.load();
+  while (!desk->over.load()) {
+    for (uint32_t i = random.Below(20); i > 0; --i) send(pid, &random);
+    Pause();
+  }
 }
 
 }  // namespace minitalk::test

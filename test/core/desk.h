@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "support.h"
@@ -20,42 +21,64 @@ using Bytes = std::vector<uint8_t>;
 Bytes RandomBytes(size_t size, uint64_t seed);
 
 inline constexpr uint32_t kDeskSession = 0x54321;
-inline constexpr size_t kMaxFrame = 2052;
+// Bytes that take a while as bits: about 0.2 s.
+inline constexpr size_t kLongFrame = 2052;
+
+// How frames are sent, and taken.
+struct Plan {
+  Mode mode = Mode::kBit;
+  size_t payload = 8;      // bytes in a data word
+  uint32_t window = 1;     // data words on their way at most
+  bool in_slices = false;  // the server takes them itself; else its handler
+};
+
+// The biggest frame of the mode on the wire.
+constexpr size_t MaxFrame(Mode mode) {
+  return mode == Mode::kWord ? 65'540 : kMaxFrameBytes;
+}
 
 // What the client asks for and the server answers, in memory of both.
 struct Desk {
   std::atomic<pid_t> server{0};  // set once it is ready
-  std::atomic<int> cpu{-1};      // the CPU that the server holds, or -1
+  std::atomic<int> cpu{-1};      // the CPU that both hold, or -1
   std::atomic<bool> over{false};
 
   std::atomic<pid_t> client{0};
   std::atomic<uint32_t> bits{0};
+  std::atomic<Mode> mode{Mode::kBit};
+  std::atomic<bool> in_slices{false};
   std::atomic<uint32_t> wanted{0};  // number of the last grant asked for
   std::atomic<uint32_t> granted{0};
 
-  std::atomic<uint32_t> taken{0};     // bits of this frame, as drained
-  std::atomic<uint32_t> finished{0};  // number of the last frame that is whole
-  uint8_t bytes[kMaxFrame] = {};      // of that frame
+  std::atomic<uint32_t> taken{0};      // bits of a bit frame, as drained
+  std::atomic<uint32_t> finished{0};   // number of the last frame that is whole
+  uint8_t bytes[kMaxFrameBytes] = {};  // of that frame
 
-  std::atomic<uint64_t> strays{0};        // records that were no bits
-  std::atomic<pid_t> stray_sender{0};     // of the last one
-  std::atomic<uint64_t> foreign_bits{0};  // counted under another grant: wrong
+  std::atomic<uint64_t> strays{0};         // records that were no data
+  std::atomic<pid_t> stray_sender{0};      // of the last one
+  std::atomic<uint64_t> client_strays{0};  // as the client counted them
+  std::atomic<uint64_t> foreign_data{0};   // counted under another grant: wrong
 
   void End() { over.store(true); }
 };
 
-// One turn of the server: grants what is wanted, drains what is there. The
-// caller watches both signals and has claimed the server.
+// The server of one desk: this process, from now on.
 class Serving {
  public:
-  Serving(Desk* desk, Watch* watch) : desk_(desk), watch_(watch) {}
+  explicit Serving(Desk* desk, size_t capacity = 4096);
+
+  // Grants what is wanted, drains what is there.
   void Turn();
+  // Takes a frame's data for about 2 ms, or sleeps for 1 ms.
+  void Rest();
+  Channel* channel() const { return watch_.channel(); }
 
  private:
   void Take(const Record& record);
+  void TakeBit(int signo);
 
   Desk* desk_;
-  Watch* watch_;
+  Watch watch_;
 };
 
 // Runs a server until Desk::End, on one CPU when `placed`. Ends the process
@@ -66,14 +89,15 @@ class Serving {
 // The client's side of one desk. Made in the client's process.
 class Sender {
  public:
-  explicit Sender(Desk* desk);
+  explicit Sender(Desk* desk, const Plan& plan = {});
   ~Sender();
 
-  // Asks for a grant and begins a frame.
-  void Begin(const Bytes& bytes);
+  // Asks for a grant, does `meanwhile` until it is there, and begins a frame.
+  void Begin(
+      const Bytes& bytes, const std::function<void()>& meanwhile = [] {});
   // Transmits for 2 ms; what Transmitter::Run says.
   int Slice();
-  // Slices until a bit was taken, and the frame is not done.
+  // Slices until a signal was taken, and the frame is not done.
   void GetUnderWay();
   // Runs until the frame is done or an error or mismatch comes back.
   int Finish();
@@ -85,6 +109,7 @@ class Sender {
 
  private:
   Desk* desk_;
+  Plan plan_;
   Transmitter transmitter_;
   int pidfd_;
 };
@@ -92,15 +117,23 @@ class Sender {
 // What a client's process does: both signals watched, as a late reply may come
 // when Run has ended; then `body`, and the end of the desk.
 template <typename Body>
-auto Client(Desk* desk, Body body) {
-  return [desk, body] {
+auto Client(Desk* desk, Body body, const Plan& plan = {}) {
+  return [desk, body, plan] {
     Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
-    Sender sender(desk);
+    Sender sender(desk, plan);
     body(&sender, &watch);
     desk->End();
     _exit(0);  // with its handlers standing, as the server
   };
 }
+
+// Sends SIGUSR1 or SIGUSR2 to the process's main thread.
+void SendEither(pid_t pid, Random* random);
+
+// Calls `send` some times, again and again until the desk's end. Not without
+// pause: the target's thread would then never leave its handler.
+void Flood(Desk* desk, const std::atomic<pid_t>& target,
+           void (*send)(pid_t, Random*) = SendEither);
 
 }  // namespace minitalk::test
 

@@ -1,6 +1,5 @@
 // The server's handler when something is short, gone, or too much at once.
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <atomic>
@@ -73,17 +72,14 @@ TEST("a bit that lost its sender over RLIMIT_SIGPENDING does not count") {
   server.Grant(5, kSession, client.pid(), 100);
   stage->Reach(1);
   stage->AwaitStep(2);
-  struct rlimit usual;
-  CHECK_EQ(getrlimit(RLIMIT_SIGPENDING, &usual), 0);
-  const struct rlimit none = {0, usual.rlim_max};
-  CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+  const rlim_t usual = LimitPending(getpid(), 0);
   stage->Reach(3);
   const Record record = server.watch().Take(1)[0];
   CHECK_EQ(record.code, SI_USER);
   CHECK_EQ(record.pid, 0);
   CHECK_EQ(record.grant, 0);
   stage->AwaitStep(4);
-  CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &usual), 0);
+  LimitPending(getpid(), usual);
   stage->Reach(5);
   client.Join();
 }
@@ -94,7 +90,7 @@ TEST("a client that died before its reply does no harm") {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
     raw.Query(1, 5);
-    SleepMs(5);
+    stage->AwaitStep(2);
     raw.Send(SIGUSR1);
     _exit(0);
   };
@@ -102,6 +98,8 @@ TEST("a client that died before its reply does no harm") {
   RawServer server(stage.get());
   server.Grant(5, kSession, dying.pid(), 100);
   stage->Reach(1);
+  Await([] { return GrantCount() == 0; });
+  stage->Reach(2);
   dying.Join();
   CHECK(Within(5000, [] { return GrantCount() == 1; }));
 }

@@ -7,6 +7,17 @@
 
 namespace minitalk::test {
 
+uint8_t Pattern(const DataHeader& header, size_t index) {
+  return static_cast<uint8_t>(31 * header.number + 7 * index + 1);
+}
+
+void PutPattern(siginfo_t* info, const DataHeader& header) {
+  info->si_errno = header.Value();
+  uint8_t payload[kMaxPayload];
+  for (size_t i = 0; i < kMaxPayload; ++i) payload[i] = Pattern(header, i);
+  PutPayload(info, payload, kMaxPayload);
+}
+
 RawClient::RawClient(Stage* stage, uint32_t session)
     : server_(getppid()), session_(session) {
   sigemptyset(&both_);
@@ -21,12 +32,18 @@ void RawClient::Send(int signo) {
   CHECK_EQ(KillThread(server_, thread_, signo), 0);
 }
 
-void RawClient::Query(uint32_t question, uint32_t grant) {
-  Queue(SIGUSR2, Word{Word::kQuery, session_, question, grant, 0});
+void RawClient::Query(uint32_t question, uint32_t grant, int signo) {
+  Queue(signo, Word{Word::kQuery, session_, question, grant, 0});
 }
 
 void RawClient::Queue(int signo, const Word& word) {
   CHECK_EQ(QueueSignal(server_, thread_, signo, word.Value()), 0);
+}
+
+void RawClient::SendData(int signo, const DataHeader& header) {
+  siginfo_t info = QueuedInfo(getpid(), getuid(), signo, 0);
+  PutPattern(&info, header);
+  CHECK_EQ(QueueInfo(server_, thread_, info), 0);
 }
 
 Word RawClient::Reply(int signo) {
@@ -38,8 +55,7 @@ Word RawClient::Reply(int signo) {
   return Word::Parse(SignalValue(info));
 }
 
-void RawClient::SendTaken(int signo, uint32_t grant, uint32_t count) {
-  Send(signo);
+void RawClient::ExpectAck(uint32_t grant, uint32_t count) {
   const Word ack = Reply(SIGUSR1);
   CHECK_EQ(ack.kind, Word::kAck);
   CHECK_EQ(ack.session, session_);
@@ -48,8 +64,14 @@ void RawClient::SendTaken(int signo, uint32_t grant, uint32_t count) {
   CHECK_EQ(ack.count, count);
 }
 
-void RawClient::Ask(uint32_t question, uint32_t grant, uint32_t count) {
-  Query(question, grant);
+void RawClient::SendTaken(int signo, uint32_t grant, uint32_t count) {
+  Send(signo);
+  ExpectAck(grant, count);
+}
+
+void RawClient::Ask(uint32_t question, uint32_t grant, uint32_t count,
+                    int signo) {
+  Query(question, grant, signo);
   const Word answer = Reply(SIGUSR2);
   CHECK_EQ(answer.kind, Word::kAnswer);
   CHECK_EQ(answer.session, session_);
@@ -63,18 +85,19 @@ void RawClient::ExpectSilence() {
   CHECK_EQ(sigtimedwait(&both_, nullptr, &limit), -1);
 }
 
-RawServer::RawServer(Stage* stage, size_t capacity)
-    : watch_({SIGUSR1, SIGUSR2}, After::kStop, capacity) {
-  CHECK_EQ(ClaimServer(watch_.channel()), 0);
+RawServer::RawServer(Stage* stage, size_t capacity, int burst_signal)
+    : watch_({SIGUSR1, SIGUSR2, kBurstSignal}, After::kStop, capacity) {
+  CHECK_EQ(ClaimServer(watch_.channel(), burst_signal), 0);
   stage->thread.store(ThreadId());
 }
 
 RawServer::~RawServer() { ReleaseServer(watch_.channel()); }
 
 void RawServer::Grant(uint32_t number, uint32_t session, pid_t client,
-                      uint32_t bits, int pidfd) {
+                      uint32_t bits, int pidfd, Mode mode) {
   SetGrant(watch_.channel(),
-           GrantRequest{number, session, client, client, pidfd, bits});
+           GrantRequest{number, session, client, client, pidfd, bits, mode});
+  state.server.defers_acks.store(false);  // as in Receive
 }
 
 }  // namespace minitalk::test

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "grant.h"
+#include "handler/data_word.h"
 #include "handler/word.h"
 #include "support.h"
 
@@ -26,6 +27,12 @@ struct Stage {
   }
 };
 
+// A data word's payload as these tests send it: bytes that tell its place.
+uint8_t Pattern(const DataHeader& header, size_t index);
+
+// Makes a queued signal that data word, always with all 24 bytes.
+void PutPattern(siginfo_t* info, const DataHeader& header);
+
 // Lives in a process of its own with both signals blocked.
 class RawClient {
  public:
@@ -34,15 +41,21 @@ class RawClient {
 
   // A data bit, by tgkill.
   void Send(int signo);
-  void Query(uint32_t question, uint32_t grant);
+  void Query(uint32_t question, uint32_t grant, int signo = SIGUSR2);
   void Queue(int signo, const Word& word);
+  // A data word, as PutPattern makes it.
+  void SendData(int signo, const DataHeader& header);
 
   // The next reply, which must come, on this signal.
   Word Reply(int signo);
+  // The next reply, which must be this ACK.
+  void ExpectAck(uint32_t grant, uint32_t count);
   // A bit that is acknowledged as the grant's `count`th.
   void SendTaken(int signo, uint32_t grant, uint32_t count);
-  // A QUERY that is answered with this count. All bits sent before are handled.
-  void Ask(uint32_t question, uint32_t grant, uint32_t count);
+  // A QUERY that is answered with this count. All data sent before are handled,
+  // and none of them was acknowledged.
+  void Ask(uint32_t question, uint32_t grant, uint32_t count,
+           int signo = SIGUSR2);
   // Fails if a reply comes within 30 ms.
   void ExpectSilence();
 
@@ -56,11 +69,12 @@ class RawClient {
 // The server's side: this process, its grants by hand.
 class RawServer {
  public:
-  explicit RawServer(Stage* stage, size_t capacity = 4096);
+  explicit RawServer(Stage* stage, size_t capacity = 4096,
+                     int burst_signal = kBurstSignal);
   ~RawServer();
 
   void Grant(uint32_t number, uint32_t session, pid_t client, uint32_t bits,
-             int pidfd = -1);
+             int pidfd = -1, Mode mode = Mode::kBit);
   Watch& watch() { return watch_; }
 
  private:

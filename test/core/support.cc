@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <cstdio>
+
 #include "process.h"
 
 namespace minitalk::test {
@@ -82,6 +84,28 @@ int PidfdOrNone(pid_t pid) {
   const int pidfd = OpenPidfd(pid);
   CHECK(pidfd >= 0 || pidfd == -ENOSYS);
   return pidfd >= 0 ? pidfd : -1;
+}
+
+rlim_t PendingSignals() {
+  FILE* status = fopen("/proc/self/status", "re");
+  CHECK(status != nullptr);
+  char line[256];
+  unsigned long count = 0;
+  bool found = false;
+  while (!found && fgets(line, sizeof line, status) != nullptr) {
+    found = sscanf(line, "SigQ: %lu/", &count) == 1;
+  }
+  fclose(status);
+  CHECK(found);
+  return count;
+}
+
+rlim_t LimitPending(pid_t pid, rlim_t limit) {
+  struct rlimit before;
+  CHECK_EQ(prlimit(pid, RLIMIT_SIGPENDING, nullptr, &before), 0);
+  const struct rlimit after = {limit, before.rlim_max};
+  CHECK_EQ(prlimit(pid, RLIMIT_SIGPENDING, &after, nullptr), 0);
+  return before.rlim_cur;
 }
 
 bool IsReadable(int fd, int ms) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -27,6 +28,9 @@ uint64_t Monotonic();
 void Pause();
 
 void SleepMs(int ms);
+
+// A realtime signal that nothing else here uses.
+inline const int kBurstSignal = SIGRTMIN + 7;
 
 // Whether the condition becomes true in time.
 template <typename Condition>
@@ -118,6 +122,13 @@ class Watch {
 // A pidfd of the process, or -1 where there are none (Linux before 5.3,
 // valgrind).
 int PidfdOrNone(pid_t pid);
+
+// How many signals are queued now, for all of this user's processes.
+rlim_t PendingSignals();
+
+// Sets the process's RLIMIT_SIGPENDING, which they are held against when one
+// more is sent to it; returns what it was. Root is not exempt.
+rlim_t LimitPending(pid_t pid, rlim_t limit);
 
 // Whether the descriptor becomes readable in time.
 bool IsReadable(int fd, int ms);

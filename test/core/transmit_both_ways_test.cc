@@ -12,24 +12,16 @@ namespace minitalk::test {
 
 namespace {
 
-// Sends `frames` frames to the `there` desk while serving the `here` desk.
-[[noreturn]] void TalkBoth(Desk* here, Desk* there, uint64_t frames,
+// Sends frames to the `there` desk while serving the `here` desk.
+[[noreturn]] void TalkBoth(Desk* here, Desk* there, const Plan& plan,
                            uint64_t seed) {
-  Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
-  CHECK_EQ(ClaimServer(watch.channel()), 0);
-  Serving serving(here, &watch);
+  Serving serving(here);
   here->server.store(getpid());
-  Sender sender(there);
-  for (uint64_t i = 0; i < frames; ++i) {
-    const Bytes bytes = RandomBytes(40, seed + i);
-    there->bits.store(static_cast<uint32_t>(bytes.size() * 8));
-    const uint32_t number = there->wanted.fetch_add(1) + 1;
-    Await([&] {
-      serving.Turn();
-      return there->granted.load() == number;
-    });
-    sender.transmitter().Begin(
-        Frame{kDeskSession, number, bytes.data(), bytes.size()});
+  Sender sender(there, plan);
+  const size_t size = plan.mode == Mode::kBit ? 40 : 4'000;
+  for (uint64_t i = 0; i < Rounds(10); ++i) {
+    const Bytes bytes = RandomBytes(size, seed + i);
+    sender.Begin(bytes, [&] { serving.Turn(); });
     int status;
     do {
       status = sender.Slice();
@@ -38,7 +30,7 @@ namespace {
     } while (status != Transmitter::kFrameDone);
     Await([&] {
       serving.Turn();
-      return there->finished.load() == number;
+      return there->finished.load() == there->wanted.load();
     });
     sender.CheckArrived(bytes);
   }
@@ -50,17 +42,35 @@ namespace {
   _exit(0);  // with the handlers standing: the last replies may be late
 }
 
+void TalkBothWays(const Plan& one_plan, const Plan& other_plan) {
+  Shared<Desk> one;
+  Shared<Desk> other;
+  Child first([&] { TalkBoth(one.get(), other.get(), one_plan, 1); });
+  Child second([&] { TalkBoth(other.get(), one.get(), other_plan, 1'000); });
+  first.Join();
+  second.Join();
+  CHECK_EQ(one->strays.load() + other->strays.load(), 0);
+}
+
+constexpr Plan kBits;
+constexpr Plan kWords{Mode::kWord, 24, 1};
+constexpr Plan kBurst{Mode::kBurst, 24, kMaxWindow};
+
 }  // namespace
 
 TEST("two processes that transmit to each other at once lose nothing") {
-  Shared<Desk> one;
-  Shared<Desk> two;
-  const uint64_t frames = Rounds(10);
-  Child first([&] { TalkBoth(one.get(), two.get(), frames, 1); });
-  Child second([&] { TalkBoth(two.get(), one.get(), frames, 1'000); });
-  first.Join();
-  second.Join();
-  CHECK_EQ(one->strays.load() + two->strays.load(), 0);
+  TalkBothWays(kBits, kBits);
+}
+
+TEST("two processes that send each other words at once lose nothing") {
+  TalkBothWays(kWords, kWords);
+  TalkBothWays(kWords, kBits);
+}
+
+TEST("two processes that send each other bursts at once lose nothing") {
+  TalkBothWays(kBurst, kBurst);
+  TalkBothWays(kBurst, kBits);
+  TalkBothWays(kBurst, kWords);
 }
 
 }  // namespace minitalk::test

@@ -41,11 +41,26 @@ TEST("random frames of all lengths arrive one after another") {
   CHECK_EQ(desk->strays.load(), 0);
 }
 
-TEST("a frame of full length arrives") {
+TEST("frames arrive where the server's thread takes their bits itself") {
+  Shared<Desk> desk;
+  Child server([&] { Serve(desk.get(), true); });
+  Child client(Client(desk.get(),
+                      [](Sender* sender, Watch*) {
+                        for (uint64_t i = 0; i < Rounds(50); ++i) {
+                          sender->Deliver(RandomBytes(1 + i * i % 200, i));
+                        }
+                      },
+                      {Mode::kBit, 1, 1, true}));
+  client.Join();
+  server.Join();
+  CHECK_EQ(desk->strays.load(), 0);
+}
+
+TEST("a long frame arrives") {
   Shared<Desk> desk;
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [](Sender* sender, Watch*) {
-    sender->Deliver(RandomBytes(kMaxFrame, 1));
+    sender->Deliver(RandomBytes(kLongFrame, 1));
   }));
   client.Join();
   server.Join();
@@ -110,13 +125,13 @@ TEST("Run returns when its slice is over, and says when the server is alive") {
   Shared<Desk> desk;
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [](Sender* sender, Watch*) {
-    sender->Begin(RandomBytes(kMaxFrame, 3));
+    sender->Begin(RandomBytes(kLongFrame, 3));
     CHECK_EQ(sender->transmitter().last_reply(), 0);
     const uint64_t start = Now();
     sender->GetUnderWay();
     // Far more than a slice, as machines stall.
     CHECK(Now() - start < 1'000'000'000);
-    CHECK(sender->transmitter().taken() < kMaxFrame * 8);
+    CHECK(sender->transmitter().taken() < kLongFrame * 8);
     const uint64_t reply = sender->transmitter().last_reply();
     CHECK(reply >= start && reply <= Now());
     CHECK_EQ(sender->Finish(), Transmitter::kFrameDone);
@@ -150,7 +165,7 @@ TEST("a client whose caller is away for long each time gets on all the same") {
   Shared<Desk> desk;
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [](Sender* sender, Watch*) {
-    sender->Begin(RandomBytes(kMaxFrame, 3));
+    sender->Begin(RandomBytes(kLongFrame, 3));
     // As an event loop that has much else to do; it looks at the server after
     // each stall, as it is asked to.
     for (int i = 0; i < 6; ++i) {

@@ -1,6 +1,5 @@
 // Frames while others signal too, stop a process, or kill it.
 #include <errno.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,20 +16,6 @@
 namespace minitalk::test {
 
 namespace {
-
-// Sends both signals to the process's main thread in bursts. Not without pause:
-// the server's thread would then never leave its handler.
-void Flood(Desk* desk, const std::atomic<pid_t>& target) {
-  Random random(1);
-  Await([&] { return desk->granted.load() != 0; });
-  const pid_t pid = target.load();
-  while (!desk->over.load()) {
-    for (uint32_t i = random.Below(20); i > 0; --i) {
-      KillThread(pid, pid, random.Below(2) == 0 ? SIGUSR1 : SIGUSR2);
-    }
-    Pause();
-  }
-}
 
 std::atomic<int>* others;  // in memory of the test and its client
 
@@ -117,7 +102,7 @@ TEST("a stopped server makes the client stall, not fail or spin") {
   Shared<std::atomic<int>> step;
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [&](Sender* sender, Watch*) {
-    const Bytes bytes = RandomBytes(kMaxFrame, 1);
+    const Bytes bytes = RandomBytes(kLongFrame, 1);
     sender->Begin(bytes);
     sender->GetUnderWay();
     step->store(1);
@@ -146,7 +131,7 @@ TEST("a killed server is told as ESRCH, reaped or not") {
     Shared<Desk> desk;
     Child server([&] { Serve(desk.get(), true); });
     Child client(Client(desk.get(), [](Sender* sender, Watch*) {
-      sender->Begin(RandomBytes(kMaxFrame, 1));
+      sender->Begin(RandomBytes(kLongFrame, 1));
       CHECK_EQ(sender->Finish(), -ESRCH);
       CHECK_EQ(sender->Finish(), -ESRCH);
     }));
@@ -177,7 +162,7 @@ TEST("a bit that the client's own process added is told as a mismatch") {
   Shared<Desk> desk;
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [&](Sender* sender, Watch*) {
-    sender->Begin(RandomBytes(kMaxFrame, 1));
+    sender->Begin(RandomBytes(kLongFrame, 1));
     sender->GetUnderWay();
     const pid_t server_pid = desk->server.load();
     for (int i = 0; i < 3; ++i) {
@@ -226,14 +211,11 @@ TEST(
   Child server([&] { Serve(desk.get(), true); });
   Child client(Client(desk.get(), [](Sender* sender, Watch*) {
     sender->Begin(RandomBytes(100, 1));
-    struct rlimit usual;
-    CHECK_EQ(getrlimit(RLIMIT_SIGPENDING, &usual), 0);
     // Now nothing that carries a value reaches this process.
-    const struct rlimit none = {0, usual.rlim_max};
-    CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+    const rlim_t usual = LimitPending(getpid(), 0);
     for (int i = 0; i < 20; ++i) CHECK(sender->Slice() >= 0);
     CHECK_EQ(sender->transmitter().taken(), 0);
-    CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &usual), 0);
+    LimitPending(getpid(), usual);
     CHECK_EQ(sender->Finish(), Transmitter::kFrameDone);
     sender->CheckArrived(RandomBytes(100, 1));
   }));

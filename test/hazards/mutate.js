@@ -95,7 +95,7 @@ function buildCore() {
 /** Runs tests of a Jest file; gives how many passed and failed, or undefined: none could run. */
 function runJest(file, names, limits = [], env = {}) {
   const pattern = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const path = join('test', 'signals', `${file}.test.ts`);
+  const path = join('test', file.includes('/') ? '' : 'signals', `${file}.test.ts`);
   const args = ['exec', '--no', '--', 'jest', path, '-t', pattern, '--json', '--silent', ...limits];
   const { stdout } = inWork('npm', args, { env: { ...process.env, ...env } });
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(

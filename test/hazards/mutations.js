@@ -1,6 +1,6 @@
 // Each rule of living inside Node that is a line of code, how to take it away, and a test
 // that must then fail. `edits` are [file, what occurs there once, what to put in its place];
-// `test` is a Jest file and a part of a test's name, `core` a part of a core test's or file's.
+// `test` is a Jest file (of test/signals unless told) and a part of a test's name, `core` a part of a core test's or file's.
 //
 // Not here, as no line of our own can be taken away:
 // - that a handler takes no lock, and no napi_ function in particular: check-handler.sh
@@ -266,5 +266,10 @@ module.exports = [
       [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplaced);\n', ''],
     ],
     test: ['hazards-copies', 'for SIGTERM'],
+  },
+  {
+    rule: 'no JavaScript runs while the thread is held on a CPU',
+    edits: [['native/core/receive.cc', '  CpuHold hold;', '  static CpuHold hold;']],
+    test: ['e2e/placement', 'frame comes in bit mode'],
   },
 ];

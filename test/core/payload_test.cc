@@ -1,0 +1,95 @@
+// The self-test that tells how much a data word can carry here.
+#include "payload.h"
+
+#include <signal.h>
+
+#include "check.h"
+#include "handler/calls.h"
+#include "support.h"
+
+namespace minitalk::test {
+
+namespace {
+
+// What this thread has blocked, and what is pending for it.
+struct Masks {
+  sigset_t blocked;
+  sigset_t pending;
+
+  Masks() {
+    CHECK_EQ(sigprocmask(SIG_SETMASK, nullptr, &blocked), 0);
+    CHECK_EQ(sigpending(&pending), 0);
+  }
+  bool operator==(const Masks& other) const {
+    for (int signo = 1; signo <= kMaxSignal; ++signo) {
+      if (sigismember(&blocked, signo) != sigismember(&other.blocked, signo) ||
+          sigismember(&pending, signo) != sigismember(&other.pending, signo)) {
+        return false;
+      }
+    }
+    return true;
+  }
+};
+
+void Block(int signo) {
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, signo);
+  CHECK_EQ(sigprocmask(SIG_BLOCK, &mask, nullptr), 0);
+}
+
+}  // namespace
+
+TEST("a data word carries 24 bytes here") {
+  CHECK_EQ(LargestPayload(), 24);
+  CHECK_EQ(LargestPayload(), 24);
+}
+
+TEST("the self-test leaves the signal mask and what is pending") {
+  Block(SIGHUP);
+  Block(SIGRTMIN);
+  raise(SIGHUP);
+  raise(SIGRTMIN);
+  const Masks before;
+  CHECK_EQ(LargestPayload(), 24);
+  CHECK(Masks() == before);
+}
+
+TEST("the self-test works with its signal ignored, blocked or watched") {
+  for (const bool is_blocked : {false, true}) {
+    Child ignoring([&] {
+      SetHandler(SIGRTMAX, SIG_IGN);
+      if (is_blocked) Block(SIGRTMAX);
+      CHECK_EQ(LargestPayload(), 24);
+      CHECK(SetHandler(SIGRTMAX, SIG_DFL).sa_handler == SIG_IGN);
+    });
+    ignoring.Join();
+    Child watching([&] {
+      Watch watch({SIGRTMAX});
+      if (is_blocked) Block(SIGRTMAX);
+      CHECK_EQ(LargestPayload(), 24);
+      CHECK_EQ(watch.Take().size(), 0);
+    });
+    watching.Join();
+  }
+}
+
+TEST("others' signals that the self-test finds pending reach their watcher") {
+  Watch watch({SIGRTMAX});
+  Block(SIGRTMAX);
+  for (const uint64_t value : {7, 8}) {
+    CHECK_EQ(QueueSignal(getpid(), ThreadId(), SIGRTMAX, value), 0);
+  }
+  CHECK_EQ(LargestPayload(), 24);
+  const std::vector<Record> records = watch.Take();
+  CHECK_EQ(records.size(), 2);
+  CHECK_EQ(records[0].value, 7);
+  CHECK_EQ(records[1].value, 8);
+}
+
+TEST("where nothing can be queued a data word is taken to carry 8 bytes") {
+  LimitPending(getpid(), 0);
+  CHECK_EQ(LargestPayload(), 8);
+}
+
+}  // namespace minitalk::test

@@ -1,0 +1,153 @@
+// Sharing a CPU: nobody is left on it.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Process, runScript, sleep, startClient, startServer } from '../support/processes.js';
+
+const cpusOf = (path: string) =>
+  /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`${path}/status`, 'utf8'))?.[1];
+
+const ours = cpusOf('/proc/self');
+
+/** The CPUs that each thread of a process may use, apart from the present ones' names. */
+function cpusOfThreads(pid: number): (string | undefined)[] {
+  return [
+    ...new Set(
+      readdirSync(`/proc/${pid}/task`).map((thread) => cpusOf(`/proc/${pid}/task/${thread}`)),
+    ),
+  ];
+}
+
+/** Resolves as soon as no thread is held any more; a slice lasts 2 ms. */
+async function untilFree(process: Process): Promise<void> {
+  while (cpusOfThreads(process.pid).some((cpus) => cpus !== ours)) await sleep(1);
+}
+
+test.each(['bit', 'burst'] as const)(
+  'what a server makes while a frame comes in %s mode is not held on its CPU',
+  async (mode) => {
+    const server = runScript(async ({ createServer }) => {
+      const { spawn } = require('node:child_process');
+      const { readFile } = require('node:fs');
+      const { Worker } = require('node:worker_threads');
+      const listening = createServer({ deliver: () => {} });
+      await listening.listen();
+      process.stdout.write('listening\n');
+      const status = `'/proc/self/status'`;
+      const readOwn = `require('node:fs').readFileSync(${status}, 'utf8').match(/^Cpus_allowed_list:.*$/m)[0]`;
+      // The first use of the thread pool makes its threads.
+      setTimeout(() => readFile('/proc/self/status', () => process.stdout.write('pool\n')), 100);
+      for (let i = 0; i < 5; i += 1) {
+        setTimeout(
+          () => {
+            spawn('sleep', ['60']).on('spawn', function (this: { pid: number }) {
+              process.stdout.write(`child ${this.pid}\n`);
+            });
+            new Worker(
+              `require('node:worker_threads').parentPort.postMessage(${readOwn.replace('/self/', '/thread-self/')})`,
+              { eval: true },
+            ).on('message', (line: string) => process.stdout.write(`worker ${line}\n`));
+          },
+          100 + 20 * i,
+        );
+      }
+    });
+    await server.until(({ text }) => text.includes('listening'));
+    const client = runScript(
+      async ({ connect }, pid: number, how: 'bit' | 'burst', bytes: number) => {
+        const connection = await connect(pid);
+        await connection.send(Buffer.alloc(bytes, 'x'), { mode: how });
+      },
+      [server.pid, mode, mode === 'bit' ? 100_000 : 50_000_000],
+    );
+    const count = (word: string) => server.text.split(word).length - 1;
+    await server.until(
+      () => count('worker Cpus') === 5 && count('child ') === 5 && count('pool') === 1,
+    );
+    expect(client.child.exitCode).toBeNull(); // it still sends
+    for (const line of server.text.match(/worker .*/g) ?? []) {
+      expect(line).toBe(`worker Cpus_allowed_list:\t${ours}`);
+    }
+    for (const [, pid] of server.text.matchAll(/child (\d+)/g)) {
+      expect(cpusOf(`/proc/${pid}`)).toBe(ours);
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    await client.end('SIGKILL');
+    await untilFree(server);
+  },
+);
+
+test('nobody stays on a CPU when the other end is stopped, or dies, or gives up', async () => {
+  const server = await startServer();
+  const stopped = startClient([server.pid], { input: randomBytes(100_000) });
+  await sleep(500);
+  stopped.child.kill('SIGSTOP');
+  await untilFree(server);
+  stopped.child.kill('SIGCONT');
+  server.child.kill('SIGSTOP');
+  await untilFree(stopped);
+  server.child.kill('SIGCONT');
+  stopped.child.kill('SIGKILL');
+  await untilFree(server);
+
+  const aborted = runScript(
+    async ({ connect }, pid: number) => {
+      const client = await connect(pid);
+      const signal = AbortSignal.timeout(100);
+      await client.send(Buffer.alloc(100_000), { signal }).catch(() => {});
+      process.stdout.write('aborted\n');
+      setTimeout(() => {}, 10_000);
+    },
+    [server.pid],
+  );
+  await aborted.until(({ text }) => text.includes('aborted'));
+  await untilFree(aborted);
+  await untilFree(server);
+
+  const orphan = startClient([server.pid], { input: randomBytes(100_000) });
+  await sleep(500);
+  await server.end('SIGKILL');
+  expect((await orphan.closed).code).toBe(69);
+}, 30_000);
+
+test.each([
+  ['off', 'auto'],
+  ['auto', 'off'],
+] as const)(
+  'with --place %s at the server and %s at the client messages arrive',
+  async (there, here) => {
+    const server = await startServer(['--place', there]);
+    const client = startClient([server.pid, '--place', here, 'hello']);
+    expect(await client.closed).toEqual({ code: 0, signal: null });
+    await server.until(({ text }) => text.endsWith('hello\n'));
+  },
+);
+
+test('a client that may not use the CPU of its server sends without it', async () => {
+  const cpus = (ours ?? '').split(/[,-]/);
+  const [first, last] = [cpus[0], cpus.at(-1)];
+  if (first === last) return; // one CPU is all there is
+  const server = runScript(async ({ createServer }) => {
+    const listening = createServer();
+    listening.on('message', ({ text }) => process.stdout.write(`got ${text?.length}\n`));
+    await listening.listen();
+    process.stdout.write('listening\n');
+  });
+  await server.until(({ text }) => text.includes('listening'));
+  const client = runScript(
+    async ({ connect }, pid: number, cpu: string) => {
+      const { execFileSync } = require('node:child_process');
+      execFileSync('taskset', ['-a', '-p', '-c', cpu, String(process.pid)]);
+      const connection = await connect(pid);
+      await connection.send('x'.repeat(3000));
+      const { readFileSync } = require('node:fs');
+      process.stdout.write(
+        /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '',
+      );
+      await connection.close();
+    },
+    [server.pid, first],
+  );
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(client.text).toBe(first);
+  await server.until(({ text }) => text.includes('got 3000'));
+});
