@@ -58,15 +58,15 @@ TEST("the self-test leaves the signal mask and what is pending") {
 TEST("the self-test works with its signal ignored, blocked or watched") {
   for (const bool is_blocked : {false, true}) {
     Child ignoring([&] {
-      SetHandler(SIGRTMAX, SIG_IGN);
-      if (is_blocked) Block(SIGRTMAX);
+      SetHandler(SIGUSR1, SIG_IGN);
+      if (is_blocked) Block(SIGUSR1);
       CHECK_EQ(LargestPayload(), 24);
-      CHECK(SetHandler(SIGRTMAX, SIG_DFL).sa_handler == SIG_IGN);
+      CHECK(SetHandler(SIGUSR1, SIG_DFL).sa_handler == SIG_IGN);
     });
     ignoring.Join();
     Child watching([&] {
-      Watch watch({SIGRTMAX});
-      if (is_blocked) Block(SIGRTMAX);
+      Watch watch({SIGUSR1});
+      if (is_blocked) Block(SIGUSR1);
       CHECK_EQ(LargestPayload(), 24);
       CHECK_EQ(watch.Take().size(), 0);
     });
@@ -75,12 +75,15 @@ TEST("the self-test works with its signal ignored, blocked or watched") {
 }
 
 TEST("others' signals that the self-test finds pending reach their watcher") {
-  Watch watch({SIGRTMAX});
-  Block(SIGRTMAX);
-  for (const uint64_t value : {7, 8}) {
-    CHECK_EQ(QueueSignal(getpid(), ThreadId(), SIGRTMAX, value), 0);
-  }
+  Watch watch({SIGUSR1});
+  Block(SIGUSR1);
+  CHECK_EQ(QueueSignal(getpid(), ThreadId(), SIGUSR1, 7), 0);
+  CHECK_EQ(QueueSignal(getpid(), 0, SIGUSR1, 8), 0);
   CHECK_EQ(LargestPayload(), 24);
+  sigset_t mask;
+  sigemptyset(&mask);
+  sigaddset(&mask, SIGUSR1);
+  CHECK_EQ(sigprocmask(SIG_UNBLOCK, &mask, nullptr), 0);
   const std::vector<Record> records = watch.Take();
   CHECK_EQ(records.size(), 2);
   CHECK_EQ(records[0].value, 7);

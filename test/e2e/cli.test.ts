@@ -120,6 +120,7 @@ test('client --json reports a delivery and an error as one JSON object each', as
     event: 'delivered',
     pid: server.pid,
     bytes: 2,
+    mode: 'bit',
     durationMs: expect.any(Number),
   });
   expect(good.stderr).toBe('');
