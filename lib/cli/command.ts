@@ -82,8 +82,8 @@ export function parseUid(text: string, previous: readonly number[] | undefined):
   return [...(previous ?? []), uid];
 }
 
-export function parseBurstSignal(text: string): SignalName | null {
-  if (text === 'none') return null;
+export function parseBurstSignal(text: string): SignalName | 'none' {
+  if (text === 'none') return text;
   const name = text as SignalName;
   try {
     if (name.startsWith('SIGRT') && signalNumber(name)) return name;

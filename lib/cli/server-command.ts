@@ -26,7 +26,7 @@ interface Options {
   allowUid?: readonly number[];
   maxMessage?: number;
   idleTimeout?: number;
-  burstSignal?: SignalName | null;
+  burstSignal?: SignalName | 'none';
   place: 'auto' | 'off';
 }
 
@@ -136,7 +136,9 @@ function serverOptions(options: Options) {
     ...(allowUid === undefined ? {} : { allowUids: allowUid }),
     ...(maxMessage === undefined ? {} : { maxMessage }),
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
-    ...(burstSignal === undefined ? {} : { burstSignal }),
+    ...(burstSignal === undefined
+      ? {}
+      : { burstSignal: burstSignal === 'none' ? null : burstSignal }),
   };
 }
 

@@ -145,6 +145,8 @@ int Transmitter::SendData(uint64_t now) {
     const bool ask = number % half == 0 || number == total_;
     // One ACK at a time: a second could find its slot taken.
     if (ask && asked_ > taken_) break;
+    // Stopped among them, we must look at the server first: Loop says so.
+    if (window_ > 1 && Now() - last_look_ > kHeldUp) break;
     const int error =
         frame_.mode == Mode::kBit ? SendBit(number) : SendWord(number, ask);
     if (error == -EAGAIN) {
