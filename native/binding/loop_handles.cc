@@ -61,7 +61,7 @@ void LoopHandles::StartIdle() {
     uv_loop_t* loop = handle->loop;
     uv_idle_stop(&self->sleepless_);  // else the loop would say 0 ms
     const int ms = uv_backend_timeout(loop);
-    if (ms == 0 || !self->owner_->OnIdle(ms, uv_backend_fd(loop))) return;
+    if (!self->owner_->OnIdle(ms, uv_backend_fd(loop))) return;
     uv_idle_start(&self->sleepless_, [](uv_idle_t*) {});
     uv_update_time(loop);  // its timers wait from when it knew the time
   });

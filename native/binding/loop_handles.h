@@ -37,7 +37,7 @@ class LoopHandles final : public LoopHold {
   void Unref() { uv_unref(reinterpret_cast<uv_handle_t*>(&poll_)); }
   void Close();
 
-  // OnIdle before each time that the loop would sleep. Keeps it not alive.
+  // From now on OnIdle is called. Keeps the loop not alive.
   void StartIdle();
   void StopIdle();
 

@@ -44,7 +44,8 @@ class AcksGiven {
 bool IsReceiving(const Channel* channel) {
   const Grant* grant = state.server.current.load(std::memory_order_acquire);
   return grant != nullptr && grant->started.load() &&
-         grant->channel.load() == channel && !channel->wake_pending.load();
+         grant->channel.load() == channel && !channel->wake_pending.load() &&
+         !state.server.parked.load();
 }
 
 bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {

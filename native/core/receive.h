@@ -10,15 +10,15 @@
 
 namespace minitalk {
 
-// Whether a started grant of this channel waits for data.
+// Whether data of this channel's present grant are coming.
 bool IsReceiving(const Channel* channel);
 
-// Takes data of the present grant for about `slice_ns`, on the grant's CPU, as
-// the handler would. Ends early when the frame is whole, when a signal is none
-// of this transmission, and when `loop_fd`, the event loop's descriptor (-1:
-// none), becomes readable, or says so that there is no time: 0 ns. The thread's
-// mask and CPUs are as before then. False when data have stopped coming: the
-// next will wake the loop.
+// Takes data of the present grant for about `slice_ns`, but 64 signals at
+// least, on the grant's CPU, as the handler would. Ends early when the frame is
+// whole, when a signal is none of this transmission, and when `loop_fd`, the
+// event loop's descriptor (-1: none), becomes readable. The thread's mask and
+// CPUs are as before then. False when data have not come for 5 ms: the next
+// will wake the loop.
 bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd);
 
 }  // namespace minitalk

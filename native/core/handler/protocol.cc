@@ -87,7 +87,7 @@ void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
   }
 }
 
-// A loop that sleeps comes and takes the data that follow.
+// So that the loop comes and takes the data that follow.
 void WakeIfParked(Channel* channel) {
   if (!state.server.parked.load(std::memory_order_relaxed)) return;
   state.server.parked.store(false, std::memory_order_relaxed);

@@ -79,8 +79,8 @@ struct Server {
   std::atomic<Grant*> current{nullptr};
   std::atomic<int> burst_signal{0};  // 0: none
   int cpu = -1;  // of the present grant, or -1; owner's thread only
-  // The owner's loop sleeps: data wake it, so that it takes more, see
-  // receive.h.
+  // No data are coming: the first wake the owner's loop, so that it takes the
+  // others, see receive.h.
   std::atomic<bool> parked{false};
   // ACKs wait until the owner's thread takes data itself: a burst would keep it
   // in its handler for as long as they are given.
