@@ -1,6 +1,5 @@
 // What a server hands to its consumer.
 import { durationMs, type IncomingMessage, type Session, verifiedBytes } from './session.js';
-import type { Mode } from './word.js';
 
 /** Who sent something. */
 export interface Sender {
@@ -17,7 +16,7 @@ export interface Message {
   /** The data as UTF-8; undefined where it is not valid UTF-8. */
   readonly text: string | undefined;
   readonly sender: Sender;
-  readonly mode: Mode;
+  readonly mode: 'bit' | 'word' | 'burst';
   /** From its first bit, or for data words from its first grant, to the last. */
   readonly durationMs: number;
 }
