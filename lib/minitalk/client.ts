@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError, check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
-import { type DataPlan, planData } from './data-plan.js';
+import { assertWish, type DataPlan, planData } from './data-plan.js';
 import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
 import { MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
@@ -72,7 +72,7 @@ export class MinitalkClient {
    * @param data text (as UTF-8) or bytes, at most 4 GiB - 1
    * @throws MinitalkError EMSGSIZE, ESRCH (the server ended), ETIMEDOUT, EIO (the
    * server's output failed), ERR_NOT_ALLOWED, ERR_SERVER_CLOSED, ERR_ABANDONED,
-   * ABORT_ERR, ERR_CLIENT_CLOSED, ENOTSUP (the mode)
+   * ABORT_ERR, ERR_CLIENT_CLOSED, ENOTSUP and ERR_OUT_OF_RANGE (the mode)
    */
   send(data: string | Uint8Array, options: SendOptions = {}): Promise<Delivery> {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data;
@@ -119,11 +119,12 @@ export class MinitalkClient {
       );
     }
     const start = performance.now();
-    const { mode = 'bit', payload } = options;
+    const wish = { mode: options.mode ?? 'bit', payload: options.payload };
+    assertWish(wish);
     const plan = await this.#whileHeld(options.signal, async (signal) => {
       if (this.#session === 0) await this.#openSession(signal);
       const server = { pid: this.pid, burstSignal: this.#burstSignal };
-      const chosen = planData({ mode, payload }, data.byteLength, server);
+      const chosen = planData(wish, data.byteLength, server);
       const message = outgoingMessage(data, chosen.mode);
       await this.#converse(message, chosen, signal, options.onProgress);
       return chosen;

@@ -32,6 +32,19 @@ export interface DataOffer {
   readonly burstSignal: number;
 }
 
+/** @throws MinitalkError ERR_OUT_OF_RANGE */
+export function assertWish({ mode, payload }: DataWish): void {
+  if (!['bit', 'word', 'burst', 'auto'].includes(mode)) {
+    throw new MinitalkError(
+      'ERR_OUT_OF_RANGE',
+      `mode ${JSON.stringify(mode)}: expected bit, word, burst or auto`,
+    );
+  }
+  if (payload !== undefined && payload !== 64 && payload !== 192) {
+    throw new MinitalkError('ERR_OUT_OF_RANGE', `payload ${payload}: expected 64 or 192 bits`);
+  }
+}
+
 /**
  * The mode for a message of so many bytes that both ends can do.
  * @throws MinitalkError ENOTSUP where the wish cannot be granted

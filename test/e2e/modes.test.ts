@@ -265,6 +265,29 @@ test.each([
   expect(program.stderr).toMatch(/^minitalk (client|server): [^\n]+\n$/);
 });
 
+test('a mode that is none is refused by the library, and the connection stays', async () => {
+  const server = await startServer(['--json']);
+  const client = runScript(
+    async ({ connect }, pid: number) => {
+      const connection = await connect(pid);
+      for (const options of [{ mode: 'morse' }, { mode: 'word', payload: 65 }]) {
+        await connection
+          .send('x', options as never)
+          .catch(({ code, message }) => process.stdout.write(`${code} ${message}\n`));
+      }
+      await connection.send('good', { mode: 'word' });
+      await connection.close();
+    },
+    [server.pid],
+  );
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(client.text).toBe(
+    'ERR_OUT_OF_RANGE mode "morse": expected bit, word, burst or auto\n' +
+      'ERR_OUT_OF_RANGE payload 65: expected 64 or 192 bits\n',
+  );
+  expect(messagesOf(server).map(({ text }) => text)).toEqual(['good']);
+});
+
 test('a server that may have few signals pending takes a burst exactly', async () => {
   const server = await startServer(['--json']);
   const limit = new Process('prlimit', ['--sigpending=16', '--pid', String(server.pid)]);
