@@ -81,11 +81,13 @@ class SlowServer {
     QueueSignal(client.pid(), client.pid(), SIGUSR2, answer.Value());
   }
 
-  // The data words that an answer brings about.
-  std::vector<DataHeader> WordsAfter(const Child& client, uint32_t count) {
+  // The data words that an answer brings about, taken after some rest.
+  std::vector<DataHeader> WordsAfter(const Child& client, uint32_t count,
+                                     int rest_ms = 0) {
     std::vector<DataHeader> words;
     while (words.empty()) {  // late, it answers a question no longer asked
       Answer(client, count);
+      SleepMs(rest_ms);
       words = WordsBeforeQuestion();
     }
     return words;
@@ -137,7 +139,9 @@ TEST("a burst that could not be queued goes on with half as many at a time") {
   Child client([] { BurstToParent(kMaxWindow); });
   server.WordsBeforeQuestion();
   const rlim_t usual = LimitPending(getpid(), PendingSignals() + 16);
-  const auto sent = static_cast<uint32_t>(server.WordsAfter(client, 0).size());
+  // As long as nothing is taken, there is no room for more.
+  const auto sent =
+      static_cast<uint32_t>(server.WordsAfter(client, 0, 50).size());
   CHECK(sent < kMaxWindow / 2);
   LimitPending(getpid(), usual);
   CheckWithinWindow(server.WordsAfter(client, sent), sent + 1,
