@@ -4,7 +4,7 @@ import { abortError, check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
 import { assertWish, type DataPlan, planData } from './data-plan.js';
-import { acquireEndpoint, type ClientPort, type Endpoint } from './endpoint.js';
+import { acquireEndpoint, type Endpoint, type WordPort } from './endpoint.js';
 import { MinitalkError, refused } from './errors.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from './frame.js';
 import { sayGoodbye } from './goodbye.js';
@@ -30,7 +30,7 @@ export class MinitalkClient {
   readonly #link: ServerLink;
   readonly #options: ConnectOptions;
   readonly #endpoint: Endpoint;
-  readonly #port: ClientPort;
+  readonly #port: WordPort;
   readonly #transmitter: Transmitter = createTransmitter();
   readonly #mailbox = createMailbox();
   readonly #closing = new AbortController();
@@ -252,7 +252,10 @@ export class MinitalkClient {
         }
         // The server takes its leave, or repeats itself about an earlier message. How
         // this one ended it tells who asks.
-        if (word.message === NO_MESSAGE) link.say(question, doing);
+        if (word.message === NO_MESSAGE) {
+          link.look(); // the word may have been pending while we were stopped
+          link.say(question, doing);
+        }
         continue;
       }
       patience = word.kind === Kind.wait ? LAST_ASK_MS : FIRST_ASK_MS;

@@ -28,19 +28,24 @@ export interface ServerPort {
   schedule(): void;
 }
 
-export interface ClientPort {
-  /** True when the word was for this client. */
+/** One that hears its own words only. */
+export interface WordPort {
+  /** True when the word was for it. */
   takeWord(word: Word, pid: number): boolean;
 }
 
 export interface Endpoint {
   readonly channel: SignalChannel;
   server: ServerPort | undefined;
-  readonly clients: Set<ClientPort>;
+  readonly clients: Set<WordPort>;
+  /** Closed servers that clients may still signal. */
+  readonly leaving: Set<WordPort>;
   /** Frames that this environment's clients are transmitting now. */
   transmitting: number;
   /** Keeps the event loop alive until the returned function is called. */
   hold(): () => void;
+  /** Catches another signal until the returned function is called; throws as SignalChannel.subscribe. */
+  catch(signo: number): () => void;
   /** Gives the endpoint back; the last user closes it. */
   release(): void;
 }
@@ -56,6 +61,7 @@ export function acquireEndpoint(): Endpoint {
 
 function openEndpoint(): Endpoint {
   let holds = 0;
+  const catchers = new Map<number, number>();
   const channel = new SignalChannel({
     capacity: RING_RECORDS,
     onBatch: (batch) => route(endpoint, batch),
@@ -65,6 +71,7 @@ function openEndpoint(): Endpoint {
     channel,
     server: undefined,
     clients: new Set(),
+    leaving: new Set(),
     transmitting: 0,
     hold() {
       if (holds++ === 0) channel.ref();
@@ -72,6 +79,16 @@ function openEndpoint(): Endpoint {
       return () => {
         if (held && --holds === 0) channel.unref();
         held = false;
+      };
+    },
+    catch(signo) {
+      const others = catchers.get(signo) ?? 0;
+      if (others === 0) channel.subscribe(signo, 'chain');
+      catchers.set(signo, others + 1);
+      return () => {
+        const left = (catchers.get(signo) ?? 0) - 1;
+        catchers.set(signo, left);
+        if (left === 0) channel.unsubscribe(signo);
       };
     },
     release() {
@@ -107,15 +124,22 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
     if (word === undefined) {
       endpoint.server?.takeStray(new SignalInfo(batch, i, now));
     } else if (isForServer(word)) {
-      endpoint.server?.takeWord(word, batch.pid(i));
-    } else {
-      for (const client of endpoint.clients) {
-        if (client.takeWord(word, batch.pid(i))) break;
+      if (!isTaken(endpoint.leaving, word, batch.pid(i))) {
+        server?.takeWord(word, batch.pid(i));
       }
+    } else {
+      isTaken(endpoint.clients, word, batch.pid(i));
     }
   }
   endpoint.server?.drained();
   return data;
+}
+
+function isTaken(ports: Iterable<WordPort>, word: Word, pid: number): boolean {
+  for (const port of ports) {
+    if (port.takeWord(word, pid)) return true;
+  }
+  return false;
 }
 
 function wordOf(batch: RecordBatch, i: number): Word | undefined {

@@ -18,6 +18,7 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
   const close: Word = { kind: Kind.close, session, thread: currentThread() };
   return new Promise((resolve) => {
     let patience = FIRST_ASK_MS;
+    let isSaid = false;
     let timer: NodeJS.Timeout | undefined;
     const finish = () => {
       clearTimeout(timer);
@@ -33,11 +34,14 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
       },
     };
     const ask = () => {
-      if (!target.isStillServer()) {
+      const mayRepeat = target.isStillServer();
+      // A server that we kept waiting has closed without our word, and still catches it.
+      if (mayRepeat || (!isSaid && target.stillCatches())) sendWord(pid, target.thread, close);
+      isSaid = true;
+      if (!mayRepeat) {
         finish();
         return;
       }
-      sendWord(pid, target.thread, close);
       timer = setTimeout(ask, patience).unref();
       patience = Math.min(patience * 2, LAST_ASK_MS);
     };

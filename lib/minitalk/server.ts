@@ -8,6 +8,7 @@ import type { Gap } from '../signals/watcher.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import { acquireEndpoint, type Endpoint } from './endpoint.js';
 import { MinitalkError } from './errors.js';
+import { linger } from './linger.js';
 import type { Message, PartialMessage } from './message.js';
 import { assertName, register } from './registration.js';
 import { SessionTable } from './session-table.js';
@@ -59,6 +60,7 @@ const LOOKED_MS = 20;
 interface Listening {
   readonly endpoint: Endpoint;
   readonly sessions: SessionTable;
+  readonly uncatch: () => void;
   readonly unregister: () => void;
 }
 
@@ -122,14 +124,17 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       endpoint.release();
       throw systemError(claimed, 'listen', 'listen: this process already has a minitalk server');
     }
+    let uncatch = () => {};
     try {
-      if (this.#burstSignal > 0) endpoint.channel.subscribe(this.#burstSignal, 'chain');
+      if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
       const unregister = register(currentThread(), this.#options.name);
       const sessions = this.#newSessions(endpoint);
       endpoint.server = sessions.port;
-      this.#listening = { endpoint, sessions, unregister };
+      this.#listening = { endpoint, sessions, uncatch, unregister };
     } catch (error) {
-      this.#letEndpointGo(endpoint);
+      endpoint.channel.native.releaseServer();
+      uncatch();
+      endpoint.release();
       throw error;
     }
     this.#state = 'listening';
@@ -154,7 +159,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
 
   /**
    * Finishes what was verified, tells waiting clients, takes the announcement back
-   * and restores the signals. Safe to repeat.
+   * and restores the signals; as long as a client has not heard of it, because it is
+   * stopped or busy, they stay caught, after the resolution too. Safe to repeat.
    */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -191,26 +197,23 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     });
   }
 
-  #letEndpointGo(endpoint: Endpoint): void {
-    endpoint.channel.native.releaseServer();
-    if (this.#burstSignal > 0) endpoint.channel.unsubscribe(this.#burstSignal);
-    endpoint.release();
-  }
-
   async #close(): Promise<void> {
     this.#state = 'closed';
     const listening = this.#listening;
     if (listening !== undefined) {
-      const { endpoint, sessions, unregister } = listening;
+      const { endpoint, sessions, uncatch, unregister } = listening;
       sessions.abandonUnfinished();
       this.#consumer.dropBacklog();
       await sessions.takeLeave();
       unregister();
       await sleep(LOOKED_MS);
-      sessions.clear();
       endpoint.server = undefined;
+      endpoint.channel.native.releaseServer();
       this.#letGo?.();
-      this.#letEndpointGo(endpoint);
+      linger(endpoint, sessions.unconfirmed(), () => {
+        uncatch();
+        endpoint.release();
+      });
     }
     this.#consumer.end();
     this.emit('close');

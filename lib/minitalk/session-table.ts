@@ -88,7 +88,7 @@ export class SessionTable {
   /** Waits for the consumer, then until every client knows that this is the end. */
   async takeLeave(): Promise<void> {
     await Promise.allSettled(this.#delivering);
-    // Who does not answer is stopped. It looks before it signals again.
+    // Who does not answer in time is stopped, or its loop is blocked: see linger.
     for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
       for (const session of this.#sessions.values()) {
         if (session.process.hasExited()) this.#end(session, 'died');
@@ -99,10 +99,9 @@ export class SessionTable {
     }
   }
 
-  /** Forgets all. */
-  clear(): void {
-    for (const session of this.#sessions.values()) session.process.close();
-    this.#sessions.clear();
+  /** Those that have not confirmed the end. */
+  unconfirmed(): Session[] {
+    return [...this.#sessions.values()];
   }
 
   #send(session: Session, word: Word): void {

@@ -12,6 +12,8 @@ export interface Target {
   readonly thread: number;
   /** Whether it may still be signalled: it lives, and still passes the checks. */
   isStillServer(): boolean;
+  /** Whether it lives and catches both signals, as a server does that closed without our knowledge. */
+  stillCatches(): boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function openTarget(pid: number, force: boolean): Target {
       process: handle,
       thread: registration?.thread ?? pid,
       isStillServer: () => !handle.hasExited() && (force || isServer(pid)),
+      stillCatches: () => !handle.hasExited() && isCatching(readStatus(pid)),
     };
   } catch (error) {
     handle.close();
@@ -57,11 +60,11 @@ export function openTarget(pid: number, force: boolean): Target {
 
 function isServer(pid: number): boolean {
   const status = readStatus(pid);
-  return (
-    status !== undefined &&
-    catchesUserSignals(status) &&
-    findRegistration(pid, status.realUid) !== undefined
-  );
+  return isCatching(status) && findRegistration(pid, status.realUid) !== undefined;
+}
+
+function isCatching(status: ProcessStatus | undefined): status is ProcessStatus {
+  return status !== undefined && catchesUserSignals(status);
 }
 
 function noSuchProcess(pid: number): SignalError {
