@@ -7,6 +7,7 @@ const EX_USAGE = 64;
 const names = [
   'modes',
   'sizes',
+  'growth',
   'clients',
   'latency',
   'startup',

@@ -1,5 +1,5 @@
 // minitalk client
-import { readFile } from 'node:fs/promises';
+import { promises as fs } from 'node:fs'; // loads itself when it is used
 import { Option } from 'commander';
 import { connect } from '../minitalk/client.js';
 import type { ConnectOptions } from '../minitalk/client-options.js';
@@ -72,7 +72,7 @@ async function readMessage(
   file: string | undefined,
 ): Promise<Uint8Array> {
   if (message !== undefined && message !== '-') return rawArgument(message);
-  if (file !== undefined && file !== '-') return readFile(file);
+  if (file !== undefined && file !== '-') return fs.readFile(file);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);

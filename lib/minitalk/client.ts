@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError, check } from '../signals/errors.js';
 import { createTransmitter, currentThread, type Transmitter } from '../signals/primitives.js';
@@ -10,6 +9,7 @@ import { FRAME_BYTES, frameCount, type OutgoingMessage, outgoingMessage } from '
 import { sayGoodbye } from './goodbye.js';
 import { clientTurn } from './half-duplex.js';
 import { createMailbox } from './mailbox.js';
+import { randomSession } from './random.js';
 import { createLink, type ServerLink } from './server-link.js';
 import { openTarget, type Target } from './target.js';
 import { FIRST_ASK_MS, LAST_ASK_MS, transmitFrame } from './transmission.js';
@@ -163,7 +163,7 @@ export class MinitalkClient {
   }
 
   async #openSession(signal: AbortSignal): Promise<void> {
-    this.#nonce = randomInt(1, 2 ** 20);
+    this.#nonce = randomSession();
     this.#message = NO_MESSAGE;
     const open: Word = {
       kind: Kind.open,

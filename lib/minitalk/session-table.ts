@@ -1,6 +1,5 @@
 // The server's side of the protocol: sessions, and what becomes of each control
 // word. docs/protocol.md, section 4.
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignalInfo } from '../signals/info.js';
 import { catchesUserSignals, type ProcessStatus, readStatus } from '../signals/proc.js';
@@ -9,6 +8,7 @@ import type { Gap } from '../signals/watcher.js';
 import { type Endpoint, type ServerPort, sendWord } from './endpoint.js';
 import { createGranting, type Granting } from './granting.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
+import { randomSession } from './random.js';
 import {
   type IncomingMessage,
   incomingMessage,
@@ -177,7 +177,7 @@ export class SessionTable {
   #newSession(pid: number, uid: number, word: OpenWord): Session | undefined {
     this.#sweep();
     let id: number;
-    do id = randomInt(1, 2 ** 20);
+    do id = randomSession();
     while (this.#sessions.has(id));
     try {
       const session: Session = {
