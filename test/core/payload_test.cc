@@ -90,6 +90,18 @@ TEST("others' signals that the self-test finds pending reach their watcher") {
   CHECK_EQ(records[1].value, 8);
 }
 
+TEST("a pending signal without its sender is not taken for the self-test's") {
+  Watch watch({SIGUSR1});
+  Block(SIGUSR1);
+  const rlim_t limit = LimitPending(getpid(), 0);
+  CHECK_EQ(KillThread(getpid(), ThreadId(), SIGUSR1), 0);
+  LimitPending(getpid(), limit);
+  CHECK_EQ(LargestPayload(), 24);
+  const std::vector<Record> records = watch.Take();
+  CHECK_EQ(records.size(), 1);
+  CHECK_EQ(records[0].pid, 0);
+}
+
 TEST("where nothing can be queued a data word is taken to carry 8 bytes") {
   LimitPending(getpid(), 0);
   CHECK_EQ(LargestPayload(), 8);
