@@ -1,11 +1,9 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
 import { currentThread } from '../signals/primitives.js';
+import { FIRST_ASK_MS, LAST_ASK_MS } from './ask.js';
 import { acquireEndpoint, sendWord } from './endpoint.js';
 import type { Target } from './target.js';
 import { Kind, type Word } from './word.js';
-
-const FIRST_ASK_MS = 20;
-const LAST_ASK_MS = 500;
 
 /**
  * Says CLOSE until the server confirms it or is gone. Until then our handlers stay

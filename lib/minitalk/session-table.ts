@@ -2,13 +2,10 @@
 // word. docs/protocol.md, section 4.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SignalInfo } from '../signals/info.js';
-import { catchesUserSignals, type ProcessStatus, readStatus } from '../signals/proc.js';
-import { openProcess } from '../signals/process-handle.js';
 import type { Gap } from '../signals/watcher.js';
 import { type Endpoint, type ServerPort, sendWord } from './endpoint.js';
 import { createGranting, type Granting } from './granting.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
-import { randomSession } from './random.js';
 import {
   type IncomingMessage,
   incomingMessage,
@@ -18,6 +15,7 @@ import {
   takeFrame,
   wholeMessage,
 } from './session.js';
+import { addressable, type OpenWord, Sessions } from './sessions.js';
 import { Kind, modeOf, NO_MESSAGE, type OfferKind, Reason, VERSION, type Word } from './word.js';
 
 export interface SessionTableOptions {
@@ -38,9 +36,7 @@ export interface SessionTableOptions {
 
 const LEAVE_MS = 500;
 const LEAVE_ASK_MS = 20;
-const FIRST_SWEEP = 16;
 
-type OpenWord = Word & { kind: typeof Kind.open };
 type OfferWord = Word & { kind: OfferKind };
 type CloseWord = Word & { kind: typeof Kind.close };
 
@@ -48,10 +44,9 @@ export class SessionTable {
   readonly port: ServerPort;
   readonly #options: SessionTableOptions;
   readonly #granting: Granting;
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Sessions((session) => this.#end(session, 'died'));
   readonly #delivering = new Set<Promise<void>>();
   #isClosing = false;
-  #sweepAt = FIRST_SWEEP;
 
   constructor(options: SessionTableOptions) {
     this.#options = options;
@@ -79,7 +74,7 @@ export class SessionTable {
   abandonUnfinished(): void {
     this.#isClosing = true;
     this.#granting.stop();
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions) {
       if (session.message?.state === 'delivering') continue;
       this.#abandon(session, 'closing', Reason.closing);
     }
@@ -90,7 +85,7 @@ export class SessionTable {
     await Promise.allSettled(this.#delivering);
     // Who does not answer in time is stopped, or its loop is blocked: see linger.
     for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
-      for (const session of this.#sessions.values()) {
+      for (const session of this.#sessions) {
         if (session.process.hasExited()) this.#end(session, 'died');
         else this.#tellOutcome(session, { message: NO_MESSAGE, reason: Reason.closing });
       }
@@ -101,7 +96,7 @@ export class SessionTable {
 
   /** Those that have not confirmed the end. */
   unconfirmed(): Session[] {
-    return [...this.#sessions.values()];
+    return [...this.#sessions];
   }
 
   #send(session: Session, word: Word): void {
@@ -116,8 +111,8 @@ export class SessionTable {
       this.#open(pid, word);
       return;
     }
-    const session = this.#sessions.get(word.session);
-    if (session === undefined || session.process.pid !== pid) {
+    const session = this.#sessions.of(pid, word.session);
+    if (session === undefined) {
       // It did not hear our CLOSED.
       if (word.kind === Kind.close && addressable(pid)) this.#confirmClose(pid, word);
       return;
@@ -134,21 +129,16 @@ export class SessionTable {
         break;
       case Kind.close:
         this.#end(session, 'cancelled');
-        if (!this.#sessions.has(session.id)) this.#confirmClose(pid, word);
+        if (!this.#sessions.has(session)) this.#confirmClose(pid, word);
         break;
     }
   }
 
   #open(pid: number, word: OpenWord): void {
-    for (const session of this.#sessions.values()) {
-      if (
-        session.process.pid === pid &&
-        session.thread === word.thread &&
-        session.nonce === word.session
-      ) {
-        this.#welcome(session);
-        return;
-      }
+    const known = this.#sessions.opened(pid, word);
+    if (known !== undefined) {
+      this.#welcome(known);
+      return;
     }
     const status = addressable(pid);
     if (status === undefined) return;
@@ -162,7 +152,7 @@ export class SessionTable {
     if (word.version !== VERSION) refuse(Reason.version);
     else if (!this.#allows(status.realUid)) refuse(Reason.notAllowed);
     else if (this.#isClosing) refuse(Reason.closing);
-    else this.#welcome(this.#newSession(pid, status.realUid, word));
+    else this.#welcome(this.#sessions.open(pid, status.realUid, word));
   }
 
   #confirmClose(pid: number, { session, thread }: CloseWord): void {
@@ -172,30 +162,6 @@ export class SessionTable {
   #allows(uid: number): boolean {
     const { allowUids } = this.#options;
     return allowUids === undefined || uid === process.getuid?.() || allowUids.includes(uid);
-  }
-
-  #newSession(pid: number, uid: number, word: OpenWord): Session | undefined {
-    this.#sweep();
-    let id: number;
-    do id = randomSession();
-    while (this.#sessions.has(id));
-    try {
-      const session: Session = {
-        id,
-        nonce: word.session,
-        thread: word.thread,
-        uid,
-        process: openProcess(pid),
-        message: undefined,
-        outcome: undefined,
-        lastGrant: -1,
-        lastHeard: performance.now(),
-      };
-      this.#sessions.set(id, session);
-      return session;
-    } catch {
-      return undefined; // it has just ended
-    }
   }
 
   #welcome(session: Session | undefined): void {
@@ -298,7 +264,7 @@ export class SessionTable {
   #takeStray(info: SignalInfo): void {
     // Late data of a client whose grant was withdrawn are not a stranger's.
     if (info.code === 'SI_TKILL' || info.number === this.#options.burstSignal) {
-      for (const session of this.#sessions.values()) {
+      for (const session of this.#sessions) {
         if (session.process.pid === info.pid) return;
       }
     }
@@ -318,10 +284,9 @@ export class SessionTable {
   #end(session: Session, why: 'died' | 'cancelled'): void {
     const { message } = session;
     if (message?.state === 'delivering') return; // swept when that is done
-    this.#sessions.delete(session.id);
     session.message = undefined;
     this.#granting.remove(session);
-    session.process.close();
+    this.#sessions.forget(session);
     if (message !== undefined) this.#options.partial(partialOf(session, message, why));
   }
 
@@ -330,7 +295,7 @@ export class SessionTable {
     const limit = this.#options.idleTimeout;
     const now = performance.now();
     let unfinished = false;
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions) {
       const { message } = session;
       if (message === undefined || message.state === 'delivering') continue;
       if (session.process.hasExited()) this.#end(session, 'died');
@@ -339,20 +304,4 @@ export class SessionTable {
     }
     return unfinished;
   }
-
-  /** Forgets clients that ended without a CLOSE. Costs nothing while there are few. */
-  #sweep(): void {
-    if (this.#sessions.size < this.#sweepAt) return;
-    for (const session of this.#sessions.values()) {
-      if (session.process.hasExited()) this.#end(session, 'died');
-    }
-    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.#sessions.size);
-  }
-}
-
-/** A pid in a word is a claim: whoever it is, a signal must not hurt it. */
-function addressable(pid: number): ProcessStatus | undefined {
-  const status = pid > 1 && pid !== process.pid ? readStatus(pid) : undefined;
-  const may = status !== undefined && status.threadGroup === pid && catchesUserSignals(status);
-  return may ? status : undefined;
 }

@@ -1,13 +1,12 @@
 // One frame under one grant, in slices between which the event loop lives.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { DataMode, TransmitStatus, type Transmitter } from '../signals/primitives.js';
+import { FIRST_ASK_MS, LAST_ASK_MS } from './ask.js';
 import { monotonicMs } from './clock.js';
 import type { DataPlan } from './data-plan.js';
 import type { Turn } from './half-duplex.js';
 import type { ServerLink } from './server-link.js';
 
-export const FIRST_ASK_MS = 20;
-export const LAST_ASK_MS = 500;
 const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
 
