@@ -1,5 +1,6 @@
 // Real processes for tests: each is remembered and ended with its test.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..');
@@ -181,6 +182,16 @@ export function runScript(
     const minitalk = ${options.bare ? 'undefined' : `require(${JSON.stringify(join(root, 'dist', 'index.js'))})`};
     Promise.resolve((${script.toString()})(minitalk, ...${JSON.stringify(args)}));`;
   return new Process(process.execPath, ['-e', source], options);
+}
+
+function cpuMs(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+}
+
+/** Resolves when the process has computed for `ms`: a server then is in the middle of a long message. */
+export async function untilBusy({ pid }: Process, ms = 50): Promise<void> {
+  const end = cpuMs(pid) + ms;
+  while (cpuMs(pid) < end) await sleep(2);
 }
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
