@@ -104,6 +104,11 @@ test.each([
   ['--idle-timeout', '0'],
   ['--allow-uid', 'root'],
   ['--name', '../x'],
+  ['--place', 'always'],
+  ['--burst-signal', 'SIGUSR1'],
+  ['--burst-signal', 'SIGRTMIN+99'],
+  ['--burst-signal', '41'],
+  ['--burst-signal', ''],
   ['--json', '--raw'],
   ['--nope'],
   ['extra'],
@@ -111,6 +116,25 @@ test.each([
   const result = await run(['server', ...args.filter((arg) => arg !== undefined)]);
   expect(result).toMatchObject({ code: 64, signal: null });
   expect(result.stderr).toMatch(/^(minitalk server: [^\n]+|\{[^\n]+\})\n$/);
+});
+
+test.each([['--mode', 'bits'], ['--mode', ''], ['--place', 'always'], ['--no-place']])(
+  'client %s %s is refused with 64 and one line',
+  async (...args) => {
+    const client = await runClient(['5', 'x', ...args.filter((arg) => arg !== undefined)]);
+    expect(client).toMatchObject({ code: 64, stdout: '' });
+    expect(client.stderr).toMatch(/^minitalk-client: [^\n]+\n$/);
+  },
+);
+
+test('--place off, at either end or both, changes nothing but the speed', async () => {
+  for (const args of [[], ['--place', 'off']]) {
+    const server = await startServer(args);
+    for (const mode of ['bit', 'word', 'burst']) {
+      expect((await runClient([server.pid, mode, '--mode', mode, '--place', 'off'])).code).toBe(0);
+    }
+    expect(printed(server).toString()).toBe('bit\nword\nburst\n');
+  }
 });
 
 test('client --json reports a delivery and an error as one JSON object each', async () => {

@@ -1,50 +1,61 @@
 // The library face: createServer and connect in programs of their own.
 import { Process, root, runClient, runScript } from '../support/processes.js';
 
-test('two processes, each server and client of the other, send 100 kB both ways at once', async () => {
-  const peer = async (
-    { createServer, connect }: typeof import('../../lib/index.js'),
-    seed: number,
-  ) => {
-    const { createHash } = require('node:crypto') as typeof import('node:crypto');
-    const bytes = Buffer.alloc(100_000);
-    let state = seed;
-    for (let i = 0; i < bytes.length; i += 1) {
-      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-      bytes[i] = state >>> 16;
-    }
-    const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex');
-    const server = createServer();
-    await server.listen();
-    const received = new Promise<string>((resolve) =>
-      server.once('message', ({ data }) => resolve(hash(data))),
-    );
-    process.stdout.write(`listening ${hash(bytes)}\n`);
-    const other = await new Promise<number>((resolve) => process.once('message', resolve as never));
-    const client = await connect(other);
-    await Promise.all([client.send(bytes), received]);
-    process.stdout.write(`received ${await received}\n`);
-    await client.close();
-    await server.close();
-    process.disconnect();
-  };
-  const peers = [1, 2].map((seed) => runScript(peer as never, [seed], { ipc: true })) as [
-    Process,
-    Process,
-  ];
-  await Promise.all(peers.map((each) => each.until(({ text }) => text.includes('listening'))));
-  peers[0].child.send(peers[1].pid);
-  peers[1].child.send(peers[0].pid);
-  const exits = await Promise.all(peers.map(({ closed }) => closed));
-  expect(peers.map(({ stderr }) => stderr)).toEqual(['', '']);
-  expect(exits).toEqual([
-    { code: 0, signal: null },
-    { code: 0, signal: null },
-  ]);
-  const sent = peers.map(({ text }) => /listening (\w+)/.exec(text)?.[1]);
-  const received = peers.map(({ text }) => /received (\w+)/.exec(text)?.[1]);
-  expect(received).toEqual([sent[1], sent[0]]);
-}, 200_000);
+test.each([
+  ['bit', 100_000],
+  ['word', 500_000],
+  ['burst', 5_000_000],
+] as const)(
+  'two processes, each server and client of the other, in mode %s send %d bytes both ways at once',
+  async (mode, size) => {
+    const peer = async (
+      { createServer, connect }: typeof import('../../lib/index.js'),
+      seed: number,
+      mode: 'bit' | 'word' | 'burst',
+      size: number,
+    ) => {
+      const { createHash } = require('node:crypto') as typeof import('node:crypto');
+      const bytes = Buffer.alloc(size);
+      let state = seed;
+      for (let i = 0; i < bytes.length; i += 1) {
+        state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+        bytes[i] = state >>> 16;
+      }
+      const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+      const server = createServer();
+      await server.listen();
+      const received = new Promise<string>((resolve) =>
+        server.once('message', ({ data }) => resolve(hash(data))),
+      );
+      process.stdout.write(`listening ${hash(bytes)}\n`);
+      const other = await new Promise<number>((resolve) =>
+        process.once('message', resolve as never),
+      );
+      const client = await connect(other);
+      await Promise.all([client.send(bytes, { mode }), received]);
+      process.stdout.write(`received ${await received}\n`);
+      await client.close();
+      await server.close();
+      process.disconnect();
+    };
+    const peers = [1, 2].map((seed) =>
+      runScript(peer as never, [seed, mode, size], { ipc: true }),
+    ) as [Process, Process];
+    await Promise.all(peers.map((each) => each.until(({ text }) => text.includes('listening'))));
+    peers[0].child.send(peers[1].pid);
+    peers[1].child.send(peers[0].pid);
+    const exits = await Promise.all(peers.map(({ closed }) => closed));
+    expect(peers.map(({ stderr }) => stderr)).toEqual(['', '']);
+    expect(exits).toEqual([
+      { code: 0, signal: null },
+      { code: 0, signal: null },
+    ]);
+    const sent = peers.map(({ text }) => /listening (\w+)/.exec(text)?.[1]);
+    const received = peers.map(({ text }) => /received (\w+)/.exec(text)?.[1]);
+    expect(received).toEqual([sent[1], sent[0]]);
+  },
+  200_000,
+);
 
 test('messages can be taken with for await, one at a time, in order', async () => {
   const server = runScript(async ({ createServer }) => {

@@ -13,20 +13,21 @@ test('a server in a Worker takes messages while the main thread is blocked', asy
          const fs = require('node:fs');
          const server = createServer();
          server.on('message', ({ text }) => fs.writeSync(1, text + '\\n'));
-         server.listen().then(() => fs.writeSync(1, 'listening\\n'));`,
+         server.listen().then(() => require('node:worker_threads').parentPort.postMessage('up'));`,
         { eval: true },
       );
-      await new Promise((resolve) => worker.once('online', resolve));
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      const end = Date.now() + 2000;
-      while (Date.now() < end);
-      await worker.terminate();
+      await new Promise((resolve) => worker.once('message', resolve));
+      require('node:fs').writeSync(1, 'listening\n');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // until the test ends it
     },
     [entry],
   );
   await server.until(({ text }) => text.includes('listening'));
-  expect((await runClient([server.pid, 'to the worker '.repeat(20)])).code).toBe(0);
-  expect(server.text).toBe(`listening\n${'to the worker '.repeat(20)}\n`);
+  const text = 'to the worker '.repeat(20);
+  for (const mode of ['bit', 'word', 'burst']) {
+    expect((await runClient([server.pid, text, '--mode', mode])).code).toBe(0);
+  }
+  expect(server.text).toBe(`listening\n${`${text}\n`.repeat(3)}`);
 });
 
 test('clients in several Workers of one process send at once', async () => {
@@ -45,8 +46,10 @@ test('clients in several Workers of one process send at once', async () => {
           new Worker(
             `const { connect } = require(${JSON.stringify(path)});
              connect(${pid}).then(async (client) => {
-               for (let n = 0; n < 3; n += 1) await client.send('worker ${i} message ' + n);
-               await client.send('x'.repeat(3000));
+               for (const mode of ['bit', 'word', 'burst']) {
+                 await client.send('worker ${i} in mode ' + mode, { mode });
+                 await client.send('x'.repeat(3000), { mode });
+               }
                await client.close();
              });`,
             { eval: true },
@@ -62,10 +65,10 @@ test('clients in several Workers of one process send at once', async () => {
   expect(await clients.closed).toEqual({ code: 0, signal: null });
   expect(clients.text).toBe('0,0,0');
   const lines = server.text.trim().split('\n').slice(1);
-  expect(lines).toHaveLength(12);
+  expect(lines).toHaveLength(18);
   for (const i of [0, 1, 2]) {
     expect(lines.filter((line) => line.startsWith(`worker ${i}`))).toEqual(
-      [0, 1, 2].map((n) => `worker ${i} message ${n}`),
+      ['bit', 'word', 'burst'].map((mode) => `worker ${i} in mode ${mode}`),
     );
   }
 });

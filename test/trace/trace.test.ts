@@ -3,8 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, Process, runScript, startServer } from '../support/processes.js';
+import { signalNumber } from '../../lib/signals/names.js';
+import { bin, Process, root, runScript, startServer } from '../support/processes.js';
 
+/** SIGRTMIN+7, as strace names it: by the kernel's numbers, of which libc keeps the first for itself. */
+const burstSignal = `SIGRT_${signalNumber('SIGRTMIN+7') - 32}`;
 const SENDS = 'kill,tgkill,tkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_send_signal';
 const folder = mkdtempSync(join(tmpdir(), 'minitalk-trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,6 +60,58 @@ test('every payload bit is one SIGUSR1 or SIGUSR2 by tgkill, and nothing else is
     expect(reply).toMatch(/^rt_tgsigqueueinfo\(\d+, \d+, SIGUSR[12], /);
   }
 });
+
+test.each([
+  ['word', 64],
+  ['word', 192],
+  ['burst', 64],
+  ['burst', 192],
+] as const)(
+  'in mode %s each %d bits of payload are one queued signal, and only the mode’s signals are sent',
+  async (mode, bits) => {
+    const server = traced(process.execPath, [bin('minitalk-server')]);
+    await server.process.until(({ text }) => text.includes('\n'));
+    const pid = Number(/PID: (\d+)/.exec(server.process.text)?.[1]);
+    const script = `const { connect } = require(${JSON.stringify(root)});
+    connect(${pid}).then(async (client) => {
+      await client.send(Buffer.alloc(2992, 7), { mode: '${mode}', payload: ${bits} });
+      await client.close();
+    });`;
+    const client = traced(process.execPath, ['-e', script]);
+    expect(await client.process.closed).toEqual({ code: 0, signal: null });
+    process.kill(pid, 'SIGTERM');
+    await server.process.closed;
+
+    const [carrier, question] =
+      mode === 'word' ? ['SIGUSR1', 'SIGUSR2'] : [burstSignal, burstSignal];
+    const sent = client.sent().filter((call) => !isProbe(call));
+    const toServer = sent.filter((call) => call.includes(`(${pid}, ${pid}, `));
+    // Once, to itself: how much a data word can carry.
+    const [selfTest, ...more] = sent.filter((call) => !toServer.includes(call));
+    expect(selfTest).toMatch(/^rt_tgsigqueueinfo\((\d+), \1, SIGUSR1, .*si_pid=\1, /);
+    expect(more).toEqual([]);
+    const data = toServer.filter((call) => call.includes('si_errno='));
+    const control = toServer.filter((call) => !call.includes('si_errno='));
+    // 2,992 bytes, the message's checksum and the frame's: 3,000 bytes; a repetition after a loss may add a few.
+    const words = (3000 * 8) / bits;
+    expect(data.length).toBeGreaterThanOrEqual(words);
+    expect(data.length).toBeLessThan(words * 1.2);
+    for (const call of data) {
+      expect(call).toMatch(new RegExp(`^rt_tgsigqueueinfo\\(${pid}, ${pid}, ${carrier}, `));
+    }
+    for (const call of control) {
+      expect(call).toMatch(
+        new RegExp(`^rt_tgsigqueueinfo\\(${pid}, ${pid}, (SIGUSR2|${question}), `),
+      );
+    }
+    const replies = server.sent().filter((call) => !isProbe(call));
+    for (const reply of replies) {
+      expect(reply).toMatch(/^rt_tgsigqueueinfo\(\d+, \d+, SIGUSR[12], /);
+    }
+    // In word mode each word is acknowledged on its own.
+    expect(replies.length).toBeGreaterThanOrEqual(mode === 'word' ? words : 1);
+  },
+);
 
 test('to a refused target nothing is sent', async () => {
   const bystander = runScript(() => {
