@@ -13,10 +13,9 @@ import { Kind, type Word } from './word.js';
 export function sayGoodbye(target: Target, session: number): Promise<void> {
   const endpoint = acquireEndpoint();
   const { pid } = target.process;
-  const close: Word = { kind: Kind.close, session, thread: currentThread() };
   return new Promise((resolve) => {
     let patience = FIRST_ASK_MS;
-    let isSaid = false;
+    let attempt = 0; // the last CLOSE's
     let timer: NodeJS.Timeout | undefined;
     const finish = () => {
       clearTimeout(timer);
@@ -27,15 +26,23 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
     const port = {
       takeWord(word: Word, from: number) {
         if (from !== pid || word.session !== session) return false;
-        if (word.kind === Kind.closed) finish();
+        // One for an earlier CLOSE is followed by more.
+        if (word.kind === Kind.closed && word.attempt === attempt) finish();
         return true;
       },
     };
     const ask = () => {
       const mayRepeat = target.isStillServer();
       // A server that we kept waiting has closed without our word, and still catches it.
-      if (mayRepeat || (!isSaid && target.stillCatches())) sendWord(pid, target.thread, close);
-      isSaid = true;
+      if (mayRepeat || (attempt === 0 && target.stillCatches())) {
+        attempt = (attempt % 255) + 1;
+        sendWord(pid, target.thread, {
+          kind: Kind.close,
+          session,
+          attempt,
+          thread: currentThread(),
+        });
+      }
       if (!mayRepeat) {
         finish();
         return;

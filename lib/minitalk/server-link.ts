@@ -7,7 +7,6 @@ import { refused, serverGone, timedOut } from './errors.js';
 import type { Target } from './target.js';
 import { Reason, type Word } from './word.js';
 
-/** After so long without a word from the server, look at it before sending again. */
 const HELD_UP_MS = 100;
 
 export interface ServerLink {
@@ -15,6 +14,8 @@ export interface ServerLink {
   say(word: Word, doing: string): void;
   /** Throws when the server may not be signalled any more. */
   look(): void;
+  /** As `look`, if it has said nothing for a while: we may have been stopped meanwhile. */
+  lookAfterSilence(): void;
   /** The error of a send that failed with this errno. */
   errorOf(errno: number): Error;
   /** Notes a sign of life, now or at a monotonic time in ms. */
@@ -45,12 +46,17 @@ export function createLink(target: Target, timeout: number): ServerLink {
       : systemError(errno, 'tgkill', `signal server ${pid}`);
   }
 
+  function lookAfterSilence(): void {
+    if (monotonicMs() - lastHeard > HELD_UP_MS) look();
+  }
+
   return {
     look,
+    lookAfterSilence,
     errorOf,
     say(word, doing) {
       if (server.hasExited()) throw serverGone(pid, doing);
-      if (monotonicMs() - lastHeard > HELD_UP_MS) look();
+      lookAfterSilence();
       const result = sendWord(pid, thread, word);
       // A full queue of pending signals: as good as lost, it is said again.
       if (result < 0 && result !== -constants.errno.EAGAIN) throw errorOf(result);

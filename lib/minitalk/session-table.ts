@@ -155,8 +155,8 @@ export class SessionTable {
     else this.#welcome(this.#sessions.open(pid, status.realUid, word));
   }
 
-  #confirmClose(pid: number, { session, thread }: CloseWord): void {
-    sendWord(pid, thread, { kind: Kind.closed, session });
+  #confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
+    sendWord(pid, thread, { kind: Kind.closed, session, attempt });
   }
 
   #allows(uid: number): boolean {

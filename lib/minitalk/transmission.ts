@@ -37,6 +37,7 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
   let nextOffer = 0;
   try {
     await turn.begin();
+    link.lookAfterSilence();
     transmitter.begin(
       session,
       grant,
@@ -60,13 +61,13 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
       if (status === TransmitStatus.stalled) {
         turn.end(); // whoever waits for our own server need not wait for this one
         await sleep(STALLED_REST_MS);
-        link.look();
         if (monotonicMs() >= nextOffer) {
           transmission.offerAgain();
           patience = Math.min(patience * 2, LAST_ASK_MS);
           nextOffer = monotonicMs() + patience;
         }
         await turn.begin();
+        link.look();
       } else {
         await nextTurn();
       }

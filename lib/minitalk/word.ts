@@ -62,7 +62,7 @@ export type Word =
   | { kind: OfferKind; session: number; message: number; length: number }
   | { kind: typeof Kind.query; session: number; question: number; grant: number }
   | { kind: typeof Kind.restart; session: number; grant: number }
-  | { kind: typeof Kind.close; session: number; thread: number }
+  | { kind: typeof Kind.close; session: number; attempt: number; thread: number }
   | {
       kind: typeof Kind.welcome;
       session: number;
@@ -82,7 +82,7 @@ export type Word =
   | { kind: typeof Kind.wait; session: number; message: number }
   | { kind: typeof Kind.delivered; session: number; message: number }
   | { kind: typeof Kind.refused; session: number; message: number; reason: number }
-  | { kind: typeof Kind.closed; session: number };
+  | { kind: typeof Kind.closed; session: number; attempt: number };
 
 /** The first 8 bits of the argument are the low byte of the high half. */
 function halves(kind: number, session: number, top8: number, low32: number): Halves {
@@ -108,9 +108,9 @@ export function encode(word: Word): Halves {
     case Kind.restart:
       return halves(kind, session, 0, word.grant << 16);
     case Kind.close:
-      return halves(kind, session, 0, word.thread);
+      return halves(kind, session, word.attempt, word.thread);
     case Kind.closed:
-      return halves(kind, session, 0, 0);
+      return halves(kind, session, word.attempt, 0);
     case Kind.welcome:
       return halves(kind, session, word.version << 4, (word.burstSignal << 20) | word.newSession);
     case Kind.grant:
@@ -145,7 +145,7 @@ export function decode(high: number, low: number): Word | undefined {
         ? { kind, session, grant: low >>> 16 }
         : undefined;
     case Kind.close:
-      return top8 === 0 ? { kind, session, thread: low } : undefined;
+      return { kind, session, attempt: top8, thread: low };
     case Kind.welcome:
       return (top8 & 15) === 0 && low >>> 27 === 0
         ? {
@@ -173,7 +173,7 @@ export function decode(high: number, low: number): Word | undefined {
         ? { kind, session, message: top8, reason: low >>> 24 }
         : undefined;
     case Kind.closed:
-      return top8 === 0 && low === 0 ? { kind, session } : undefined;
+      return low === 0 ? { kind, session, attempt: top8 } : undefined;
     default:
       return undefined;
   }

@@ -10,6 +10,7 @@ import {
   sleep,
   startClient,
   startServer,
+  untilBusy,
 } from '../support/processes.js';
 
 function residentKilobytes(pid: number): number {
@@ -91,7 +92,7 @@ test('100 clients killed at random moments, each followed by a good message: alw
 test('a killed server: its client ends at once with code 69', async () => {
   const server = await startServer();
   const client = startClient([server.pid], { input: randomBytes(200_000) });
-  await sleep(700);
+  await untilBusy(server);
   await server.end('SIGKILL');
   const killed = performance.now();
   expect(await client.closed).toEqual({ code: 69, signal: null });
@@ -104,7 +105,7 @@ test('a killed server: its client ends at once with code 69', async () => {
 test('a stopped server: its client ends with code 75 when the time-out is over', async () => {
   const server = await startServer();
   const client = startClient([server.pid, '--timeout', '1'], { input: randomBytes(200_000) });
-  await sleep(700);
+  await untilBusy(server);
   server.child.kill('SIGSTOP');
   const stopped = performance.now();
   expect(await client.closed).toEqual({ code: 75, signal: null });
@@ -118,7 +119,7 @@ test.each([100, 2000])(
     const server = await startServer(['--json']);
     const bytes = randomBytes(20_000);
     const client = startClient([server.pid], { input: bytes });
-    await sleep(500);
+    await untilBusy(server);
     server.child.kill('SIGSTOP');
     await sleep(pause);
     server.child.kill('SIGCONT');
@@ -142,7 +143,7 @@ test('a client stopped in the middle holds nobody up, and finishes when it goes 
   const server = await startServer(['--json']);
   const bytes = randomBytes(30_000);
   const client = startClient([server.pid], { input: bytes });
-  await sleep(500);
+  await untilBusy(server);
   client.child.kill('SIGSTOP');
   const other = await runClient([server.pid, 'meanwhile']);
   expect(other.code).toBe(0);
@@ -156,7 +157,7 @@ test('a client stopped in the middle holds nobody up, and finishes when it goes 
 test('a client silent beyond --idle-timeout is given up, and told so when it goes on', async () => {
   const server = await startServer(['--json', '--idle-timeout', '0.5']);
   const client = startClient([server.pid], { input: randomBytes(100_000) });
-  await sleep(500);
+  await untilBusy(server);
   client.child.kill('SIGSTOP');
   await server.until(({ text }) => text.includes('partial'));
   expect(events(server).at(-1)).toMatchObject({ reason: 'idle', sender: { pid: client.pid } });
@@ -183,7 +184,7 @@ test('a pipe that closes: the client is not told "delivered", and the server end
 test('SIGTERM in the middle of a message: the client is told, the server reports the part and exits 0', async () => {
   const server = await startServer(['--json']);
   const client = startClient([server.pid], { input: randomBytes(100_000) });
-  await sleep(700);
+  await untilBusy(server);
   expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(await client.closed).toEqual({ code: 69, signal: null });
   expect(client.stderr).toMatch(/shutting down|ended/);

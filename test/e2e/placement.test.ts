@@ -1,7 +1,14 @@
 // Sharing a CPU: nobody is left on it.
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Process, runScript, sleep, startClient, startServer } from '../support/processes.js';
+import {
+  type Process,
+  runScript,
+  sleep,
+  startClient,
+  startServer,
+  untilBusy,
+} from '../support/processes.js';
 
 const cpusOf = (path: string) =>
   /^Cpus_allowed_list:\s*(.*)$/m.exec(readFileSync(`${path}/status`, 'utf8'))?.[1];
@@ -79,7 +86,7 @@ test.each(['bit', 'burst'] as const)(
 test('nobody stays on a CPU when the other end is stopped, or dies, or gives up', async () => {
   const server = await startServer();
   const stopped = startClient([server.pid], { input: randomBytes(100_000) });
-  await sleep(500);
+  await untilBusy(server);
   stopped.child.kill('SIGSTOP');
   await untilFree(server);
   stopped.child.kill('SIGCONT');
@@ -104,7 +111,7 @@ test('nobody stays on a CPU when the other end is stopped, or dies, or gives up'
   await untilFree(server);
 
   const orphan = startClient([server.pid], { input: randomBytes(100_000) });
-  await sleep(500);
+  await untilBusy(server);
   await server.end('SIGKILL');
   expect((await orphan.closed).code).toBe(69);
 }, 30_000);

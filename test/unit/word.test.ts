@@ -14,8 +14,8 @@ const words: fc.Arbitrary<Word> = fc.oneof(
   }),
   fc.record({ kind: fc.constant(Kind.query), session, question: number(12), grant: number(12) }),
   fc.record({ kind: fc.constant(Kind.restart), session, grant: number(12) }),
-  fc.record({ kind: fc.constant(Kind.close), session, thread: number(32) }),
-  fc.record({ kind: fc.constant(Kind.closed), session }),
+  fc.record({ kind: fc.constant(Kind.close), session, attempt: number(8), thread: number(32) }),
+  fc.record({ kind: fc.constant(Kind.closed), session, attempt: number(8) }),
   fc.record({
     kind: fc.constant(Kind.welcome),
     session,
