@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the model with spin: the protocol must be free of errors in every state,
-# and rules taken away must give a counter-example. About six minutes.
+# and rules taken away must give a counter-example. Six to seven minutes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
