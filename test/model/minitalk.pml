@@ -4,25 +4,44 @@
  * says what is left out and why, and how to read a counter-example.
  *
  * Size (check.sh sets it):
- *   BITS                 data bits in a frame, at most 2
- *   FRAMES0 FRAMES1      frames in a message of client 0 and of client 1
- *   MESSAGES0 MESSAGES1  messages of each; 0: that client does not exist
+ *   DATA0 DATA1          data signals in a frame of client 0 and of client 1
+ *   FRAMES0 FRAMES1      frames in a message of each
+ *   MESSAGES0 MESSAGES1  messages of each, at most 2; 0: no such client
+ *   WINDOW DEPTH         (BURST) words outstanding, places in the queue
+ * Modes; without a flag all data are bits:
+ *   WORDS                all in word mode
+ *   BURST                all in burst mode
+ *   MIXED=m              message m in burst mode; else words (WORDS), or bits
  * Ways to check:
- *   COMPACT  the same protocol in fewer states, for two clients (see there)
- *   CALM     from some moment on nothing disturbs any more; then everything
- *            must be delivered (the never claim at the end)
- *   WRAP     a grant may get the number of an earlier one that is still known
- * Rules taken away, one at a time; each must give a counter-example:
+ *   COMPACT      the same protocol in fewer states (see there)
+ *   CALM         from some moment on nothing disturbs any more; then everything
+ *                must be delivered (the never claim at the end)
+ *   SMOOTH       (CALM) calm from the start: no ACK may vanish, no data may
+ *                wait for a time-out
+ *   WRAP         a grant may get the number of an earlier one still known
+ *   GIVE_UP      a client may leave a message unfinished and offer the next
+ *   MAY_RESTART  an impossible count is no error; the client sends RESTART
+ * Rules taken away; README.md says what each is for:
  *   QUESTION_ON_USR1      QUERY travels on SIGUSR1
+ *   QUESTION_ON_USR2      (BURST) QUERY travels on SIGUSR2
  *   OLD_ANSWERS_BELIEVED  an ANSWER counts whatever its question number
  *   BITS_COUNT_AT_ONCE    the GRANT starts the grant, not its QUERY
- *   RESENT_UNASKED        after a time-out the bit is sent again at once
+ *   RESENT_UNASKED        after a time-out data are sent again at once
+ *   SENT_WHILE_ASKED      (BURST) words are sent while a question is open
  *   LAST_NUMBER_AGAIN     (WRAP) even that of the session's last started grant
  *   NEVER_OFFERED_AGAIN   (CALM) no OFFER while an ACK or ANSWER is awaited
+ *   GRANT_UNCHECKED       a word counts whatever grant it names
+ *   NUMBER_UNCHECKED      a word counts whatever its number
+ *   MODE_UNCHECKED        data count whatever signal they came on
+ *   ACKS_COALESCE         (SMOOTH) a word asks while an ACK is awaited
+ *   NEVER_FULL            (not a rule) the ring is never full
  */
 
-#ifndef BITS
-#define BITS 2
+#ifndef DATA0
+#define DATA0 2
+#endif
+#ifndef DATA1
+#define DATA1 2
 #endif
 #ifndef FRAMES0
 #define FRAMES0 2
@@ -36,10 +55,19 @@
 #ifndef MESSAGES1
 #define MESSAGES1 1
 #endif
+#ifndef WINDOW
+#define WINDOW 2
+#endif
+#ifndef DEPTH
+#define DEPTH 3
+#endif
+#define DATA(c)     ((c) == 0 -> DATA0 : DATA1)
 #define FRAMES(c)   ((c) == 0 -> FRAMES0 : FRAMES1)
 #define MESSAGES(c) ((c) == 0 -> MESSAGES0 : MESSAGES1)
 
+#include "modes.pml"
 #include "state.pml"
+#include "queue.pml"
 #include "timers.pml"
 #include "client.pml"
 #include "server.pml"
@@ -66,6 +94,16 @@ end:
   :: NOISE(USR2(1))
   :: NOISE(USR1(SERVER))
   :: NOISE(USR2(SERVER))
+#if defined(BURST) && !defined(COMPACT)
+  :: d_step { DISTURBED && !QUEUE_FULL && !QUEUED(STRAY) ->
+     send_queued(STRAY, 0, 0, NO_GRANT, 0, 0, NO_QUESTION) }
+#endif
+#ifdef BURST
+  /* A question met EAGAIN. */
+  :: d_step { DISTURBED && queue?[QUERY, _, _, _, _, _, _] ->
+     printf("EAGAIN: the question was not sent\n");
+     queue?FIELDS(HEAD); clear(HEAD); tidy_queue() }
+#endif
 #ifdef CALM
   :: calm = true; break
   od;
@@ -78,7 +116,7 @@ end:
 init {
   byte i;
   d_step {
-    for (i : 0 .. 5) { clear(i) }
+    for (i : 0 .. SLOTS - 1) { clear(i) }
     for (i : 0 .. 1) {
       session[i].state = IDLE;
       client[i].mode = (MESSAGES(i) == 0 -> CONTENT : OFFERING);

@@ -1,9 +1,15 @@
 /* ---- The server's handler ---- */
 
-inline take_bit(at) {
+inline acknowledge() {
+  send(USR1(holder), ACK, holder, 0, grant, 0, count, NO_QUESTION)
+}
+
+inline take_data(at) {
   if
-  :: slot[at].from == holder && started && count < BITS ->
-     printf("counted: bit %d of frame %d, sent under grant %d\n",
+  :: slot[at].from == holder && started && count < DATA(holder) &&
+     MODE_FITS(at, session[holder].message) && GRANT_FITS(at) &&
+     NUMBER_FITS(at) ->
+     printf("counted: number %d of frame %d, sent under grant %d\n",
             slot[at].number, slot[at].frame, slot[at].grant);
      /* Exactly the next bit of the present frame, sent under this grant. */
      assert(slot[at].grant == grant);
@@ -11,7 +17,12 @@ inline take_bit(at) {
      assert(slot[at].frame == session[holder].frame);
      assert(slot[at].number == count + 1);
      count++;
-     send(USR1(holder), ACK, holder, 0, grant, 0, count, NO_QUESTION)
+     if
+     :: count == DATA(holder) -> acknowledge()
+     :: count < DATA(holder) && IS_ACKNOWLEDGED(holder, count) ->
+        owes_ack = true
+     :: else
+     fi
   :: else
   fi
 }
@@ -21,7 +32,7 @@ inline take_bit(at) {
 
 inline handle(at) {
   if
-  :: slot[at].kind == BIT -> take_bit(at)
+  :: IS_DATA(at) -> take_data(at)
   :: OF_PRESENT_GRANT(at, QUERY) ->
      started = true;
 #ifdef WRAP
@@ -34,41 +45,55 @@ inline handle(at) {
        session[slot[at].from].offers | (1 << slot[at].message)
   :: else                         /* stray, or of an earlier grant */
   fi;
-  clear(at); tidy(0); tidy(1)
+  clear(at); tidy_both()
 }
 
 /* ---- The server's TypeScript part ---- */
 
 inline tell(c, kind_) {
-  send(USR2(c), kind_, c, session[c].message, NO_GRANT, 0, 0, NO_QUESTION);
+  if
+  :: kind_ == GRANT ->
+     send(USR2(c), GRANT, c, session[c].message, grant, session[c].frame, 0,
+          NO_QUESTION)
+  :: else ->
+     send(USR2(c), kind_, c, session[c].message, NO_GRANT, 0, 0, NO_QUESTION)
+  fi;
   tidy(c)
 }
 
-inline send_grant(c) {
-  send(USR2(c), GRANT, c, session[c].message, grant, session[c].frame, 0,
-       NO_QUESTION);
-  tidy(c)
-}
+/* An OFFER of the next message ends an unfinished one. */
+#define IS_UNFINISHED(c) (session[c].state == GRANTED || \
+  session[c].state == WITHDRAWN || session[c].state == QUEUED)
+#define IS_PRESENT_OFFER(c) (session[c].message == offered)
 
 /* OFFERs leave the ring in the order in which they came: the older message
    first. */
 inline take_offer(c) {
   offered = (session[c].offers & 1 -> 0 : 1);
   session[c].offers = session[c].offers & ~(1 << offered);
+  reply = WAIT;
   if
   :: session[c].state == IDLE ||
-     (session[c].state == FINISHED && session[c].message != offered) ->
+     (session[c].state == FINISHED && !IS_PRESENT_OFFER(c)) ->
      session[c].state = QUEUED;
-     session[c].message = offered; session[c].frame = 0;
-     tell(c, WAIT)
-  :: session[c].state == FINISHED && session[c].message == offered ->
-     tell(c, DELIVERED)
-  :: session[c].state == GRANTED -> send_grant(c)
-  :: session[c].state == WITHDRAWN -> session[c].state = QUEUED; tell(c, WAIT)
-  :: session[c].state == QUEUED || session[c].state == DELIVERING ->
-     tell(c, WAIT)
+     session[c].message = offered; session[c].frame = 0
+  :: session[c].state == FINISHED && IS_PRESENT_OFFER(c) -> reply = DELIVERED
+  :: session[c].state == GRANTED && IS_PRESENT_OFFER(c) -> reply = GRANT
+  :: session[c].state == WITHDRAWN && IS_PRESENT_OFFER(c) ->
+     session[c].state = QUEUED
+#ifdef GIVE_UP
+  :: IS_UNFINISHED(c) && !IS_PRESENT_OFFER(c) ->
+     if
+     :: holder == c -> end_grant(QUEUED)
+     :: else -> session[c].state = QUEUED
+     fi;
+     session[c].message = offered; session[c].frame = 0
+#endif
+  :: (session[c].state == QUEUED && IS_PRESENT_OFFER(c)) ||
+     session[c].state == DELIVERING
   fi;
-  offered = 0
+  tell(c, reply);
+  offered = 0; reply = 0
 }
 
 #define NEXT(c) (holder == NOBODY && session[c].state == QUEUED)
@@ -85,26 +110,32 @@ inline give_grant(c, lowest) {
   started = true;
 #endif
   session[c].state = GRANTED;
-  send_grant(c)
+  tell(c, GRANT)
 }
 
 inline end_grant(next_state) {
   printf("grant %d of session %d ends\n", grant, holder);
   session[holder].state = next_state;
   holder = NOBODY; grant = NO_GRANT; count = 0;
-  started = false; restart = false;
-  tidy(0); tidy(1)
+  started = false; restart = false; owes_ack = false;
+  tidy_both()
 }
+
+#ifdef GIVE_UP
+#define IN_ORDER (delivered[holder] <= session[holder].message)
+#else
+#define IN_ORDER (delivered[holder] == session[holder].message)
+#endif
 
 inline take_frame() {
   session[holder].frame++;
   if
-  :: session[holder].frame < FRAMES(holder) -> end_grant(QUEUED)
-  :: else ->
-     assert(delivered[holder] == session[holder].message);
-     delivered[holder]++;
-     end_grant(DELIVERING)
-  fi
+  :: session[holder].frame == FRAMES(holder) ->
+     assert(IN_ORDER);
+     delivered[holder] = session[holder].message + 1
+  :: else
+  fi;
+  end_grant((session[holder].frame == FRAMES(holder) -> DELIVERING : QUEUED))
 }
 
 inline finish(c) {
@@ -128,17 +159,34 @@ inline bury(c) {
   (client[c].mode == CONTENT && !session[c].offers && \
    (session[c].state == FINISHED || MESSAGES(c) == 0)))
 
+#define SLOTS_FREE \
+  (slot[USR1(SERVER)].kind == FREE && slot[USR2(SERVER)].kind == FREE)
+#ifdef NEVER_FULL
+#define RING_FULL false
+#else
+#define RING_FULL DISTURBED       /* at any moment */
+#endif
+
 proctype ServerProcess() {
   unsigned offered : 2;
+  byte reply;
   do
   :: d_step { slot[USR1(SERVER)].kind != FREE -> handle(USR1(SERVER)) }
   :: d_step { slot[USR1(SERVER)].kind == FREE &&
      slot[USR2(SERVER)].kind != FREE -> handle(USR2(SERVER)) }
-  /* The ring is full: the bit is not taken, its ACK is withheld. */
-  :: d_step { slot[USR1(SERVER)].kind == BIT && DISTURBED ->
-     clear(USR1(SERVER)) }
+  /* The ring is full: the data are not taken, the ACK is withheld. */
+  :: d_step { IS_DATA(USR1(SERVER)) && RING_FULL -> clear(USR1(SERVER)) }
   :: d_step { slot[USR1(SERVER)].kind == FREE &&
-     slot[USR2(SERVER)].kind == BIT && DISTURBED -> clear(USR2(SERVER)) }
+     IS_DATA(USR2(SERVER)) && RING_FULL -> clear(USR2(SERVER)) }
+#ifdef BURST
+  :: d_step { SLOTS_FREE && !QUEUE_EMPTY -> queue?FIELDS(HEAD); handle(HEAD) }
+  :: d_step { SLOTS_FREE && queue?[WORD, _, _, _, _, _, _] && RING_FULL ->
+     queue?FIELDS(HEAD); clear(HEAD); tidy_queue() }
+#endif
+  /* At once, or when the thread has been to its loop: with the count of now.
+     One given at once leaves an earlier one owed, which comes too. */
+  :: d_step { owes_ack -> owes_ack = false; acknowledge(); tidy(holder) }
+  :: d_step { owes_ack && DISTURBED -> acknowledge(); tidy(holder) }
 
   :: d_step { ALIVE(0) && session[0].offers -> take_offer(0) }
   :: d_step { ALIVE(1) && session[1].offers -> take_offer(1) }
@@ -153,20 +201,19 @@ proctype ServerProcess() {
   :: d_step { NEXT(0) -> give_grant(0, 2) }
 #endif
   :: d_step { MAY_REPEAT && TIMER(GRANT_TIMER) ->
-     FIRED(GRANT_TIMER); send_grant(holder) }
+     FIRED(GRANT_TIMER); tell(holder, GRANT) }
   /* Withdrawn, for want of progress. */
   :: d_step { holder != NOBODY && OTHERS_WAIT && DISTURBED ->
      end_grant(WITHDRAWN) }
-  :: d_step { restart -> end_grant(QUEUED) }
-
-  :: d_step { count == BITS -> take_frame() }
-  /* Its checksum is wrong. */
-  :: d_step { count == BITS && DISTURBED -> end_grant(QUEUED) }
+  :: d_step { count == DATA(holder) -> take_frame() }
+  /* Its checksum is wrong, or its holder wants it anew. */
+  :: d_step { (count == DATA(holder) && DISTURBED) || restart ->
+     end_grant(QUEUED) }
   :: d_step { session[0].state == DELIVERING -> finish(0) }
   :: d_step { session[1].state == DELIVERING -> finish(1) }
 
   :: d_step { OVER(0) && OVER(1) &&
-     slot[USR1(SERVER)].kind == FREE && slot[USR2(SERVER)].kind == FREE ->
+     SLOTS_FREE && QUEUE_EMPTY ->
      /* Both ends agree. */
      assert(holder == NOBODY);
      assert(!ALIVE(0) || delivered[0] == MESSAGES0);

@@ -6,8 +6,8 @@
  * carries any more is as good as one that was never used. */
 
 #define CARRIED(at, c, g) (slot[at].from == (c) && slot[at].grant == (g))
-#define CARRIED_TO_SERVER(c, g) \
-  (CARRIED(USR1(SERVER), c, g) || CARRIED(USR2(SERVER), c, g))
+#define CARRIED_TO_SERVER(c, g) (CARRIED(USR1(SERVER), c, g) || \
+  CARRIED(USR2(SERVER), c, g) || QUEUED_GRANT(c, g))
 #define KNOWN_TO_CLIENT(c, g) (client[c].grant == (g) || \
   slot[USR1(c)].grant == (g) || slot[USR2(c)].grant == (g))
 #ifndef WRAP
@@ -23,12 +23,15 @@ byte last_started[2] = NO_GRANT;
 
 #define ASKED(at, c, q) (slot[at].from == (c) && slot[at].question == (q))
 #define QUESTION_IN_USE(c, q) (slot[USR2(c)].question == (q) || \
-  ASKED(USR1(SERVER), c, q) || ASKED(USR2(SERVER), c, q))
+  ASKED(USR1(SERVER), c, q) || ASKED(USR2(SERVER), c, q) || \
+  QUEUED_QUESTION(c, q))
 
 /* ---- Timers ---- */
 
 #define ASK_TIMER(c) (1 << (c))
 #define MAY_ASK(c) (client[c].mode == WAITING || client[c].mode == ASKING)
+#define AWAITS_ACK(c) (MAY_ASK(c) || \
+  (client[c].mode == SENDING && IN_BURST(client[c].message)))
 #define OFFER_TIMER(c) (4 << (c))
 #ifdef NEVER_OFFERED_AGAIN
 #define MAY_OFFER(c) (client[c].mode == OFFERING || client[c].mode == SENT)
@@ -46,18 +49,26 @@ byte last_started[2] = NO_GRANT;
 #else
 /* Once it is calm a time-out comes only when nothing else can happen, and to
    each timer in its turn. */
+#ifdef SMOOTH
+bool calm = true;
+#define ACK_IS_DUE owes_ack
+#else
 bool calm;
+#define ACK_IS_DUE false          /* in a busy server it may stay owed */
+#endif
 unsigned fired : 5;               /* the timers that have had their turn */
 #define DISTURBED (!calm)
 #define EMPTY(thread) \
   (slot[USR1(thread)].kind == FREE && slot[USR2(thread)].kind == FREE)
+#define SERVER_EMPTY (EMPTY(SERVER) && QUEUE_EMPTY)
 #define AT_REST(c) (EMPTY(c) && !session[c].offers && \
   client[c].mode != SENDING && client[c].mode != FAULTY && \
   session[c].state != DELIVERING && \
   !(session[c].state == QUEUED && holder == NOBODY) && \
   (ALIVE(c) || session[c].state == GONE))
 #define QUIET \
-  (EMPTY(SERVER) && AT_REST(0) && AT_REST(1) && count < BITS && !restart)
+  (SERVER_EMPTY && AT_REST(0) && AT_REST(1) && count < DATA(holder) && !restart && \
+   !ACK_IS_DUE)
 #define TIMER(which) (!calm || (QUIET && !(fired & (which))))
 #define FIRED(which) fired = (calm -> fired | (which) : 0)
 #define DUE(may, timer) (may && !(fired & (timer)))
