@@ -1,13 +1,9 @@
-// What the commands share: parsing that ends with an exit code instead of the
-// process, and errors as one line.
+// What the commands share that have options: parsing that ends with an exit code
+// instead of the process.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type SignalName, signalNumber } from '../signals/names.js';
-import { EXIT_CODES_HELP, ExitCode, exitCodeOf } from './exit-codes.js';
-
-/** A wrong command line. */
-export class UsageError extends Error {
-  readonly code = 'ERR_USAGE';
-}
+import { EXIT_CODES_HELP, ExitCode } from './exit-codes.js';
+import { run, UsageError } from './run.js';
 
 export function newCommand(name: string): Command {
   return new Command(name)
@@ -19,35 +15,22 @@ export function newCommand(name: string): Command {
 }
 
 /** Parses `args` and runs the command's action; returns the exit code. */
-export async function runCommand(
+export function runCommand(
   command: Command,
   args: readonly string[],
   action: () => Promise<number>,
 ): Promise<number> {
   const program = command.name();
-  try {
-    command.parse([...args], { from: 'user' });
-    return await action();
-  } catch (error) {
-    const json = args.includes('--json');
-    if (!(error instanceof CommanderError)) {
-      report(program, error, json);
-      return exitCodeOf(error);
+  return run(program, args.includes('--json'), async () => {
+    try {
+      command.parse([...args], { from: 'user' });
+      return await action();
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode === 0) return ExitCode.ok; // --help, --version
+      throw new UsageError(`${error.message.replace(/^error: /, '')} (see ${program} --help)`);
     }
-    if (error.exitCode === 0) return ExitCode.ok; // --help, --version
-    const message = error.message.replace(/^error: /, '');
-    report(program, new UsageError(`${message} (see ${program} --help)`), json);
-    return ExitCode.usage;
-  }
-}
-
-/** One line on stderr; one JSON object with `json`. */
-export function report(program: string, error: unknown, json: boolean): void {
-  const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
-  const line = json
-    ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message })
-    : `${program}: ${message.replace(/\s*\n\s*/g, ' ')}`;
-  process.stderr.write(`${line}\n`);
+  });
 }
 
 export function placeOption(does: string): Option {
@@ -91,13 +74,4 @@ export function parseBurstSignal(text: string): SignalName | 'none' {
     // Out of range, as said below.
   }
   throw new InvalidArgumentError('expected "none" or a realtime signal such as SIGRTMIN+7.');
-}
-
-/**
- * Makes SIGUSR1 and SIGUSR2 harmless from now to the end of the process: before our
- * handlers stand and after they are gone the first would open Node's inspector, the
- * second would end us.
- */
-export function keepUserSignals(): void {
-  process.on('SIGUSR1', () => {}).on('SIGUSR2', () => {});
 }

@@ -1,7 +1,6 @@
 // minitalk: hands over to a command. Each is loaded only when it is called, because
 // a short message takes less time than the loading.
-import { newCommand, report, runCommand, UsageError } from './command.js';
-import { ExitCode } from './exit-codes.js';
+import { UsageError } from './run.js';
 
 type Run = (args: readonly string[]) => Promise<number>;
 
@@ -17,6 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command()(rest);
+  const { newCommand, runCommand } = require('./command.js') as typeof import('./command.js');
   const { version } = require('../../package.json') as { version: string };
   const program = newCommand('minitalk')
     .description('Messages over SIGUSR1 and SIGUSR2, exactly once.')
@@ -35,8 +35,6 @@ Commands:
   return runCommand(program, args, async () => {
     const what =
       name === undefined ? 'no command given' : `unknown command ${JSON.stringify(name)}`;
-    const usage = new UsageError(`${what}: expected server, client or list (see minitalk --help)`);
-    report('minitalk', usage, args.includes('--json'));
-    return ExitCode.usage;
+    throw new UsageError(`${what}: expected server, client or list (see minitalk --help)`);
   });
 }

@@ -6,13 +6,13 @@ const SHOW_AFTER_MS = 500;
 
 /** A bar with rate and time left on stderr, for long sends on a terminal. */
 export function sendProgress(wanted: boolean): { update(progress: Progress): void; stop(): void } {
-  if (!wanted || !process.stderr.isTTY) return { update() {}, stop() {} };
+  if (!wanted) return { update() {}, stop() {} };
   let bar: SingleBar | undefined;
   const start = performance.now();
   return {
     update({ sent, total }) {
       const elapsed = performance.now() - start;
-      if (elapsed < SHOW_AFTER_MS || total === 0) return;
+      if (elapsed < SHOW_AFTER_MS || total === 0 || !process.stderr.isTTY) return;
       bar ??= startBar(total);
       bar.update(sent, { rate: ((sent * 8) / elapsed).toFixed(1) });
     },

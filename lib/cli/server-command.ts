@@ -3,18 +3,17 @@ import type { Message } from '../minitalk/message.js';
 import { createServer, type MinitalkServer } from '../minitalk/server.js';
 import type { SignalName } from '../signals/names.js';
 import {
-  keepUserSignals,
   newCommand,
   parseBurstSignal,
   parseBytes,
   parseSeconds,
   parseUid,
   placeOption,
-  report,
   runCommand,
 } from './command.js';
 import { ExitCode } from './exit-codes.js';
 import { type Output, standardOutput } from './output.js';
+import { keepUserSignals, report } from './run.js';
 import { jsonLine, messageEvent } from './server-events.js';
 import { strayReport } from './stray-report.js';
 

@@ -1,0 +1,39 @@
+// What every command ends with: an exit code, and an error as one line.
+import { exitCodeOf } from './exit-codes.js';
+
+/** A wrong command line. */
+export class UsageError extends Error {
+  readonly code = 'ERR_USAGE';
+}
+
+/** Runs a command; returns its exit code, or that of the error that it reports. */
+export async function run(
+  program: string,
+  json: boolean,
+  action: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await action();
+  } catch (error) {
+    report(program, error, json);
+    return exitCodeOf(error);
+  }
+}
+
+/** One line on stderr; one JSON object with `json`. */
+export function report(program: string, error: unknown, json: boolean): void {
+  const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
+  const line = json
+    ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message })
+    : `${program}: ${message.replace(/\s*\n\s*/g, ' ')}`;
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Makes SIGUSR1 and SIGUSR2 harmless from now to the end of the process: before our
+ * handlers stand and after they are gone the first would open Node's inspector, the
+ * second would end us.
+ */
+export function keepUserSignals(): void {
+  process.on('SIGUSR1', () => {}).on('SIGUSR2', () => {});
+}
