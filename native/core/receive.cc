@@ -59,14 +59,16 @@ bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
   bool is_over = false;
   state.server.parked.store(false);
   for (uint32_t taken = 1;; ++taken) {
+    // Woken, perhaps before the signals were blocked: the frame is whole, or
+    // its data find no room.
+    if (channel->wake_pending.load()) return true;
     const bool leaves = is_over && grant->owes_ack.load();
     siginfo_t info;
     if (!TakeBlocked(mask, leaves ? 0 : kPause, &info)) {
       if (!leaves) state.server.parked.store(true);
       return leaves;
     }
-    // Woken: the frame is whole, or its data find no room.
-    if (!Dispatch(info) || channel->wake_pending.load()) return true;
+    if (!Dispatch(info)) return true;
     if (!is_over && taken % kLookEvery == 0 &&
         (Now() >= end || IsReadable(loop_fd))) {
       is_over = true;

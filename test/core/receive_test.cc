@@ -105,6 +105,25 @@ TEST("a client that rests lets the server go to sleep, and wakes it again") {
   CHECK(IsReadable(WakeFd(rested.channel()), 5000));
 }
 
+TEST("a frame that is whole before the slice begins ends it at once") {
+  Shared<Stage> stage;
+  Child client([&] {
+    RawClient raw(stage.get(), kSession);
+    stage->AwaitStep(1);
+    raw.Ask(1, 5, 0);
+    stage->AwaitStep(2);
+    raw.SendTaken(SIGUSR2, 5, 1);
+    stage->AwaitStep(9);
+  });
+  Rested rested(stage.get(), client.pid(), 1);
+  stage->Reach(2);
+  Await([] { return GrantCount() == 1; });
+  // The loop was about to receive when the handler took the last bit.
+  CHECK(Receive(rested.channel(), kForever, -1));
+  stage->Reach(9);
+  client.Join();
+}
+
 TEST("a whole frame ends the slice with its last ACK sent") {
   Shared<Stage> stage;
   Child client([&] {
