@@ -7,19 +7,19 @@ export const FRAME_BYTES: Record<Mode, number> = { bit: 1024, word: 65_536, burs
 /** A frame's or a message's checksum. */
 export const CRC_BYTES = 4;
 
-/** The stream of a message: its bytes and their checksum. */
-export function streamLength(messageLength: number): number {
-  return messageLength + CRC_BYTES;
+/** The stream of a message: its bytes and, where they need several frames, their checksum. */
+function streamLength(messageLength: number, mode: Mode): number {
+  return messageLength > FRAME_BYTES[mode] ? messageLength + CRC_BYTES : messageLength;
 }
 
 export function frameCount(messageLength: number, mode: Mode): number {
-  return Math.ceil(streamLength(messageLength) / FRAME_BYTES[mode]);
+  return Math.max(1, Math.ceil(streamLength(messageLength, mode) / FRAME_BYTES[mode]));
 }
 
 /** Bytes on the wire of one frame, its checksum included. */
 export function frameWireBytes(messageLength: number, mode: Mode, frame: number): number {
   const most = FRAME_BYTES[mode];
-  return Math.min(most, streamLength(messageLength) - frame * most) + CRC_BYTES;
+  return Math.min(most, streamLength(messageLength, mode) - frame * most) + CRC_BYTES;
 }
 
 /** What a frame's checksum covers besides its bytes: where it belongs. */
@@ -71,8 +71,9 @@ export function openFrame(place: FramePlace, wire: Buffer): Buffer | undefined {
   return wire.readUInt32BE(body.length) === frameCrc(place, body) ? body : undefined;
 }
 
-/** A whole stream's message if its checksum is right. */
-export function openStream(stream: Buffer): Buffer | undefined {
+/** The message of `length` bytes in a whole stream of checked frames, if its checksum is right. */
+export function openStream(stream: Buffer, length: number): Buffer | undefined {
+  if (stream.length === length) return stream;
   const data = stream.subarray(0, stream.length - CRC_BYTES);
   return stream.readUInt32BE(data.length) === crc32(data) ? data : undefined;
 }

@@ -84,7 +84,7 @@ export function isWhole(message: IncomingMessage): boolean {
 
 /** The verified message; undefined when its checksum fails. */
 export function wholeMessage(message: IncomingMessage): Buffer | undefined {
-  return openStream(Buffer.concat(message.bodies));
+  return openStream(Buffer.concat(message.bodies), message.length);
 }
 
 /** Bytes of the message in verified frames. */

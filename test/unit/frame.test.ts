@@ -16,7 +16,7 @@ const messages = fc.oneof(
   fc.uint8Array({ maxLength: 3 * FRAME_BYTES, size: 'max' }),
   // Around a frame's end, where the message's checksum is cut in two.
   fc
-    .integer({ min: FRAME_BYTES - 6, max: FRAME_BYTES + 2 })
+    .integer({ min: 2 * FRAME_BYTES - 6, max: 2 * FRAME_BYTES + 2 })
     .chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
 );
 
@@ -47,7 +47,7 @@ test('a message cut into frames and put together again bit by bit is the same', 
         expect(body).toBeDefined();
         bodies.push(Buffer.from(body as Buffer));
       }
-      expect(openStream(Buffer.concat(bodies))).toEqual(Buffer.from(data));
+      expect(openStream(Buffer.concat(bodies), data.length)).toEqual(Buffer.from(data));
     }),
     { numRuns: 60 },
   );
@@ -77,16 +77,19 @@ test.each([
 });
 
 test.each(['bit', 'word', 'burst'] as const)(
-  'an empty message is one frame of four bytes and its checksum in %s mode',
+  'a message of one frame has the frame’s checksum only, and one of none is a frame too, in %s mode',
   (mode) => {
-    expect(frameCount(0, mode)).toBe(1);
-    expect(frameWireBytes(0, mode, 0)).toBe(8);
+    for (const length of [0, 1, FRAME_SIZES[mode]]) {
+      expect(frameCount(length, mode)).toBe(1);
+      expect(frameWireBytes(length, mode, 0)).toBe(length + 4);
+    }
+    expect(frameCount(FRAME_SIZES[mode] + 1, mode)).toBe(2);
   },
 );
 
 test.each(['word', 'burst'] as const)('messages are cut at their frames in %s mode', (mode) => {
   const most = FRAME_SIZES[mode];
-  for (const length of [most - 5, most - 4, most - 3, most, 2 * most - 4, 2 * most]) {
+  for (const length of [most - 1, most, most + 1, 2 * most - 4, 2 * most - 3, 2 * most]) {
     const data = Buffer.alloc(length, 'minitalk ');
     const message = outgoingMessage(data, mode);
     const frames = Array.from({ length: frameCount(length, mode) }, (_, frame) => ({
@@ -94,12 +97,28 @@ test.each(['word', 'burst'] as const)('messages are cut at their frames in %s mo
       message: 1,
       frame,
     }));
-    expect(frames.length).toBe(Math.ceil((length + 4) / most));
+    expect(frames.length).toBe(length <= most ? 1 : Math.ceil((length + 4) / most));
     const bodies = frames.map((place) => {
       const wire = message.wireFrame(place);
       expect(wire.length).toBe(frameWireBytes(length, mode, place.frame));
       return openFrame(place, wire) as Buffer;
     });
-    expect(openStream(Buffer.concat(bodies))).toEqual(data);
+    expect(openStream(Buffer.concat(bodies), length)).toEqual(data);
+  }
+});
+
+test('a message of several frames with any one byte changed is refused', () => {
+  const data = Buffer.alloc(FRAME_BYTES + 10, 'minitalk ');
+  const message = outgoingMessage(data, 'bit');
+  const bodies = [0, 1].map((frame) => {
+    const place = { session: 1, message: 2, frame };
+    return openFrame(place, message.wireFrame(place)) as Buffer;
+  });
+  const stream = Buffer.concat(bodies);
+  expect(openStream(stream, data.length)).toEqual(data);
+  for (let at = 0; at < stream.length; at += 97) {
+    const broken = Buffer.from(stream);
+    broken[at] = (broken[at] as number) ^ 1;
+    expect(openStream(broken, data.length)).toBeUndefined();
   }
 });
