@@ -25,9 +25,11 @@ module.exports = {
   name: 'latency',
   title: 'A small message now and then',
   measure,
-  comparisons: ['word', 'burst'].map((mode) => ({
-    what: `${mode}: 8 bytes, median ms`,
-    of: (run) => run[`${mode}, 8 bytes`]['median ms'],
-    atMost: 1,
-  })),
+  comparisons: modes.flatMap((mode) =>
+    Object.keys(texts).map((name) => ({
+      what: `${mode}: ${name}, median ms`,
+      of: (run) => run[`${mode}, ${name}`]['median ms'],
+      atMost: 1,
+    })),
+  ),
 };
