@@ -3,7 +3,7 @@ import { currentThread } from '../signals/primitives.js';
 import { FIRST_ASK_MS, LAST_ASK_MS } from './ask.js';
 import { acquireEndpoint, sendWord } from './endpoint.js';
 import type { Target } from './target.js';
-import { Kind, type Word } from './word.js';
+import { Kind, NO_ANSWER, type Word } from './word.js';
 
 /**
  * Says CLOSE until the server confirms it or is gone. Until then our handlers stay
@@ -31,24 +31,24 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         return true;
       },
     };
+    const say = (number: number) =>
+      sendWord(pid, target.thread, {
+        kind: Kind.close,
+        session,
+        attempt: number,
+        thread: currentThread(),
+      });
     const ask = () => {
-      const mayRepeat = target.isStillServer();
-      // A server that we kept waiting has closed without our word, and still catches it.
-      if (mayRepeat || (attempt === 0 && target.stillCatches())) {
+      if (target.isStillServer()) {
         attempt = (attempt % 255) + 1;
-        sendWord(pid, target.thread, {
-          kind: Kind.close,
-          session,
-          attempt,
-          thread: currentThread(),
-        });
-      }
-      if (!mayRepeat) {
-        finish();
+        say(attempt);
+        timer = setTimeout(ask, patience).unref();
+        patience = Math.min(patience * 2, LAST_ASK_MS);
         return;
       }
-      timer = setTimeout(ask, patience).unref();
-      patience = Math.min(patience * 2, LAST_ASK_MS);
+      // A server that we kept waiting has closed without our word, and still catches it.
+      if (attempt === 0 && target.stillCatches()) say(NO_ANSWER);
+      finish();
     };
     endpoint.clients.add(port);
     ask();

@@ -16,7 +16,16 @@ import {
   wholeMessage,
 } from './session.js';
 import { addressable, type OpenWord, Sessions } from './sessions.js';
-import { Kind, modeOf, NO_MESSAGE, type OfferKind, Reason, VERSION, type Word } from './word.js';
+import {
+  Kind,
+  modeOf,
+  NO_ANSWER,
+  NO_MESSAGE,
+  type OfferKind,
+  Reason,
+  VERSION,
+  type Word,
+} from './word.js';
 
 export interface SessionTableOptions {
   readonly endpoint: Endpoint;
@@ -156,6 +165,7 @@ export class SessionTable {
   }
 
   #confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
+    if (attempt === NO_ANSWER) return;
     sendWord(pid, thread, { kind: Kind.closed, session, attempt });
   }
 

@@ -49,6 +49,8 @@ export function modeOf(kind: OfferKind): Mode {
   return kind === Kind.offerWords ? 'word' : 'burst';
 }
 
+/** Attempts to close are numbered 1 to 255; 0 wants no answer. */
+export const NO_ANSWER = 0;
 /** Messages are numbered 1 to 255; 0 stands for none. */
 export const NO_MESSAGE = 0;
 

@@ -1,4 +1,7 @@
 // A server that closes, in a process that lives on, while a client cannot hear of it.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
 import { catchesUserSignals, readStatus } from '../../lib/signals/proc.js';
 import {
@@ -7,10 +10,11 @@ import {
   runScript,
   sleep,
   startClient,
+  startServer,
   untilBusy,
 } from '../support/processes.js';
 
-/** Listens; each line of its input closes the server, or opens the next one. */
+/** Listens; each message from here closes the server, or opens the next one. */
 async function startClosable(): Promise<Process> {
   const server = runScript(
     async ({ createServer }: typeof minitalk) => {
@@ -113,6 +117,28 @@ test('nobody waits for that client: the next server of the process serves others
   expect(server.text).toContain('got burst\ngot bits\n');
   await close(server);
   await untilRestored(server.pid);
+});
+
+test('a client that finds its registration gone wants no answer, and lives on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  const env = { XDG_RUNTIME_DIR: folder };
+  const server = await startServer([], { env });
+  const client = runScript(
+    async ({ connect }: typeof minitalk, pid: number, runtime: string) => {
+      const client = await connect(pid);
+      await client.send('hi');
+      const { rmSync } = require('node:fs') as typeof import('node:fs');
+      rmSync(runtime, { recursive: true });
+      await client.close();
+      process.stdout.write('closed\n');
+      setTimeout(() => process.stdout.write('alive\n'), 200);
+    },
+    [server.pid, folder],
+    { env },
+  );
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(client.text).toBe('closed\nalive\n');
+  expect(await server.end()).toEqual({ code: 0, signal: null });
 });
 
 test('its process can end meanwhile', async () => {
