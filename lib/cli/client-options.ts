@@ -1,7 +1,9 @@
+import type { ConnectOptions, SendOptions } from '../minitalk/client-options.js';
+
 /** What `minitalk client` is told besides its target and the message. */
 export interface ClientOptions {
-  readonly mode: 'bit' | 'word' | 'burst' | 'auto';
-  readonly place: 'auto' | 'off';
+  readonly mode: NonNullable<SendOptions['mode']>;
+  readonly place: NonNullable<ConnectOptions['place']>;
   readonly file?: string;
   /** ms */
   readonly timeout?: number;

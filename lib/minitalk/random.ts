@@ -1,7 +1,7 @@
-const NUMBERS = 2 ** 20;
+const LARGEST = 2 ** 20 - 1;
 
 /**
  * A session or nonce, 1 to 2^20 - 1. These keep accidents apart, see docs/protocol.md,
  * section 9; loading Node's crypto for them would take longer than a short message.
  */
-export const randomSession = () => 1 + Math.floor(Math.random() * (NUMBERS - 1));
+export const randomSession = () => 1 + Math.floor(Math.random() * LARGEST);

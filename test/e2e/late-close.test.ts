@@ -73,6 +73,8 @@ const isCatching = (pid: number) => {
   return status !== undefined && catchesUserSignals(status);
 };
 
+const lives = ({ child }: Process) => child.exitCode === null && child.signalCode === null;
+
 async function untilRestored(pid: number): Promise<void> {
   while (isCatching(pid)) await sleep(5);
 }
@@ -88,7 +90,7 @@ test('its signals stay caught while a client is stopped that has not heard of th
   await untilRestored(server.pid);
   client.child.send('send');
   await client.until(({ text }) => text.endsWith('ERR_SERVER_CLOSED\n'));
-  expect(server.child.exitCode ?? server.child.signalCode).toBeNull();
+  expect(lives(server)).toBe(true);
 });
 
 test('they are restored when that client is killed', async () => {
@@ -99,6 +101,15 @@ test('they are restored when that client is killed', async () => {
   expect(isCatching(server.pid)).toBe(true);
   await client.end('SIGKILL');
   await untilRestored(server.pid);
+});
+
+test('its process can end meanwhile', async () => {
+  const server = await startClosable();
+  const client = await startConnected(server.pid);
+  client.child.kill('SIGSTOP');
+  await close(server);
+  server.child.disconnect();
+  expect(await exitOf(server.child)).toEqual({ code: 0, signal: null });
 });
 
 test('nobody waits for that client: the next server of the process serves others', async () => {
@@ -141,15 +152,6 @@ test('a client that finds its registration gone wants no answer, and lives on', 
   expect(await server.end()).toEqual({ code: 0, signal: null });
 });
 
-test('its process can end meanwhile', async () => {
-  const server = await startClosable();
-  const client = await startConnected(server.pid);
-  client.child.kill('SIGSTOP');
-  await close(server);
-  server.child.disconnect();
-  expect(await exitOf(server.child)).toEqual({ code: 0, signal: null });
-});
-
 // Where it is stopped decides what it still sends: anywhere in its message.
 test.each(['bit', 'word', 'burst'])(
   'a client in %s mode, stopped while it sends, hurts nobody when it goes on',
@@ -165,7 +167,7 @@ test.each(['bit', 'word', 'burst'])(
       client.child.kill('SIGCONT');
       expect((await client.closed).code).not.toBe(0);
       await untilRestored(server.pid);
-      expect(server.child.exitCode ?? server.child.signalCode).toBeNull();
+      expect(lives(server)).toBe(true);
       server.child.send('turn');
       await server.until(({ text }) => text.endsWith('listening\n'));
     }
