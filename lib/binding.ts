@@ -125,13 +125,13 @@ export interface NativeExitWatch {
   close(): void;
 }
 
-/** What follows a watched signal: native/core/handler/state.h. */
+/** What follows a watched signal: native/handler/signals/state.h. */
 export const After = { chain: 0, stop: 1, default: 2, report: 3 } as const;
 
-/** What sigaction(2) says: native/core/disposition.h. */
+/** What sigaction(2) says: native/core/signals/disposition.h. */
 export const Installed = { default: 0, ignored: 1, ours: 2, other: 3 } as const;
 
-/** What carries data: native/core/handler/data_word.h. */
+/** What carries data: native/handler/minitalk/data_word.h. */
 export const Mode = { bit: 0, word: 1, burst: 2 } as const;
 
 /** How a slice of transmitting ended. */

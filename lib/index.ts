@@ -1,12 +1,17 @@
-export { connect, type MinitalkClient } from './minitalk/client.js';
-export type { ConnectOptions, Delivery, Progress, SendOptions } from './minitalk/client-options.js';
+export { connect, type MinitalkClient } from './minitalk/client/client.js';
+export type {
+  ConnectOptions,
+  Delivery,
+  Progress,
+  SendOptions,
+} from './minitalk/client/client-options.js';
 export { MinitalkError } from './minitalk/errors.js';
-export type { Message, PartialMessage, Sender } from './minitalk/message.js';
-export { listServers, type RunningServer } from './minitalk/running-servers.js';
+export { listServers, type RunningServer } from './minitalk/peer/running-servers.js';
+export type { Message, PartialMessage, Sender } from './minitalk/server/message.js';
 export {
   createServer,
   type MinitalkServer,
   type MinitalkServerEvents,
   type ServerOptions,
-} from './minitalk/server.js';
+} from './minitalk/server/server.js';
 export { kill, queue, SignalError, type SignalInfo, type SignalName } from './signals/index.js';

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds the code that may run inside a signal handler (native/core/handler)
+# Holds the code that may run inside a signal handler (native/handler)
 # against what a handler may do: it calls only functions that are
 # async-signal-safe, uses nothing of the rest of the core, has no thread-local
 # storage of its own, no static that is built at its first use, no constructor.
@@ -45,7 +45,7 @@ import ast
 gyp = ast.literal_eval(open("binding.gyp").read())
 (target,) = gyp["targets"]
 import glob
-for source in glob.glob("native/core/handler/*.cc"):
+for source in glob.glob("native/handler/*/*.cc"):
     assert source in target["sources"], source
 print("\n".join(target["cflags_cc"]))
 PYTHON
@@ -58,7 +58,7 @@ flags+=(-fPIC)
 compile() {
   local source=$1 object=$2
   shift 2
-  "$cxx" "${flags[@]}" "$@" -I native/core -c "$source" -o "$object"
+  "$cxx" "${flags[@]}" "$@" -I native -c "$source" -o "$object"
 }
 
 is_allowed() {
@@ -86,7 +86,7 @@ problems() {
           "outside the handler provide the memory."
         ;;
       _ZN*8minitalk*)
-        echo "$plain: lives outside native/core/handler, where nobody audits" \
+        echo "$plain: lives outside native/handler, where nobody audits" \
           "for handlers. Move it into that folder or do without."
         ;;
       *)
@@ -141,7 +141,7 @@ must_find() {
 for level in -O2 -O0; do
   object=$work/handler$level.o
   parts=()
-  for source in native/core/handler/*.cc; do
+  for source in native/handler/*/*.cc; do
     parts+=("$work/$(basename "$source")$level.o")
     compile "$source" "${parts[-1]}" "$level"
   done
@@ -156,9 +156,9 @@ for level in -O2 -O0; do
   fi
 done
 
-outside=$("$cxx" "${flags[@]}" -I native/core -MM \
-  native/core/handler/*.cc | grep -oE 'native/[^ ]+' |
-  grep -v '^native/core/handler/' || true)
+outside=$("$cxx" "${flags[@]}" -I native -MM \
+  native/handler/*/*.cc | grep -oE 'native/[^ ]+' |
+  grep -v '^native/handler/' || true)
 verdict 'the handler folder includes no header from outside it' "$outside"
 
 must_find 'malloc is found' '^malloc:' <<'CODE'
@@ -180,7 +180,7 @@ pthread_mutex_t mutex;
 void Handle(int) { pthread_mutex_lock(&mutex); }
 CODE
 must_find 'a call into the rest of the core is found' '^minitalk::Drain(' <<'CODE'
-#include "channel.h"
+#include "core/signals/channel.h"
 void Handle(minitalk::Channel* channel) { minitalk::Drain(channel, nullptr, 0); }
 CODE
 must_find 'thread-local storage is found' 'thread-local storage' <<'CODE'

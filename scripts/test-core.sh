@@ -29,10 +29,10 @@ build() {
   # All sources have different names, and -c writes into the present folder.
   (
     cd "$work/$name"
-    find "$root/native/core" "$root/test/core" -name '*.cc' -print0 |
+    find "$root/native/handler" "$root/native/core" "$root/test/core" -name '*.cc' -print0 |
       xargs -0 -n 1 -P "$(nproc)" "$cxx" -std=c++17 -Wall -Wextra -Werror -O1 \
         -g -fno-exceptions -fno-omit-frame-pointer -pthread "$@" \
-        -I "$root/native/core" -I "$root/test/core" -c
+        -I "$root/native" -I "$root/test/core" -c
     "$cxx" "$@" ./*.o -o core-test -pthread -ldl
   )
 }

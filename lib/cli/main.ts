@@ -6,17 +6,18 @@ type Run = (args: readonly string[]) => Promise<number>;
 
 const commands: Record<string, () => Run> = {
   server: () =>
-    (require('./server-command.js') as typeof import('./server-command.js')).serverCommand,
+    (require('./commands/server.js') as typeof import('./commands/server.js')).serverCommand,
   client: () =>
-    (require('./client-command.js') as typeof import('./client-command.js')).clientCommand,
-  list: () => (require('./list-command.js') as typeof import('./list-command.js')).listCommand,
+    (require('./commands/client.js') as typeof import('./commands/client.js')).clientCommand,
+  list: () => (require('./commands/list.js') as typeof import('./commands/list.js')).listCommand,
 };
 
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command !== undefined) return command()(rest);
-  const { newCommand, runCommand } = require('./command.js') as typeof import('./command.js');
+  const { newCommand, runCommand } =
+    require('./arguments/command.js') as typeof import('./arguments/command.js');
   const { version } = require('../../package.json') as { version: string };
   const program = newCommand('minitalk')
     .description('Messages over SIGUSR1 and SIGUSR2, exactly once.')

@@ -1,5 +1,5 @@
 import { SignalError } from '../signals/errors.js';
-import { Reason } from './word.js';
+import { Reason } from './wire/word.js';
 
 /** What went wrong in a conversation; `code` is one of these or an errno name. */
 export class MinitalkError extends SignalError {

@@ -1,6 +1,6 @@
-// One line about one signal. native/core/handler/report.cc words it alike.
+// One line about one signal. native/handler/signals/report.cc words it alike.
 import type { SignalInfo } from './info.js';
-import { unmappedUid } from './unmapped-uid.js';
+import { unmappedUid } from './internal/unmapped-uid.js';
 
 // What another process chose must neither end the line nor move a terminal's cursor.
 function harmless(text: string): string {

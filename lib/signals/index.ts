@@ -1,9 +1,7 @@
-export { type ChannelOptions, SignalChannel } from './channel.js';
 export { SignalError } from './errors.js';
 export { explain } from './explain.js';
 export type { SignalInfo, SignalOrigin } from './info.js';
-export { type SignalName, signalName, signalNumber } from './names.js';
-export type { SenderPolicy } from './policy.js';
+export { type ChannelOptions, SignalChannel } from './internal/channel.js';
 export {
   createTransmitter,
   currentThread,
@@ -14,9 +12,11 @@ export {
   queueToThread,
   TransmitStatus,
   type Transmitter,
-} from './primitives.js';
+} from './internal/primitives.js';
+export { RecordBatch } from './internal/record.js';
+export { type SignalName, signalName, signalNumber } from './names.js';
+export type { SenderPolicy } from './policy.js';
 export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';
-export { RecordBatch } from './record.js';
 export { kill, queue, type SendOptions } from './send.js';
 export type { SignalSender } from './sender.js';
 export { type WaitOptions, waitForSignal } from './wait.js';

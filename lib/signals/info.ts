@@ -1,8 +1,8 @@
 // One signal, and what may be believed about its sender, see sigaction(2).
 
-import { jsonable } from './json.js';
+import { jsonable } from './internal/json.js';
+import type { RecordBatch } from './internal/record.js';
 import { signalName } from './names.js';
-import type { RecordBatch } from './record.js';
 import type { SignalSender } from './sender.js';
 
 /**
@@ -28,7 +28,7 @@ const codeNames = new Map<number, string>([
   [-60, 'SI_ASYNCNL'],
 ]);
 
-// In the order of native/core/handler/identity.h.
+// In the order of native/handler/signals/identity.h.
 const origins: readonly SignalOrigin[] = [
   'process',
   'claimed',

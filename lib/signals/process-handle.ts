@@ -1,8 +1,8 @@
 import { constants as osConstants } from 'node:os';
 import { binding, type NativeExitWatch } from '../binding.js';
 import { check, SignalError, systemError } from './errors.js';
+import { readStatus } from './internal/proc.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
-import { readStatus } from './proc.js';
 import { assertPid, splitValue } from './send.js';
 import { readSender, type SignalSender } from './sender.js';
 

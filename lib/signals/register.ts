@@ -5,7 +5,7 @@ import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { binding, Installed } from '../binding.js';
-import { SignalChannel } from './channel.js';
+import { SignalChannel } from './internal/channel.js';
 
 const STDERR = 2;
 const LAST_SIGNAL = 64;

@@ -1,6 +1,6 @@
-// Who a process is, as /proc tells it: native/core/handler/sender.h is the layout.
+// Who a process is, as /proc tells it: native/handler/signals/sender.h is the layout.
 import { binding } from '../binding.js';
-import { jsonable } from './json.js';
+import { jsonable } from './internal/json.js';
 
 /** A process as it was when its signal came in, or was asked about; see proc(5). */
 export interface SignalSender {

@@ -1,14 +1,14 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import { binding } from '../binding.js';
-import { SignalChannel } from './channel.js';
 import { abortError, check, SignalError } from './errors.js';
 import { SignalInfo } from './info.js';
+import { SignalChannel } from './internal/channel.js';
+import type { RecordBatch } from './internal/record.js';
+import { createSignalQueue, type SignalQueue } from './internal/signal-queue.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 import { nativePolicy, type SenderPolicy } from './policy.js';
-import type { RecordBatch } from './record.js';
 import { SenderBuffer, type SignalSender } from './sender.js';
-import { createSignalQueue, type SignalQueue } from './signal-queue.js';
 
 /** What follows a signal, whose it may be, and how much is kept. */
 export interface WatchOptions {

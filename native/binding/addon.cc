@@ -4,15 +4,15 @@
 #include <napi.h>
 #include <unistd.h>
 
-#include "channel_object.h"
-#include "disposition.h"
-#include "exit_object.h"
-#include "handler/calls.h"
-#include "handler/chain.h"
-#include "handler/state.h"
-#include "payload.h"
-#include "process.h"
-#include "transmitter_object.h"
+#include "binding/minitalk/transmitter_object.h"
+#include "binding/signals/channel_object.h"
+#include "binding/signals/exit_object.h"
+#include "core/minitalk/payload.h"
+#include "core/signals/disposition.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/chain.h"
+#include "handler/signals/state.h"
 
 namespace minitalk {
 namespace {

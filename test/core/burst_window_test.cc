@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "check.h"
-#include "handler/calls.h"
-#include "handler/data_word.h"
-#include "handler/word.h"
-#include "process.h"
+#include "core/minitalk/transmit.h"
+#include "core/signals/process.h"
+#include "handler/minitalk/data_word.h"
+#include "handler/minitalk/word.h"
+#include "handler/signals/calls.h"
 #include "support.h"
-#include "transmit.h"
 
 namespace minitalk::test {
 

@@ -7,9 +7,9 @@
 #include <atomic>
 
 #include "check.h"
-#include "handler/calls.h"
-#include "handler/handler.h"
-#include "process.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/handler.h"
 #include "support.h"
 
 namespace minitalk::test {

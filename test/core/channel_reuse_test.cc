@@ -7,9 +7,9 @@
 #include <memory>
 #include <thread>
 
-#include "channel.h"
 #include "check.h"
-#include "handler/handler.h"
+#include "core/signals/channel.h"
+#include "handler/signals/handler.h"
 #include "support.h"
 
 // ThreadSanitizer delays a signal to its next call, where nothing is held up.

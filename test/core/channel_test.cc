@@ -1,13 +1,13 @@
 // Channels, from opening to closing, and what one signal leaves in them.
-#include "channel.h"
+#include "core/signals/channel.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <sys/syscall.h>
 
 #include "check.h"
-#include "handler/calls.h"
-#include "process.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
 #include "support.h"
 
 namespace minitalk::test {

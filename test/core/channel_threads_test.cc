@@ -9,10 +9,10 @@
 #include <thread>
 #include <vector>
 
-#include "channel.h"
 #include "check.h"
-#include "handler/calls.h"
-#include "process.h"
+#include "core/signals/channel.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
 #include "support.h"
 
 namespace minitalk::test {

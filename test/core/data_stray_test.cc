@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "check.h"
-#include "grant.h"
-#include "handler/data_word.h"
-#include "process.h"
+#include "core/minitalk/grant.h"
+#include "core/signals/process.h"
+#include "handler/minitalk/data_word.h"
 #include "raw_client.h"
 #include "word_grant.h"
 

@@ -1,13 +1,13 @@
 // Data words that the server's handler takes: where it puts what they carry,
 // and what it replies.
-#include "handler/data_word.h"
+#include "handler/minitalk/data_word.h"
 
 #include <atomic>
 #include <thread>
 #include <vector>
 
 #include "check.h"
-#include "grant.h"
+#include "core/minitalk/grant.h"
 #include "raw_client.h"
 #include "word_grant.h"
 

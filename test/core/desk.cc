@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "affinity.h"
-#include "grant.h"
-#include "handler/calls.h"
-#include "process.h"
-#include "receive.h"
+#include "core/minitalk/affinity.h"
+#include "core/minitalk/grant.h"
+#include "core/minitalk/receive.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
 
 namespace minitalk::test {
 

@@ -11,8 +11,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/minitalk/transmit.h"
 #include "support.h"
-#include "transmit.h"
 
 namespace minitalk::test {
 

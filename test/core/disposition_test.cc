@@ -1,5 +1,5 @@
 // Installing and restoring: whose handler stands when.
-#include "disposition.h"
+#include "core/signals/disposition.h"
 
 #include <errno.h>
 

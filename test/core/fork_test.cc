@@ -5,10 +5,10 @@
 #include <atomic>
 
 #include "check.h"
-#include "grant.h"
-#include "handler/calls.h"
-#include "handler/word.h"
-#include "process.h"
+#include "core/minitalk/grant.h"
+#include "core/signals/process.h"
+#include "handler/minitalk/word.h"
+#include "handler/signals/calls.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -1,8 +1,8 @@
 // Which signals the server's handler counts as bits, and what it replies.
-#include "grant.h"
+#include "core/minitalk/grant.h"
 
 #include "check.h"
-#include "process.h"
+#include "core/signals/process.h"
 #include "raw_client.h"
 
 namespace minitalk::test {

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "check.h"
-#include "grant.h"
-#include "handler/calls.h"
-#include "handler/handler.h"
-#include "process.h"
+#include "core/minitalk/grant.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/handler.h"
 #include "raw_client.h"
 
 namespace minitalk::test {

@@ -4,10 +4,10 @@
 #include <atomic>
 
 #include "check.h"
-#include "handler/calls.h"
-#include "handler/chain.h"
-#include "handler/policy.h"
-#include "process.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/chain.h"
+#include "handler/signals/policy.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -1,10 +1,10 @@
 // The self-test that tells how much a data word can carry here.
-#include "payload.h"
+#include "core/minitalk/payload.h"
 
 #include <signal.h>
 
 #include "check.h"
-#include "handler/calls.h"
+#include "handler/signals/calls.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "handler/calls.h"
-#include "process.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
 
 namespace minitalk::test {
 

@@ -9,9 +9,9 @@
 #include <atomic>
 #include <cstdint>
 
-#include "grant.h"
-#include "handler/data_word.h"
-#include "handler/word.h"
+#include "core/minitalk/grant.h"
+#include "handler/minitalk/data_word.h"
+#include "handler/minitalk/word.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -1,13 +1,13 @@
 // The server's thread taking data in slices, and what it owes in between.
-#include "receive.h"
+#include "core/minitalk/receive.h"
 
 #include <sched.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "affinity.h"
 #include "check.h"
-#include "grant.h"
+#include "core/minitalk/affinity.h"
+#include "core/minitalk/grant.h"
 #include "raw_client.h"
 
 namespace minitalk::test {

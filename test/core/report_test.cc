@@ -1,5 +1,5 @@
 // Who a process is, and the line that says so.
-#include "handler/report.h"
+#include "handler/signals/report.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -7,12 +7,12 @@
 
 #include <string>
 
-#include "channel.h"
 #include "check.h"
-#include "handler/calls.h"
-#include "handler/sender.h"
-#include "handler/state.h"
-#include "process.h"
+#include "core/signals/channel.h"
+#include "core/signals/process.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/sender.h"
+#include "handler/signals/state.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -1,6 +1,6 @@
 // The ring with one producer, and with handlers that interrupt one another:
 // Claim and Publish interleaved by hand.
-#include "handler/ring.h"
+#include "handler/signals/ring.h"
 
 #include <vector>
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "check.h"
-#include "handler/ring.h"
+#include "handler/signals/ring.h"
 
 namespace minitalk::test {
 

@@ -7,7 +7,7 @@
 
 #include <cstdio>
 
-#include "process.h"
+#include "core/signals/process.h"
 
 namespace minitalk::test {
 

@@ -15,9 +15,9 @@
 #include <new>
 #include <vector>
 
-#include "channel.h"
 #include "check.h"
-#include "disposition.h"
+#include "core/signals/channel.h"
+#include "core/signals/disposition.h"
 
 namespace minitalk::test {
 

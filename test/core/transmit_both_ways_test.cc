@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "core/minitalk/grant.h"
+#include "core/minitalk/transmit.h"
 #include "desk.h"
-#include "grant.h"
 #include "support.h"
-#include "transmit.h"
 
 namespace minitalk::test {
 

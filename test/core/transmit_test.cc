@@ -1,5 +1,5 @@
 // Frames from a client's Transmitter to a server's handler, undisturbed.
-#include "transmit.h"
+#include "core/minitalk/transmit.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -7,9 +7,9 @@
 #include <numeric>
 
 #include "check.h"
+#include "core/signals/process.h"
 #include "desk.h"
-#include "handler/calls.h"
-#include "process.h"
+#include "handler/signals/calls.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -1,9 +1,9 @@
 // Frames in data words, from a client's Transmitter to a server's handler,
 // undisturbed.
 #include "check.h"
+#include "core/minitalk/transmit.h"
 #include "desk.h"
 #include "support.h"
-#include "transmit.h"
 
 namespace minitalk::test {
 

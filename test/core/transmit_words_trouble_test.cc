@@ -5,13 +5,13 @@
 #include <atomic>
 
 #include "check.h"
+#include "core/minitalk/grant.h"
+#include "core/minitalk/transmit.h"
+#include "core/signals/process.h"
 #include "desk.h"
-#include "grant.h"
-#include "handler/calls.h"
-#include "handler/data_word.h"
-#include "process.h"
+#include "handler/minitalk/data_word.h"
+#include "handler/signals/calls.h"
 #include "support.h"
-#include "transmit.h"
 
 namespace minitalk::test {
 

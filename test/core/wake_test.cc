@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "check.h"
-#include "handler/handler.h"
+#include "handler/signals/handler.h"
 #include "support.h"
 
 namespace minitalk::test {

@@ -3,9 +3,9 @@
 #include <iterator>
 
 #include "check.h"
-#include "handler/calls.h"
-#include "handler/handler.h"
-#include "handler/state.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/handler.h"
+#include "handler/signals/state.h"
 
 namespace minitalk::test {
 

@@ -7,8 +7,8 @@
 #include <initializer_list>
 #include <vector>
 
-#include "grant.h"
-#include "handler/data_word.h"
+#include "core/minitalk/grant.h"
+#include "handler/minitalk/data_word.h"
 #include "raw_client.h"
 #include "support.h"
 

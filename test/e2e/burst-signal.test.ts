@@ -1,7 +1,7 @@
 // The realtime signal that takes bursts: which one it is, and that it is caught no longer than it must be.
 import { randomBytes } from 'node:crypto';
+import { readStatus } from '../../lib/signals/internal/proc.js';
 import { type SignalName, signalNumber } from '../../lib/signals/names.js';
-import { readStatus } from '../../lib/signals/proc.js';
 import {
   events,
   Process,

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
-import { catchesUserSignals, readStatus } from '../../lib/signals/proc.js';
+import { catchesUserSignals, readStatus } from '../../lib/signals/internal/proc.js';
 import {
   exitOf,
   type Process,

@@ -73,11 +73,13 @@ function buildCore() {
     const text = fs.readFileSync(needs, 'utf8');
     return [...stale.core].some((path) => text.includes(`${work}/${path}`));
   };
-  const rules = ['native/core', 'native/core/handler', 'test/core']
-    .flatMap((from) => fs.readdirSync(join(work, from)).map((name) => join(work, from, name)))
+  const rules = ['native/core', 'native/handler', 'test/core']
+    .flatMap((from) =>
+      fs.readdirSync(join(work, from), { recursive: true }).map((name) => join(work, from, name)),
+    )
     .filter((path) => path.endsWith('.cc'))
     .map((path) => ({ path, object: join(folder, `${basename(path, '.cc')}.o`) }));
-  const include = ['-I', join(work, 'native/core'), '-I', join(work, 'test/core')];
+  const include = ['-I', join(work, 'native'), '-I', join(work, 'test/core')];
   const changed = rules.filter(({ object }) => isStale(object)).map(({ path }) => path);
   stale.core.clear();
   const compiling = ['-0', '-n', '1', '-P', jobs, 'g++', ...options, ...include, '-c'];

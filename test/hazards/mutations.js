@@ -9,10 +9,10 @@
 // - that native calls return -errno and tests run in child processes: a way of writing;
 // - thread-local storage in the handler: check-handler.sh again.
 
-const chain = 'native/core/handler/chain.cc';
-const handler = 'native/core/handler/handler.cc';
-const ring = 'native/core/handler/ring.h';
-const disposition = 'native/core/disposition.cc';
+const chain = 'native/handler/signals/chain.cc';
+const handler = 'native/handler/signals/handler.cc';
+const ring = 'native/handler/signals/ring.h';
+const disposition = 'native/core/signals/disposition.cc';
 const flags = 'SA_SIGINFO | SA_RESTART | SA_ONSTACK';
 
 module.exports = [
@@ -53,7 +53,7 @@ module.exports = [
     rule: 'a handle of our own keeps libuv from the disposition',
     edits: [
       [
-        'native/binding/loop_handles.cc',
+        'native/binding/signals/loop_handles.cc',
         'error = uv_signal_start(signal, [](uv_signal_t*, int) {}, signo);',
         'error = 0;',
       ],
@@ -64,7 +64,7 @@ module.exports = [
     rule: 'that handle is no listener that an app could see',
     edits: [
       [
-        'lib/signals/listeners.ts',
+        'lib/signals/internal/listeners.ts',
         '  if (count === 0) {',
         '  if (count === 0) {\n    process.on(name, () => {});',
       ],
@@ -75,7 +75,7 @@ module.exports = [
     rule: 'who displaced us unseen is found by rechecking',
     edits: [
       [
-        'lib/signals/channel.ts',
+        'lib/signals/internal/channel.ts',
         'for (const signo of this.#releases.keys()) verify(signo);',
         'verify(0);',
       ],
@@ -119,7 +119,9 @@ module.exports = [
   },
   {
     rule: 'a channel is freed when no handler is inside',
-    edits: [['native/core/channel.cc', 'while (channel->users.load() != 0) sched_yield();', '']],
+    edits: [
+      ['native/core/signals/channel.cc', 'while (channel->users.load() != 0) sched_yield();', ''],
+    ],
     test: ['hazards-threads', '200 Workers that watch end by close'],
   },
   {
@@ -236,7 +238,7 @@ module.exports = [
     rule: 'a library that counts listeners finds none of ours',
     edits: [
       [
-        'lib/signals/listeners.ts',
+        'lib/signals/internal/listeners.ts',
         '  if (count === 0) {',
         '  if (count === 0) {\n    process.on(name, () => {});',
       ],
@@ -269,7 +271,7 @@ module.exports = [
   },
   {
     rule: 'no JavaScript runs while the thread is held on a CPU',
-    edits: [['native/core/receive.cc', '  CpuHold hold;', '  static CpuHold hold;']],
+    edits: [['native/core/minitalk/receive.cc', '  CpuHold hold;', '  static CpuHold hold;']],
     test: ['e2e/placement', 'frame comes in bit mode'],
   },
 ];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bitAssembler } from '../../lib/minitalk/bit-assembler.js';
+import { bitAssembler } from '../../lib/minitalk/server/intake/bit-assembler.js';
 import {
   FRAME_BYTES as FRAME_SIZES,
   frameCount,
@@ -7,7 +7,7 @@ import {
   openFrame,
   openStream,
   outgoingMessage,
-} from '../../lib/minitalk/frame.js';
+} from '../../lib/minitalk/wire/frame.js';
 
 const FRAME_BYTES = FRAME_SIZES.bit;
 

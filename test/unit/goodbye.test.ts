@@ -1,8 +1,12 @@
-import { acquireEndpoint, type ServerPort, type WordPort } from '../../lib/minitalk/endpoint.js';
-import { sayGoodbye } from '../../lib/minitalk/goodbye.js';
-import type { Target } from '../../lib/minitalk/target.js';
-import { Kind, type Word } from '../../lib/minitalk/word.js';
-import { currentThread } from '../../lib/signals/primitives.js';
+import { sayGoodbye } from '../../lib/minitalk/endings/goodbye.js';
+import {
+  acquireEndpoint,
+  type ServerPort,
+  type WordPort,
+} from '../../lib/minitalk/peer/endpoint.js';
+import type { Target } from '../../lib/minitalk/peer/target.js';
+import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
+import { currentThread } from '../../lib/signals/internal/primitives.js';
 
 test('a goodbye ends with the answer to the last CLOSE: earlier ones are followed by more', async () => {
   const endpoint = acquireEndpoint();

@@ -37,6 +37,9 @@ test.each(files('lib', /(?<!\.d)\.ts$/))(
   },
 );
 
-test.each(files('native/core', /\.(cc|h)$/))('%s knows no Node', (path) => {
-  expect(readFileSync(join(root, path), 'utf8')).not.toMatch(/#include\s*[<"](napi|node|uv|v8)/);
-});
+test.each([...files('native/handler', /\.(cc|h)$/), ...files('native/core', /\.(cc|h)$/)])(
+  '%s knows no Node',
+  (path) => {
+    expect(readFileSync(join(root, path), 'utf8')).not.toMatch(/#include\s*[<"](napi|node|uv|v8)/);
+  },
+);

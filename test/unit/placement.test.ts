@@ -1,4 +1,4 @@
-import { createPlacement, TRIAL_MS } from '../../lib/minitalk/placement.js';
+import { createPlacement, TRIAL_MS } from '../../lib/minitalk/server/placement.js';
 
 const LOOK_MS = 20;
 

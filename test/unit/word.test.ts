@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decode, encode, Kind, type Word } from '../../lib/minitalk/word.js';
+import { decode, encode, Kind, type Word } from '../../lib/minitalk/wire/word.js';
 
 const number = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const session = fc.integer({ min: 1, max: 2 ** 20 - 1 });

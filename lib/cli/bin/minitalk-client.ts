@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { clientCommand } from '../client-command.js';
+import { clientCommand } from '../commands/client.js';
 
 clientCommand(process.argv.slice(2), 'minitalk-client').then((code) => {
   process.exitCode = code;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { serverCommand } from '../server-command.js';
+import { serverCommand } from '../commands/server.js';
 
 serverCommand(process.argv.slice(2), 'minitalk-server').then((code) => {
   process.exitCode = code;

@@ -1,0 +1,15 @@
+import type { ConnectOptions, SendOptions } from '../../minitalk/client/client-options.js';
+
+/** What `minitalk client` is told besides its target and the message. */
+export interface ClientOptions {
+  readonly mode: NonNullable<SendOptions['mode']>;
+  readonly place: NonNullable<ConnectOptions['place']>;
+  readonly file?: string;
+  /** ms */
+  readonly timeout?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly force?: boolean;
+}
+
+export const clientDefaults: ClientOptions = { mode: 'bit', place: 'auto' };

@@ -1,0 +1,187 @@
+// minitalk server
+import type { Message } from '../../minitalk/server/message.js';
+import { createServer, type MinitalkServer } from '../../minitalk/server/server.js';
+import type { SignalName } from '../../signals/names.js';
+import {
+  newCommand,
+  parseBurstSignal,
+  parseBytes,
+  parseSeconds,
+  parseUid,
+  placeOption,
+  runCommand,
+} from '../arguments/command.js';
+import { ExitCode } from '../exit-codes.js';
+import { type Output, standardOutput } from '../printers/output.js';
+import { jsonLine, messageEvent } from '../printers/server-events.js';
+import { strayReport } from '../printers/stray-report.js';
+import { keepUserSignals, report } from '../run.js';
+
+interface Options {
+  json?: boolean;
+  raw?: boolean;
+  verbose?: boolean;
+  name?: string;
+  allowUid?: readonly number[];
+  maxMessage?: number;
+  idleTimeout?: number;
+  burstSignal?: SignalName | 'none';
+  place: 'auto' | 'off';
+}
+
+/** How long an ending server waits for its own output to take what was verified. */
+const OUTPUT_GRACE_MS = 5000;
+
+export async function serverCommand(
+  args: readonly string[],
+  name = 'minitalk server',
+): Promise<number> {
+  process.title = 'minitalk-server';
+  keepUserSignals();
+  const command = newCommand(name)
+    .description(
+      'Print "Server PID: <pid>", then every message that clients send, each with a newline.',
+    )
+    .option('--json', 'events as NDJSON on standard output, and nothing else there')
+    .option('--raw', "the messages' bytes on standard output, and nothing else there")
+    .option('-v, --verbose', 'tell the sender and the rate of each message on standard error')
+    .option('--name <name>', 'a name that clients can use: @name')
+    .option(
+      '--allow-uid <uid>',
+      'take messages only from this user id and the own one; may be repeated',
+      parseUid,
+    )
+    .option(
+      '--max-message <bytes>',
+      'longest message taken; K, M, G are understood (default: 64M)',
+      parseBytes,
+    )
+    .option(
+      '--idle-timeout <seconds>',
+      'give up a client that is silent in the middle of a message (default: 30)',
+      parseSeconds,
+    )
+    .option(
+      '--burst-signal <name>',
+      'the realtime signal that takes bursts, or "none" (default: SIGRTMIN+7)',
+      parseBurstSignal,
+    )
+    .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
+  return runCommand(command, args, () => {
+    const options = command.opts<Options>();
+    if (options.json && options.raw)
+      command.error("options '--json' and '--raw' exclude each other");
+    return serve(name, options);
+  });
+}
+
+function serve(program: string, options: Options): Promise<number> {
+  const output = standardOutput();
+  return new Promise((resolve, reject) => {
+    let exitCode: number = ExitCode.ok;
+    let ending = false;
+    const end = (code: number) => {
+      if (ending) process.exit(code); // asked twice: now
+      ending = true;
+      exitCode = code;
+      setTimeout(() => {
+        report(
+          program,
+          new Error('the output takes nothing any more; giving up'),
+          options.json === true,
+        );
+        process.exit(ExitCode.ioError);
+      }, OUTPUT_GRACE_MS).unref();
+      server.close().catch(reject);
+    };
+    const server = createServer({
+      ...serverOptions(options),
+      deliver: async (message) => {
+        try {
+          await print(output, options, message);
+        } catch (error) {
+          report(program, error, options.json === true);
+          // A closed pipe stays closed. A full disk may have room again.
+          if ((error as NodeJS.ErrnoException).code === 'EPIPE' && !ending)
+            setImmediate(end, ExitCode.ioError);
+          throw error; // the client is told
+        }
+      },
+    });
+    server.on('close', () => resolve(exitCode));
+    reportEvents(server, output, program, options);
+    server
+      .listen()
+      .then(async () => {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+          process.on(signal, () => end(ExitCode.ok));
+        await announce(output, options);
+      })
+      .catch((error: unknown) => {
+        if (!server.listening) reject(error);
+        else {
+          report(program, error, options.json === true);
+          end(ExitCode.ioError);
+        }
+      });
+  });
+}
+
+function serverOptions(options: Options) {
+  const { name, allowUid, maxMessage, idleTimeout, burstSignal, place } = options;
+  return {
+    place,
+    ...(name === undefined ? {} : { name }),
+    ...(allowUid === undefined ? {} : { allowUids: allowUid }),
+    ...(maxMessage === undefined ? {} : { maxMessage }),
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...(burstSignal === undefined
+      ? {}
+      : { burstSignal: burstSignal === 'none' ? null : burstSignal }),
+  };
+}
+
+async function announce(output: Output, options: Options): Promise<void> {
+  const line = `Server PID: ${process.pid}\n`;
+  if (options.json) await output.write(jsonLine({ event: 'listening', pid: process.pid }));
+  else if (options.raw) process.stderr.write(line);
+  else await output.write(Buffer.from(line));
+}
+
+async function print(output: Output, options: Options, message: Message): Promise<void> {
+  const { data, sender, durationMs } = message;
+  if (options.json) await output.write(jsonLine(messageEvent(message)));
+  else if (options.raw) await output.write(data);
+  else await output.write(Buffer.concat([data, Buffer.from('\n')]));
+  if (!options.verbose) return;
+  const rate = durationMs > 0 ? `${((data.length * 8) / durationMs).toFixed(1)} kbit/s` : 'one bit';
+  process.stderr.write(
+    `from pid ${sender.pid} (uid ${sender.uid}): ${data.length} bytes in ${durationMs.toFixed(2)} ms, ${rate}\n`,
+  );
+}
+
+function reportEvents(
+  server: MinitalkServer,
+  output: Output,
+  program: string,
+  options: Options,
+): void {
+  const tell = (line: string) => process.stderr.write(`${program}: ${line}\n`);
+  if (options.json) {
+    // An event that cannot be written is lost; a message's failure is told to its client.
+    const write = (event: object) => void output.write(jsonLine(event)).catch(() => {});
+    server.on('partial', (partial) => write({ event: 'partial', ...partial }));
+    server.on('stray', ({ signal, code, pid, uid, attested, origin }) =>
+      write({ event: 'stray', signal, code, pid, uid, attested, origin }),
+    );
+    server.on('gap', (gap) => write({ event: 'gap', ...gap }));
+    return;
+  }
+  const strays = strayReport(tell);
+  server.on('stray', strays.add);
+  server.on('close', strays.flush);
+  server.on('partial', ({ sender, bytes, expected, reason }) =>
+    tell(`message from pid ${sender.pid} ended early (${reason}): ${bytes} of ${expected} bytes`),
+  );
+  server.on('gap', ({ lost }) => tell(`${lost} signals came too fast to be recorded`));
+}

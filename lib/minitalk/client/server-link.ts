@@ -1,0 +1,76 @@
+// A client's view of its server: what may be said to it, and whether it still hears.
+import { constants } from 'node:os';
+import { systemError } from '../../signals/errors.js';
+import { refused, serverGone, timedOut } from '../errors.js';
+import { monotonicMs } from '../peer/clock.js';
+import { sendWord } from '../peer/endpoint.js';
+import type { Target } from '../peer/target.js';
+import { Reason, type Word } from '../wire/word.js';
+
+const HELD_UP_MS = 100;
+
+export interface ServerLink {
+  /** Sends a control word. Throws ESRCH, EPERM, ERR_SERVER_CLOSED. */
+  say(word: Word, doing: string): void;
+  /** Throws when the server may not be signalled any more. */
+  look(): void;
+  /** As `look`, if it has said nothing for a while: we may have been stopped meanwhile. */
+  lookAfterSilence(): void;
+  /** The error of a send that failed with this errno. */
+  errorOf(errno: number): Error;
+  /** Notes a sign of life, now or at a monotonic time in ms. */
+  heard(at?: number): void;
+  /** Throws ETIMEDOUT when the server has been silent for too long. */
+  checkSilence(doing: string): void;
+  /** It has timed out and not been heard since. */
+  isUnreachable(): boolean;
+}
+
+/** @param timeout longest silence, ms */
+export function createLink(target: Target, timeout: number): ServerLink {
+  const { process: server, thread } = target;
+  const { pid } = server;
+  let lastHeard = monotonicMs(); // openTarget has just looked at it
+  let hasTimedOut = false;
+
+  /** Whoever no longer catches the signals must not get one. */
+  function look(): void {
+    if (target.isStillServer()) return;
+    if (server.hasExited()) throw serverGone(pid, 'sending');
+    throw refused(pid, Reason.closing);
+  }
+
+  function errorOf(errno: number): Error {
+    return errno === -constants.errno.ESRCH
+      ? serverGone(pid, 'sending')
+      : systemError(errno, 'tgkill', `signal server ${pid}`);
+  }
+
+  function lookAfterSilence(): void {
+    if (monotonicMs() - lastHeard > HELD_UP_MS) look();
+  }
+
+  return {
+    look,
+    lookAfterSilence,
+    errorOf,
+    say(word, doing) {
+      if (server.hasExited()) throw serverGone(pid, doing);
+      lookAfterSilence();
+      const result = sendWord(pid, thread, word);
+      // A full queue of pending signals: as good as lost, it is said again.
+      if (result < 0 && result !== -constants.errno.EAGAIN) throw errorOf(result);
+    },
+    heard(at = monotonicMs()) {
+      lastHeard = Math.max(lastHeard, at);
+      hasTimedOut = false;
+    },
+    checkSilence(doing) {
+      if (monotonicMs() - lastHeard < timeout) return;
+      if (server.hasExited()) throw serverGone(pid, doing);
+      hasTimedOut = true;
+      throw timedOut(pid, timeout, doing);
+    },
+    isUnreachable: () => hasTimedOut,
+  };
+}

@@ -1,0 +1,79 @@
+// One frame under one grant, in slices between which the event loop lives.
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { DataMode, TransmitStatus, type Transmitter } from '../../signals/internal/primitives.js';
+import { monotonicMs } from '../peer/clock.js';
+import type { Turn } from '../peer/half-duplex.js';
+import { FIRST_ASK_MS, LAST_ASK_MS } from './ask.js';
+import type { DataPlan } from './data-plan.js';
+import type { ServerLink } from './server-link.js';
+
+const SLICE_US = 2000;
+const STALLED_REST_MS = 4;
+
+export interface Transmission {
+  readonly transmitter: Transmitter;
+  readonly session: number;
+  readonly grant: number;
+  readonly wire: Uint8Array;
+  readonly plan: DataPlan;
+  /** The CPU that the server shares with us now; -1: none. */
+  readonly cpu: () => number;
+  readonly turn: Turn;
+  readonly link: ServerLink;
+  /** After each slice: bytes that the server has taken. */
+  readonly progress: (bytes: number) => void;
+  /** The server has not answered for a while: the grant may have ended, and with it the answers. */
+  readonly offerAgain: () => void;
+  /** The server counted other than we sent. */
+  readonly restart: () => void;
+  /** Whether another word than this grant's repetition has come. Throws when aborted. */
+  readonly isOver: () => boolean;
+}
+
+/** True when all of it was taken; false when the grant ended before. */
+export async function transmitFrame(transmission: Transmission): Promise<boolean> {
+  const { transmitter, session, grant, wire, plan, cpu, turn, link } = transmission;
+  let patience = FIRST_ASK_MS;
+  let nextOffer = 0;
+  try {
+    await turn.begin();
+    link.lookAfterSilence();
+    transmitter.begin(
+      session,
+      grant,
+      wire,
+      DataMode[plan.mode],
+      plan.payload,
+      plan.burstSignal,
+      plan.window,
+    );
+    nextOffer = monotonicMs() + patience;
+    for (;;) {
+      const status = transmitter.transmit(cpu(), SLICE_US);
+      if (status < 0) throw link.errorOf(status);
+      if (transmitter.lastReply() > 0) link.heard(transmitter.lastReply());
+      transmission.progress(transmitter.taken());
+      if (status === TransmitStatus.frameDone) return true;
+      if (status === TransmitStatus.mismatch) {
+        transmission.restart();
+        return false;
+      }
+      if (status === TransmitStatus.stalled) {
+        turn.end(); // whoever waits for our own server need not wait for this one
+        await sleep(STALLED_REST_MS);
+        if (monotonicMs() >= nextOffer) {
+          transmission.offerAgain();
+          patience = Math.min(patience * 2, LAST_ASK_MS);
+          nextOffer = monotonicMs() + patience;
+        }
+        await turn.begin();
+        link.look();
+      } else {
+        await nextTurn();
+      }
+      if (transmission.isOver()) return false;
+    }
+  } finally {
+    turn.end();
+  }
+}

@@ -1,0 +1,56 @@
+// The end of a session, from the client's side: docs/protocol.md, "The end".
+import { currentThread } from '../../signals/internal/primitives.js';
+import { FIRST_ASK_MS, LAST_ASK_MS } from '../client/ask.js';
+import { acquireEndpoint, sendWord } from '../peer/endpoint.js';
+import type { Target } from '../peer/target.js';
+import { Kind, NO_ANSWER, type Word } from '../wire/word.js';
+
+/**
+ * Says CLOSE until the server confirms it or is gone. Until then our handlers stay
+ * installed: what the server has still to say would otherwise end this process.
+ * Keeps the event loop not alive.
+ */
+export function sayGoodbye(target: Target, session: number): Promise<void> {
+  const endpoint = acquireEndpoint();
+  const { pid } = target.process;
+  return new Promise((resolve) => {
+    let patience = FIRST_ASK_MS;
+    let attempt = 0; // the last CLOSE's
+    let timer: NodeJS.Timeout | undefined;
+    const finish = () => {
+      clearTimeout(timer);
+      endpoint.clients.delete(port);
+      endpoint.release();
+      resolve();
+    };
+    const port = {
+      takeWord(word: Word, from: number) {
+        if (from !== pid || word.session !== session) return false;
+        // One for an earlier CLOSE is followed by more.
+        if (word.kind === Kind.closed && word.attempt === attempt) finish();
+        return true;
+      },
+    };
+    const say = (number: number) =>
+      sendWord(pid, target.thread, {
+        kind: Kind.close,
+        session,
+        attempt: number,
+        thread: currentThread(),
+      });
+    const ask = () => {
+      if (target.isStillServer()) {
+        attempt = (attempt % 255) + 1;
+        say(attempt);
+        timer = setTimeout(ask, patience).unref();
+        patience = Math.min(patience * 2, LAST_ASK_MS);
+        return;
+      }
+      // A server that we kept waiting has closed without our word, and still catches it.
+      if (attempt === 0 && target.stillCatches()) say(NO_ANSWER);
+      finish();
+    };
+    endpoint.clients.add(port);
+    ask();
+  });
+}

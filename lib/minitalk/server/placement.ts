@@ -1,0 +1,101 @@
+// Whether both ends share a CPU while a frame is sent: docs/protocol.md, section 8.
+// Which is faster depends on the machine and on what else runs there, so the other
+// way is tried for a moment now and then, and kept where it is.
+import type { Mode } from '../wire/word.js';
+
+/** How long the other way is tried, ms. */
+export const TRIAL_MS = 4;
+/** Sending between two trials, ms: doubled from the first to the last. */
+const FIRST_INTERVAL_MS = 200;
+const LAST_INTERVAL_MS = 12_800;
+/** So much faster it has to be. */
+const GAIN = 1.1;
+/** So much slower than it once was: something has changed. */
+const LOSS = 0.5;
+
+/** What is known about one mode. Rates are data signals taken in a ms. */
+interface Knowledge {
+  shares: boolean;
+  rate: number;
+  best: number;
+  /** Sending since the last trial, ms. */
+  since: number;
+  interval: number;
+}
+
+export interface Placement {
+  /** A frame of this mode begins; whether both ends are to share a CPU. */
+  begin(mode: Mode, now: number): boolean;
+  /** After `count` data signals of the frame, at `now` in ms: whether they are to share one from now on. */
+  look(count: number, now: number): boolean;
+  /** The frame has ended, after `count` data signals. */
+  end(count: number, now: number): void;
+  /** The other way is being tried: look again in TRIAL_MS. */
+  readonly isTrying: boolean;
+}
+
+export function createPlacement(): Placement {
+  const known = new Map<Mode, Knowledge>();
+  let present = newKnowledge();
+  let isTrying = false;
+  let lastCount = 0;
+  let lastTime = 0;
+
+  function measure(count: number, now: number): void {
+    const ms = now - lastTime;
+    const rate = (count - lastCount) / ms;
+    // Without progress it is the client that rests.
+    if (ms <= 0 || rate <= 0) return;
+    if (isTrying) conclude(rate);
+    else note(rate, ms);
+  }
+
+  function conclude(rate: number): void {
+    isTrying = false;
+    present.since = 0;
+    present.interval = Math.min(2 * present.interval, LAST_INTERVAL_MS);
+    if (rate < GAIN * present.rate) return;
+    present.shares = !present.shares;
+    present.rate = rate;
+    present.best = rate;
+  }
+
+  function note(rate: number, ms: number): void {
+    present.rate = rate;
+    present.best = Math.max(present.best, rate);
+    present.since += ms;
+    if (rate < LOSS * present.best) {
+      present.interval = FIRST_INTERVAL_MS;
+      present.best = rate;
+    }
+    isTrying = present.since >= present.interval;
+  }
+
+  return {
+    begin(mode, now) {
+      present = known.get(mode) ?? newKnowledge();
+      known.set(mode, present);
+      isTrying = false;
+      lastCount = 0;
+      lastTime = now;
+      return present.shares;
+    },
+    look(count, now) {
+      measure(count, now);
+      lastCount = count;
+      lastTime = now;
+      return present.shares !== isTrying;
+    },
+    end(count, now) {
+      if (now - lastTime >= TRIAL_MS) measure(count, now);
+      isTrying = false;
+    },
+    get isTrying() {
+      return isTrying;
+    },
+  };
+}
+
+function newKnowledge(): Knowledge {
+  return { shares: true, rate: 0, best: 0, since: 0, interval: FIRST_INTERVAL_MS };
+}

@@ -1,0 +1,94 @@
+// The sessions of a server, and who may have one: docs/protocol.md, "Address validation".
+import { catchesUserSignals, type ProcessStatus, readStatus } from '../../signals/internal/proc.js';
+import { openProcess } from '../../signals/process-handle.js';
+import { randomSession } from '../peer/random.js';
+import type { Kind, Word } from '../wire/word.js';
+import type { Session } from './session.js';
+
+const FIRST_SWEEP = 16;
+
+export type OpenWord = Word & { kind: typeof Kind.open };
+
+/** A pid in a word is a claim: whoever it is, a signal must not hurt it. */
+export function addressable(pid: number): ProcessStatus | undefined {
+  const status = pid > 1 && pid !== process.pid ? readStatus(pid) : undefined;
+  const may = status !== undefined && status.threadGroup === pid && catchesUserSignals(status);
+  return may ? status : undefined;
+}
+
+export class Sessions {
+  readonly #byId = new Map<number, Session>();
+  readonly #died: (session: Session) => void;
+  #sweepAt = FIRST_SWEEP;
+
+  /** @param died told of sessions whose process ended without a CLOSE */
+  constructor(died: (session: Session) => void) {
+    this.#died = died;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  [Symbol.iterator](): Iterator<Session> {
+    return this.#byId.values();
+  }
+
+  /** The session `id` of the process `pid`. */
+  of(pid: number, id: number): Session | undefined {
+    const session = this.#byId.get(id);
+    return session?.process.pid === pid ? session : undefined;
+  }
+
+  has(session: Session): boolean {
+    return this.#byId.has(session.id);
+  }
+
+  /** The one that this word opened before. */
+  opened(pid: number, word: OpenWord): Session | undefined {
+    for (const session of this) {
+      const { process, thread, nonce } = session;
+      if (process.pid === pid && thread === word.thread && nonce === word.session) return session;
+    }
+    return undefined;
+  }
+
+  /** undefined when the process has just ended. */
+  open(pid: number, uid: number, word: OpenWord): Session | undefined {
+    this.#sweep();
+    let id: number;
+    do id = randomSession();
+    while (this.#byId.has(id));
+    try {
+      const session: Session = {
+        id,
+        nonce: word.session,
+        thread: word.thread,
+        uid,
+        process: openProcess(pid),
+        message: undefined,
+        outcome: undefined,
+        lastGrant: -1,
+        lastHeard: performance.now(),
+      };
+      this.#byId.set(id, session);
+      return session;
+    } catch {
+      return undefined;
+    }
+  }
+
+  forget(session: Session): void {
+    this.#byId.delete(session.id);
+    session.process.close();
+  }
+
+  /** Costs nothing while there are few. */
+  #sweep(): void {
+    if (this.size < this.#sweepAt) return;
+    for (const session of this) {
+      if (session.process.hasExited()) this.#died(session);
+    }
+    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.size);
+  }
+}

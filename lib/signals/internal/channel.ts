@@ -1,0 +1,182 @@
+// Records from the handler's ring, in batches.
+//
+// Interrupt mitigation, as in a network card's driver: each record wakes the loop
+// at once, until a millisecond brings many; then the ring is polled each
+// millisecond, until one brings few. Idle costs nothing.
+import { constants } from 'node:os';
+import { After, binding, type NativeChannel } from '../../binding.js';
+import { check, SignalError, systemError } from '../errors.js';
+import { signalName } from '../names.js';
+import { followListeners, onDisplaced, verify } from './listeners.js';
+import { RecordBatch } from './record.js';
+import { unmappedUid } from './unmapped-uid.js';
+
+const POLL_MS = 1;
+const MANY_RECORDS = 8; // in POLL_MS
+const BATCH_RECORDS = 1024;
+
+/** Who gets the records of a channel. */
+export interface ChannelOptions {
+  /** Records the ring can hold; rounded up to a power of two, 64 to 4,194,304. */
+  capacity: number;
+  /**
+   * Called with each drained batch; it is reused, so nothing may keep it. Returns how
+   * many of its records wake the consumer at the right time anyway (none: undefined):
+   * they do not make it poll.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most consumers return nothing
+  onBatch: (batch: RecordBatch) => number | void;
+  /** Called with the records lost since the last call, by signal name. */
+  onGap?: (lost: number, bySignal: Record<string, number>) => void;
+  /** Called when another handler displaced ours and ours was put back. */
+  onDisplaced?: (signo: number) => void;
+}
+
+/** Records of watched signals, in batches as the handler took them: what watchers and minitalk stand on. */
+export class SignalChannel {
+  readonly native: NativeChannel;
+  readonly #options: ChannelOptions;
+  readonly #batch = new RecordBatch(BATCH_RECORDS);
+  readonly #releases = new Map<number, () => void>();
+  readonly #lost = new Map<number, number>();
+  readonly #offDisplaced: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #recent = 0; // records since #since
+  #since = 0;
+  #closing = false;
+  #closed = false;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    if (unmappedUid !== undefined) binding.setUnmappedUid(unmappedUid);
+    this.native = new binding.Channel(() => this.#wake());
+    check(this.native.open(options.capacity), 'mmap', () => 'open a signal channel');
+    this.#offDisplaced = onDisplaced((signo) => {
+      if (this.#releases.has(signo)) options.onDisplaced?.(signo);
+    });
+  }
+
+  /**
+   * @param after what follows a signal: see WatchOptions, and `report`: see register.ts
+   * @throws SignalError EINVAL for a signal that cannot be watched, EAGAIN where
+   * there is no timer left for `default`
+   */
+  subscribe(signo: number, after: keyof typeof After): void {
+    const name = signalName(signo);
+    if (!binding.isWatchable(signo)) {
+      throw new SignalError(
+        'EINVAL',
+        `sigaction EINVAL: cannot watch ${name}: the kernel, libc, V8 or libuv needs it, or it reports a fault`,
+        { errno: -constants.errno.EINVAL, syscall: 'sigaction' },
+      );
+    }
+    const release = followListeners(name);
+    const result = this.native.subscribe(signo, After[after]);
+    if (result < 0) {
+      release();
+      throw systemError(result, 'sigaction', `watch ${name}`);
+    }
+    this.#lost.set(signo, this.native.lost(signo));
+    this.#releases.set(signo, release);
+  }
+
+  /** Undoes `subscribe`; the last one of a signal puts the earlier disposition back. */
+  unsubscribe(signo: number): void {
+    const isCovered = this.native.unsubscribe(signo);
+    // A handler that passes signals on must know for how long nobody listens.
+    if (!isCovered) this.#releases.get(signo)?.();
+    this.#releases.delete(signo);
+  }
+
+  /** Hands over what the ring holds now, and what was lost. */
+  flush(): void {
+    this.#drain();
+    this.#reportGap();
+  }
+
+  /** Returns how many records may make it poll. */
+  #drain(): number {
+    let total = 0;
+    while (!this.#closed) {
+      const count = this.native.drain(this.#batch.buffer);
+      if (count === 0) break;
+      this.#batch.count = count;
+      total += count;
+      total -= this.#options.onBatch(this.#batch) ?? 0;
+      if (count < this.#batch.capacity) break;
+    }
+    return total;
+  }
+
+  /** Keeps the event loop alive; the default. */
+  ref(): void {
+    this.native.ref();
+  }
+
+  /** Lets the event loop end. */
+  unref(): void {
+    this.native.unref();
+  }
+
+  /** Puts our handler back where another one has displaced it without Node's knowledge. */
+  verify(): void {
+    for (const signo of this.#releases.keys()) verify(signo);
+  }
+
+  /** Hands over what arrived until the earlier dispositions were back. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
+    this.native.settle();
+    this.flush();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#offDisplaced();
+    this.native.close();
+  }
+
+  #wake(): void {
+    let count = MANY_RECORDS; // polls on after an error
+    try {
+      count = this.#drain(); // first: all else would make listeners wait
+      this.#reportGap();
+    } finally {
+      const now = performance.now();
+      if (now - this.#since >= POLL_MS) {
+        this.#since = now;
+        this.#recent = 0;
+      }
+      this.#recent += count;
+      this.#armUnless(this.#recent >= MANY_RECORDS);
+    }
+  }
+
+  #poll(): void {
+    let count = MANY_RECORDS;
+    try {
+      count = this.#drain();
+    } finally {
+      this.#armUnless(count >= MANY_RECORDS);
+    }
+  }
+
+  #armUnless(isBusy: boolean): void {
+    if (this.#closed || (!isBusy && this.native.arm())) return;
+    this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
+    this.#timer.refresh();
+  }
+
+  #reportGap(): void {
+    let total = 0;
+    const bySignal: Record<string, number> = {};
+    for (const [signo, before] of this.#lost) {
+      const now = this.native.lost(signo);
+      if (now === before) continue;
+      total += now - before;
+      bySignal[signalName(signo)] = now - before;
+      this.#lost.set(signo, now);
+    }
+    if (total > 0) this.#options.onGap?.(total, bySignal);
+  }
+}

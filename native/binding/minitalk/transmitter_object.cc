@@ -1,0 +1,61 @@
+#include "binding/minitalk/transmitter_object.h"
+
+namespace minitalk {
+
+Napi::Function TransmitterObject::Define(Napi::Env env) {
+  return DefineClass(
+      env, "Transmitter",
+      {
+          InstanceMethod<&TransmitterObject::Open>("open"),
+          InstanceMethod<&TransmitterObject::Begin>("begin"),
+          InstanceMethod<&TransmitterObject::Transmit>("transmit"),
+          InstanceMethod<&TransmitterObject::Taken>("taken"),
+          InstanceMethod<&TransmitterObject::LastReply>("lastReply"),
+          InstanceMethod<&TransmitterObject::Close>("close"),
+      });
+}
+
+TransmitterObject::TransmitterObject(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<TransmitterObject>(info) {}
+
+Napi::Value TransmitterObject::Open(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(
+      info.Env(), transmitter_.Open(info[0].As<Napi::Number>().Int32Value(),
+                                    info[1].As<Napi::Number>().Int32Value(),
+                                    info[2].As<Napi::Number>().Int32Value()));
+}
+
+Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {
+  const auto number = [&](size_t i) {
+    return info[i].As<Napi::Number>().Uint32Value();
+  };
+  const auto bytes = info[2].As<Napi::Uint8Array>();
+  transmitter_.Begin(Frame{number(0), number(1), bytes.Data(),
+                           bytes.ByteLength(), static_cast<Mode>(number(3)),
+                           number(4), static_cast<int>(number(5)), number(6)});
+  return info.Env().Undefined();
+}
+
+Napi::Value TransmitterObject::Transmit(const Napi::CallbackInfo& info) {
+  const uint64_t slice_us = info[1].As<Napi::Number>().Uint32Value();
+  return Napi::Number::New(
+      info.Env(), transmitter_.Run(info[0].As<Napi::Number>().Int32Value(),
+                                   slice_us * 1000));
+}
+
+Napi::Value TransmitterObject::Taken(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(transmitter_.taken_bytes()));
+}
+
+Napi::Value TransmitterObject::LastReply(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(
+      info.Env(), static_cast<double>(transmitter_.last_reply()) / 1e6);
+}
+
+Napi::Value TransmitterObject::Close(const Napi::CallbackInfo& info) {
+  transmitter_.Close();
+  return info.Env().Undefined();
+}
+
+}  // namespace minitalk

@@ -1,0 +1,58 @@
+// `Channel` in JavaScript: a core channel joined to this environment's loop.
+#ifndef MINITALK_BINDING_SIGNALS_CHANNEL_OBJECT_H_
+#define MINITALK_BINDING_SIGNALS_CHANNEL_OBJECT_H_
+
+#include <napi.h>
+
+#include "binding/signals/loop_handles.h"
+#include "core/signals/channel.h"
+#include "core/signals/disposition.h"
+
+namespace minitalk {
+
+class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
+                      private LoopHandles::Owner {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  explicit ChannelObject(const Napi::CallbackInfo& info);
+  ~ChannelObject() override;
+
+ private:
+  Napi::Value Open(const Napi::CallbackInfo& info);
+  Napi::Value EnableSnapshots(const Napi::CallbackInfo& info);
+  Napi::Value FetchSnapshot(const Napi::CallbackInfo& info);
+  Napi::Value SetPolicy(const Napi::CallbackInfo& info);
+  Napi::Value SetGrace(const Napi::CallbackInfo& info);
+  Napi::Value Subscribe(const Napi::CallbackInfo& info);
+  Napi::Value Unsubscribe(const Napi::CallbackInfo& info);
+  Napi::Value Settle(const Napi::CallbackInfo& info);
+  Napi::Value Drain(const Napi::CallbackInfo& info);
+  Napi::Value Arm(const Napi::CallbackInfo& info);
+  Napi::Value Lost(const Napi::CallbackInfo& info);
+  Napi::Value Ref(const Napi::CallbackInfo& info);
+  Napi::Value Unref(const Napi::CallbackInfo& info);
+  Napi::Value Close(const Napi::CallbackInfo& info);
+  Napi::Value ClaimServer(const Napi::CallbackInfo& info);
+  Napi::Value ReleaseServer(const Napi::CallbackInfo& info);
+  Napi::Value Grant(const Napi::CallbackInfo& info);
+  Napi::Value Place(const Napi::CallbackInfo& info);
+  Napi::Value ClearGrant(const Napi::CallbackInfo& info);
+  Napi::Value GrantCount(const Napi::CallbackInfo& info);
+  Napi::Value CopyFrame(const Napi::CallbackInfo& info);
+
+  void OnReadable() override;
+  bool OnIdle(int ms, int loop_fd) override;
+  void OnEnvironmentEnd() override;
+  bool Release(int signo);
+  void Shut();
+
+  Napi::FunctionReference on_wake_;
+  Channel* channel_ = nullptr;
+  LoopHandles* handles_ = nullptr;
+  // Per signal, what is to be undone: 0 nothing, else 1 + After.
+  unsigned char subscribed_[kMaxSignal + 1] = {};
+};
+
+}  // namespace minitalk
+
+#endif  // MINITALK_BINDING_SIGNALS_CHANNEL_OBJECT_H_

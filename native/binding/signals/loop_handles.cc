@@ -1,0 +1,114 @@
+#include "binding/signals/loop_handles.h"
+
+#include <errno.h>
+
+namespace minitalk {
+
+LoopHandles* LoopHandles::Open(napi_env env, int fd, Owner* owner, int* error) {
+  auto* handles = new LoopHandles(env, owner);
+  napi_get_uv_event_loop(env, &handles->loop_);
+  *error = uv_poll_init(handles->loop_, &handles->poll_, fd);
+  if (*error != 0) {
+    delete handles;
+    return nullptr;
+  }
+  handles->poll_.data = handles;
+  uv_prepare_init(handles->loop_, &handles->before_sleep_);
+  handles->before_sleep_.data = handles;
+  uv_idle_init(handles->loop_, &handles->sleepless_);
+  handles->sleepless_.data = handles;
+  handles->open_ = 3;
+  // The loop is run until the hook is removed, which the last close does.
+  napi_add_async_cleanup_hook(
+      env,
+      [](napi_async_cleanup_hook_handle, void* data) {
+        auto* self = static_cast<LoopHandles*>(data);
+        if (self->owner_ != nullptr) self->owner_->OnEnvironmentEnd();
+      },
+      handles, &handles->hook_);
+  uv_poll_start(&handles->poll_, UV_READABLE, [](uv_poll_t* poll, int, int) {
+    auto* self = static_cast<LoopHandles*>(poll->data);
+    if (self->owner_ != nullptr) self->owner_->OnReadable();
+  });
+  return handles;
+}
+
+void LoopHandles::CloseHandle(uv_handle_t* handle) {
+  uv_close(handle, [](uv_handle_t* closed) {
+    auto* self = static_cast<LoopHandles*>(closed->data);
+    if (closed->type == UV_SIGNAL)
+      delete reinterpret_cast<uv_signal_t*>(closed);
+    if (--self->open_ > 0) return;
+    napi_remove_async_cleanup_hook(self->hook_);
+    delete self;
+  });
+}
+
+void LoopHandles::Close() {
+  if (owner_ == nullptr) return;
+  owner_ = nullptr;
+  for (int signo = 1; signo < kSignals; ++signo) Stop(signo);
+  CloseHandle(reinterpret_cast<uv_handle_t*>(&before_sleep_));
+  CloseHandle(reinterpret_cast<uv_handle_t*>(&sleepless_));
+  CloseHandle(reinterpret_cast<uv_handle_t*>(&poll_));
+}
+
+void LoopHandles::StartIdle() {
+  uv_unref(reinterpret_cast<uv_handle_t*>(&before_sleep_));
+  uv_unref(reinterpret_cast<uv_handle_t*>(&sleepless_));
+  uv_prepare_start(&before_sleep_, [](uv_prepare_t* handle) {
+    auto* self = static_cast<LoopHandles*>(handle->data);
+    uv_loop_t* loop = handle->loop;
+    uv_idle_stop(&self->sleepless_);  // else the loop would say 0 ms
+    const int ms = uv_backend_timeout(loop);
+    if (!self->owner_->OnIdle(ms, uv_backend_fd(loop))) return;
+    uv_idle_start(&self->sleepless_, [](uv_idle_t*) {});
+    uv_update_time(loop);  // its timers wait from when it knew the time
+  });
+}
+
+void LoopHandles::StopIdle() {
+  uv_prepare_stop(&before_sleep_);
+  uv_idle_stop(&sleepless_);
+}
+
+int LoopHandles::Start(int signo) {
+  if (signo < 1 || signo >= kSignals) return -EINVAL;
+  if (signals_[signo] != nullptr) return 0;
+  auto* signal = new uv_signal_t;
+  int error = uv_signal_init(loop_, signal);
+  if (error != 0) {
+    delete signal;
+    return error;
+  }
+  signal->data = this;
+  ++open_;
+  uv_unref(reinterpret_cast<uv_handle_t*>(signal));
+  error = uv_signal_start(signal, [](uv_signal_t*, int) {}, signo);
+  if (error != 0) {
+    CloseHandle(reinterpret_cast<uv_handle_t*>(signal));
+    return error;
+  }
+  signals_[signo] = signal;
+  return 0;
+}
+
+void LoopHandles::Stop(int signo) {
+  if (signo < 1 || signo >= kSignals || signals_[signo] == nullptr) return;
+  uv_signal_stop(signals_[signo]);
+  CloseHandle(reinterpret_cast<uv_handle_t*>(signals_[signo]));
+  signals_[signo] = nullptr;
+}
+
+void CallFromLoop(napi_env env, napi_value self, napi_value function) {
+  // The plain calls: node-addon-api's abort the process when the environment is
+  // a Worker's that is being terminated and can run no JavaScript any more.
+  napi_value error;
+  if (napi_make_callback(env, nullptr, self, function, 0, nullptr, nullptr) ==
+          napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+    napi_fatal_exception(env, error);
+  }
+}
+
+}  // namespace minitalk

@@ -1,0 +1,39 @@
+// Keeping the calling thread on one CPU for a while.
+#ifndef MINITALK_CORE_MINITALK_AFFINITY_H_
+#define MINITALK_CORE_MINITALK_AFFINITY_H_
+
+#include "handler/signals/platform.h"
+
+#if MINITALK_LINUX
+#include <sched.h>
+#endif
+
+namespace minitalk {
+
+// Holds the thread on a CPU until it is destroyed or Release is called. Does
+// nothing where that is not permitted or not possible.
+class CpuHold {
+ public:
+  CpuHold() = default;
+  ~CpuHold() { Release(); }
+  CpuHold(const CpuHold&) = delete;
+  CpuHold& operator=(const CpuHold&) = delete;
+
+  // 0, or a negative errno: EINVAL when the CPU is not allowed, EBUSY when this
+  // holds already, ENOSYS. Release must come from the same thread.
+  int Acquire(int cpu);
+  void Release();
+
+ private:
+  bool held_ = false;
+#if MINITALK_LINUX
+  cpu_set_t before_;
+#endif
+};
+
+// The CPU that runs the calling thread, or -1.
+int CurrentCpu();
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_MINITALK_AFFINITY_H_

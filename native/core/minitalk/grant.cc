@@ -1,0 +1,72 @@
+#include "core/minitalk/grant.h"
+
+#include <errno.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "handler/signals/calls.h"
+
+namespace minitalk {
+
+int ClaimServer(Channel* channel, int burst_signal) {
+  bool expected = false;
+  if (!state.server.claimed.compare_exchange_strong(expected, true)) {
+    return -EADDRINUSE;
+  }
+  for (Grant& grant : state.server.pool) grant.channel.store(channel);
+  state.server.burst_signal.store(burst_signal);
+  return 0;
+}
+
+void ReleaseServer(Channel* channel) {
+  if (!state.server.claimed.load() ||
+      state.server.pool[0].channel.load() != channel) {
+    return;
+  }
+  ClearGrant();
+  state.server.burst_signal.store(0);
+  state.server.claimed.store(false);
+}
+
+void SetGrant(Channel* channel, const GrantRequest& request) {
+  Server& server = state.server;
+  Grant* grant = &server.pool[server.next++ % kGrantPool];
+  grant->number.store(request.number);
+  grant->session.store(request.session);
+  grant->pid.store(request.pid);
+  grant->thread.store(request.thread);
+  grant->pidfd.store(request.pidfd);
+  grant->mode.store(request.mode);
+  grant->bits.store(request.bits);
+  grant->started.store(false);
+  grant->count.store(0);
+  grant->owes_ack.store(false);
+  grant->last_reply.store(Now());
+  grant->channel.store(channel);
+  server.cpu = request.cpu;
+  server.parked.store(true);
+  server.defers_acks.store(request.mode == Mode::kBurst);
+  server.current.store(grant, std::memory_order_release);
+}
+
+void ClearGrant() { state.server.current.store(nullptr); }
+
+void PlaceGrant(int cpu) { state.server.cpu = cpu; }
+
+int32_t GrantCount() {
+  const Grant* grant = state.server.current.load(std::memory_order_acquire);
+  if (grant == nullptr || !grant->started.load()) return -1;
+  return static_cast<int32_t>(grant->count.load());
+}
+
+void CopyFrame(uint8_t* out, size_t size) {
+  size = std::min(size, kMaxFrameBytes);
+  for (size_t at = 0; at < size; at += 8) {
+    const uint64_t eight =
+        state.server.frame[at / 8].load(std::memory_order_relaxed);
+    memcpy(out + at, &eight, std::min<size_t>(8, size - at));
+  }
+}
+
+}  // namespace minitalk

@@ -1,0 +1,80 @@
+#include "core/minitalk/receive.h"
+
+#include "core/minitalk/affinity.h"
+#include "core/minitalk/waiting.h"
+#include "handler/minitalk/protocol.h"
+#include "handler/signals/calls.h"
+
+namespace minitalk {
+
+namespace {
+
+// Longer than a scheduler tick, see transmit.cc.
+constexpr uint64_t kPause = 5'000'000;  // ns
+// The clock and the loop are looked at once in so many signals.
+constexpr uint32_t kLookEvery = 64;
+
+uint64_t DataSignals() {
+  const int burst_signal = state.server.burst_signal.load();
+  return SignalBit(SIGUSR1) | SignalBit(SIGUSR2) |
+         (burst_signal == 0 ? 0 : SignalBit(burst_signal));
+}
+
+// Who leaves owes the client an ACK. So no data keep this thread in its handler
+// while the loop does its other work.
+class AcksGiven {
+ public:
+  explicit AcksGiven(Grant* grant) : grant_(grant) {
+    state.server.defers_acks.store(false);
+    PayAck(grant);
+  }
+  ~AcksGiven() {
+    state.server.defers_acks.store(grant_->mode.load() == Mode::kBurst);
+  }
+  AcksGiven(const AcksGiven&) = delete;
+  AcksGiven& operator=(const AcksGiven&) = delete;
+  void Defer() { state.server.defers_acks.store(true); }
+
+ private:
+  const Grant* grant_;
+};
+
+}  // namespace
+
+bool IsReceiving(const Channel* channel) {
+  const Grant* grant = state.server.current.load(std::memory_order_acquire);
+  return grant != nullptr && grant->started.load() &&
+         grant->channel.load() == channel && !channel->wake_pending.load() &&
+         !state.server.parked.load();
+}
+
+bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
+  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  CpuHold hold;
+  if (state.server.cpu >= 0) hold.Acquire(state.server.cpu);
+  const SignalsBlocked blocked;
+  AcksGiven acks(grant);
+  const uint64_t mask = DataSignals();
+  const uint64_t end = Now() + slice_ns;
+  bool is_over = false;
+  state.server.parked.store(false);
+  for (uint32_t taken = 1;; ++taken) {
+    // Woken, perhaps before the signals were blocked: the frame is whole, or
+    // its data find no room.
+    if (channel->wake_pending.load()) return true;
+    const bool leaves = is_over && grant->owes_ack.load();
+    siginfo_t info;
+    if (!TakeBlocked(mask, leaves ? 0 : kPause, &info)) {
+      if (!leaves) state.server.parked.store(true);
+      return leaves;
+    }
+    if (!Dispatch(info)) return true;
+    if (!is_over && taken % kLookEvery == 0 &&
+        (Now() >= end || IsReadable(loop_fd))) {
+      is_over = true;
+      acks.Defer();
+    }
+  }
+}
+
+}  // namespace minitalk

@@ -1,0 +1,332 @@
+#include "core/signals/disposition.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <new>
+
+#include "handler/signals/handler.h"
+
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#endif
+
+namespace minitalk {
+
+namespace {
+
+constexpr int kMaxStandardSignal = 31;
+
+std::mutex dispositions_mutex;
+int subscriptions[kMaxSignal + 1];
+int timer_users[kMaxSignal + 1];
+Predecessor* predecessors;
+
+// The library must stay mapped while the kernel knows its handler, also after
+// the Worker that loaded it has ended and the loader closed it.
+void PinLibrary() {
+  static const bool pinned = [] {
+    Dl_info info;
+    if (dladdr(reinterpret_cast<void*>(&MinitalkHandleSignal), &info) != 0) {
+      dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    }
+    return true;
+  }();
+  (void)pinned;
+}
+
+bool IsOurs(const struct sigaction& action) {
+  return (action.sa_flags & SA_SIGINFO) != 0 &&
+         action.sa_sigaction == &MinitalkHandleSignal;
+}
+
+// Another copy of this library in the process: it calls ours.
+bool IsOtherCopy(const struct sigaction& action) {
+  Dl_info info;
+  return (action.sa_flags & SA_SIGINFO) != 0 &&
+         dladdr(reinterpret_cast<void*>(action.sa_sigaction), &info) != 0 &&
+         info.dli_sname != nullptr &&
+         strcmp(info.dli_sname, "MinitalkHandleSignal") == 0;
+}
+
+bool SameAction(const struct sigaction& a, const struct sigaction& b) {
+  if (a.sa_sigaction != b.sa_sigaction || a.sa_flags != b.sa_flags) {
+    return false;
+  }
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (sigismember(&a.sa_mask, signo) != sigismember(&b.sa_mask, signo)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Handlers read predecessors at any time, so one is never changed or freed,
+// only used again.
+const Predecessor* Remember(const struct sigaction& action) {
+  for (Predecessor* p = predecessors; p != nullptr; p = p->next) {
+    if (SameAction(p->action, action)) return p;
+  }
+  auto* fresh = new (std::nothrow) Predecessor{action, predecessors};
+  if (fresh != nullptr) predecessors = fresh;
+  return fresh;
+}
+
+int InstallOurs(int signo) {
+  struct sigaction ours = {};
+  ours.sa_sigaction = &MinitalkHandleSignal;
+  // A full mask: chaining into libuv while another signal can interrupt it
+  // would deadlock on libuv's lock, and data bits must be handled one after
+  // another.
+  sigfillset(&ours.sa_mask);
+  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+  return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;
+}
+
+int Install(int signo) {
+  struct sigaction previous;
+  if (sigaction(signo, nullptr, &previous) != 0) return -errno;
+  if (IsOurs(previous)) return 0;
+  const Predecessor* remembered = Remember(previous);
+  if (remembered == nullptr) return -ENOMEM;
+  // Known before our handler can run and look for it.
+  state.dispositions[signo].previous.store(remembered,
+                                           std::memory_order_release);
+  return InstallOurs(signo);
+}
+
+// Puts the earlier disposition back where ours stands.
+void Restore(int signo) {
+  struct sigaction current;
+  if (sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)) return;
+  const Predecessor* previous =
+      state.dispositions[signo].previous.load(std::memory_order_acquire);
+  sigaction(signo, &previous->action, nullptr);
+}
+
+bool IsLoopHandler(const struct sigaction& action) {
+  return reinterpret_cast<uintptr_t>(action.sa_sigaction) ==
+         state.loop_handler.load();
+}
+
+// Learns libuv's handler by a signal that nobody handles now, and whose default
+// action does no harm.
+void LearnLoopHandler(LoopHold* hold) {
+  static bool tried = false;
+  if (tried) return;
+  tried = true;
+  for (const int signo : {SIGURG, SIGCONT, SIGWINCH}) {
+    struct sigaction action;
+    sigaction(signo, nullptr, &action);
+    if (action.sa_handler != SIG_DFL || hold->Start(signo) != 0) continue;
+    sigaction(signo, nullptr, &action);
+    hold->Stop(signo);
+    if (action.sa_handler == SIG_DFL) continue;
+    state.loop_handler.store(reinterpret_cast<uintptr_t>(action.sa_sigaction));
+    return;
+  }
+}
+
+// What stood below ours, libuv's handler apart. Null: nothing is known.
+const Predecessor* BelowLoop(int signo) {
+  const Disposition& disposition = state.dispositions[signo];
+  const Predecessor* previous = disposition.previous.load();
+  const Predecessor* original = disposition.original.load();
+  const bool loops = previous == nullptr || state.loop_handler.load() == 0 ||
+                     IsLoopHandler(previous->action);
+  return loops ? original : previous;
+}
+
+// Has libuv believe that it handles the signal, so that it leaves the
+// disposition alone from now on, whoever comes and goes in its loops.
+int StartHold(int signo, LoopHold* hold) {
+  LearnLoopHandler(hold);
+  Disposition* disposition = &state.dispositions[signo];
+  if (subscriptions[signo] == 0) {
+    struct sigaction original;
+    if (sigaction(signo, nullptr, &original) != 0) return -errno;
+    if (!IsOurs(original)) {
+      const Predecessor* remembered = Remember(original);
+      if (remembered == nullptr) return -ENOMEM;
+      disposition->original.store(remembered);
+    }
+  }
+  return hold->Start(signo);
+}
+
+void StopHold(int signo, LoopHold* hold) {
+  struct sigaction stood;
+  struct sigaction left;
+  sigaction(signo, nullptr, &stood);
+  hold->Stop(signo);
+  if (subscriptions[signo] > 0) return;
+  // With its last user libuv installs the default action, whatever stands.
+  sigaction(signo, nullptr, &left);
+  if (left.sa_handler != SIG_DFL) return;
+  const Predecessor* below = BelowLoop(signo);
+  if (!IsOurs(stood) && !IsLoopHandler(stood)) {
+    sigaction(signo, &stood, nullptr);
+  } else if (below != nullptr) {
+    sigaction(signo, &below->action, nullptr);
+  }
+}
+
+// A timer that sends the signal to this process, for After::kDefault.
+int TakeTimer(int signo) {
+  if (timer_users[signo]++ > 0) return 0;
+#if MINITALK_LINUX
+  struct sigevent event = {};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = signo;
+  event.sigev_value.sival_ptr = &state;  // see IsGraceOver
+  int timer = -1;
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) != 0) {
+    --timer_users[signo];
+    return -errno;
+  }
+  state.dispositions[signo].timer.store(timer);
+#endif
+  return 0;
+}
+
+void DropTimer(int signo) {
+  if (--timer_users[signo] > 0) return;
+#if MINITALK_LINUX
+  const int timer = state.dispositions[signo].timer.exchange(-1);
+  if (timer >= 0) syscall(SYS_timer_delete, timer);
+#endif
+  state.dispositions[signo].due.store(false);
+}
+
+void Mark(Channel* channel, int signo, After after) {
+  channel->after[static_cast<size_t>(after)].fetch_or(SignalBit(signo));
+  channel->signals.fetch_or(SignalBit(signo));
+}
+
+void Unmark(Channel* channel, int signo) {
+  channel->signals.fetch_and(~SignalBit(signo));
+  for (auto& mask : channel->after) mask.fetch_and(~SignalBit(signo));
+}
+
+void NoteProcess() {
+  state.owner.store(getpid());
+  state.owner_uid.store(getuid());
+#if MINITALK_LINUX
+  state.realtime_min.store(SIGRTMIN);
+#endif
+}
+
+}  // namespace
+
+bool IsWatchable(int signo) {
+  if (signo < 1 || signo > kMaxSignal) return false;
+  switch (signo) {
+    case SIGKILL:
+    case SIGSTOP:
+    case SIGCHLD:  // libuv's child_process
+    case SIGPROF:  // V8's profiler
+    case SIGSEGV:
+    case SIGBUS:
+    case SIGFPE:
+    case SIGILL:
+    case SIGTRAP:
+    case SIGABRT:
+    case SIGSYS:
+      return false;
+    default:
+      break;
+  }
+#if MINITALK_LINUX
+  // libc's own (32 and 33 with glibc, up to 34 with musl).
+  if (signo >= 32 && signo < SIGRTMIN) return false;
+#endif
+  return true;
+}
+
+int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
+  if (!IsWatchable(signo)) return -EINVAL;
+  const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  PinLibrary();
+  NoteProcess();
+  // Node has listeners for standard signals alone.
+  if (signo > kMaxStandardSignal) hold = nullptr;
+  if (after == After::kDefault) {
+    const int error = TakeTimer(signo);
+    if (error != 0) return error;
+  }
+  int error = hold == nullptr ? 0 : StartHold(signo, hold);
+  if (error == 0) {
+    Mark(channel, signo, after);
+    error = Install(signo);
+    if (error != 0) {
+      Unmark(channel, signo);
+      if (hold != nullptr) StopHold(signo, hold);
+    }
+  }
+  if (error == 0) {
+    ++subscriptions[signo];
+  } else if (after == After::kDefault) {
+    DropTimer(signo);
+  }
+  return error;
+}
+
+bool Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
+  const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  if (signo > kMaxStandardSignal) hold = nullptr;
+  if (after == After::kDefault) DropTimer(signo);
+  const bool last = --subscriptions[signo] == 0;
+  if (last) state.dispositions[signo].older.store(nullptr);
+  struct sigaction standing;
+  const bool is_covered = sigaction(signo, nullptr, &standing) == 0 &&
+                          !IsOurs(standing) && !IsLoopHandler(standing) &&
+                          standing.sa_handler != SIG_DFL &&
+                          standing.sa_handler != SIG_IGN;
+  // libuv first: what it leaves behind is put right at once.
+  if (hold != nullptr) StopHold(signo, hold);
+  if (last) Restore(signo);
+  Unmark(channel, signo);
+  return is_covered;
+}
+
+void SetUnheard(int signo, bool unheard) {
+  if (!IsWatchable(signo)) return;
+  state.dispositions[signo].unheard.store(unheard);
+}
+
+bool Reinstall(int signo) {
+  if (!IsWatchable(signo)) return false;
+  const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  struct sigaction standing;
+  if (subscriptions[signo] == 0 || sigaction(signo, nullptr, &standing) != 0 ||
+      IsOurs(standing) || IsOtherCopy(standing)) {
+    return false;
+  }
+  Disposition* disposition = &state.dispositions[signo];
+  if ((standing.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+    // Node's own end of the process, which vm's breakOnSigint leaves behind. It
+    // belongs below libuv, not above.
+    const Predecessor* own = Remember(standing);
+    if (own != nullptr) disposition->original.store(own);
+    return InstallOurs(signo) == 0;
+  }
+  const Predecessor* none = nullptr;
+  disposition->older.compare_exchange_strong(none,
+                                             disposition->previous.load());
+  return Install(signo) == 0;
+}
+
+Installed InstalledFor(int signo) {
+  struct sigaction action;
+  if (sigaction(signo, nullptr, &action) != 0) return Installed::kDefault;
+  if (IsOurs(action)) return Installed::kOurs;
+  if (action.sa_handler == SIG_DFL) return Installed::kDefault;
+  if (action.sa_handler == SIG_IGN) return Installed::kIgnored;
+  return Installed::kOther;
+}
+
+}  // namespace minitalk

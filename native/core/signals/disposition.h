@@ -1,0 +1,54 @@
+// Who handles a signal: installs our handler, remembers what stood there, and
+// puts it back.
+#ifndef MINITALK_CORE_SIGNALS_DISPOSITION_H_
+#define MINITALK_CORE_SIGNALS_DISPOSITION_H_
+
+#include "handler/signals/state.h"
+
+namespace minitalk {
+
+// An event loop's library, libuv, that installs a handler of its own for the
+// first of its users and the default action after the last. Being one of them
+// keeps its hands off the disposition.
+class LoopHold {
+ public:
+  // 0 or a negative errno.
+  virtual int Start(int signo) = 0;
+  virtual void Stop(int signo) = 0;
+
+ protected:
+  ~LoopHold() = default;
+};
+
+enum class Installed { kDefault, kIgnored, kOurs, kOther };
+
+// Routes `signo` into the channel. Returns 0 or a negative errno: EINVAL for a
+// signal that cannot be watched safely (see IsWatchable), EAGAIN when there is
+// no timer left for After::kDefault, or what `hold` returns.
+int Subscribe(Channel* channel, int signo, After after,
+              LoopHold* hold = nullptr);
+
+// Undoes one Subscribe of the same channel, kind and hold. With the last one
+// the earlier disposition returns, if ours still stands; else it stays as it is
+// and our handler passes through. True when somebody's handler stands over ours
+// and may call it.
+bool Unsubscribe(Channel* channel, int signo, After after,
+                 LoopHold* hold = nullptr);
+
+// Whether it is known that nobody listens to the signal in an event loop.
+void SetUnheard(int signo, bool unheard);
+
+// Installs the handler again where something else stands although the signal is
+// subscribed to. True when it did.
+bool Reinstall(int signo);
+
+// What sigaction(2) says now.
+Installed InstalledFor(int signo);
+
+// False for signals that the kernel, libc, V8 or libuv need for themselves, and
+// for those that report a fault of the running instruction.
+bool IsWatchable(int signo);
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_SIGNALS_DISPOSITION_H_

@@ -1,0 +1,242 @@
+#include "handler/minitalk/protocol.h"
+
+#include "handler/minitalk/word.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/platform.h"
+#include "handler/signals/publish.h"
+#include "handler/signals/state.h"
+
+namespace minitalk {
+
+namespace {
+
+// After so long a pause a client may have died and its pid may be another's.
+constexpr uint64_t kIdentityExpires = 1'000'000'000;  // ns
+
+// Whether the grant's client may be sent a signal.
+bool MayReply(Grant* grant, uint64_t now) {
+  const uint64_t last = grant->last_reply.load(std::memory_order_relaxed);
+  if (now - last >= kIdentityExpires &&
+      HasExited(grant->pidfd.load(std::memory_order_relaxed))) {
+    return false;  // and the next time again: the pause goes on
+  }
+  grant->last_reply.store(now, std::memory_order_relaxed);
+  return true;
+}
+
+void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
+  if (!MayReply(grant, now)) return;
+  // A reply that cannot be sent is a reply that was lost: the client asks
+  // again.
+  QueueSignalAs(state.owner.load(std::memory_order_relaxed),
+                state.owner_uid.load(std::memory_order_relaxed),
+                grant->pid.load(std::memory_order_relaxed),
+                grant->thread.load(std::memory_order_relaxed), signo,
+                word.Value());
+}
+
+// The grant under which the process `pid` may send data in this mode, or null.
+Grant* StartedGrant(pid_t pid, Mode mode) {
+  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  const bool is_started = grant != nullptr &&
+                          pid == grant->pid.load(std::memory_order_relaxed) &&
+                          mode == grant->mode.load(std::memory_order_relaxed) &&
+                          grant->started.load(std::memory_order_relaxed);
+  return is_started ? grant : nullptr;
+}
+
+// Keeps a grant's channel mapped, if the grant is still the present one.
+class GrantUse {
+ public:
+  explicit GrantUse(Grant* grant)
+      : channel_(grant->channel.load(std::memory_order_relaxed)),
+        use_(channel_),
+        // Looked at again inside: the channel may have a next life by now.
+        valid_(use_.open() &&
+               state.server.current.load(std::memory_order_acquire) == grant) {}
+  bool valid() const { return valid_; }
+  Channel* channel() const { return channel_; }
+
+ private:
+  Channel* channel_;
+  ChannelUse use_;
+  bool valid_;
+};
+
+// Publishes a record of data in a claimed slot, of the grant `number` or, with
+// -1, of none: a stray after all.
+void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
+                 uint64_t now, int32_t number) {
+  Fill(&slot->record, info, now,
+       channel->sequence.fetch_add(1, std::memory_order_relaxed));
+  slot->record.grant = static_cast<uint32_t>(number + 1);
+  Ring::Publish(slot);
+}
+
+void SendAck(Grant* grant, uint64_t now, uint32_t count) {
+  Reply(grant, now, SIGUSR1,
+        Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
+             grant->number.load(std::memory_order_relaxed), count});
+}
+
+void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
+  if (!is_last && state.server.defers_acks.load(std::memory_order_relaxed)) {
+    grant->owes_ack.store(true, std::memory_order_relaxed);
+  } else {
+    SendAck(grant, now, count);
+  }
+}
+
+// So that the loop comes and takes the data that follow.
+void WakeIfParked(Channel* channel) {
+  if (!state.server.parked.load(std::memory_order_relaxed)) return;
+  state.server.parked.store(false, std::memory_order_relaxed);
+  Wake(channel);
+}
+
+// A data bit of the client that has the grant. Only SI_TKILL counts: the kernel
+// vouches for its pid, and a plain kill by that client's own process is no bit.
+bool TakeBit(const siginfo_t& info) {
+  if (info.si_code != kCodeThread) return false;
+  Grant* grant = StartedGrant(info.si_pid, Mode::kBit);
+  if (grant == nullptr) return false;
+  const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
+  if (grant->count.load(std::memory_order_relaxed) >= bits) return false;
+  const GrantUse use(grant);
+  if (!use.valid()) return false;
+  Channel* channel = use.channel();
+  Ring::Slot* slot = channel->ring.Claim();
+  if (slot == nullptr) {
+    // Not taken, so not acknowledged: the client asks, sees that the count
+    // lacks the bit, and sends it again.
+    Wake(channel);
+    return true;
+  }
+  // Bits sent to several threads are handled at once; only one is the last.
+  uint32_t count = grant->count.load(std::memory_order_relaxed);
+  while (count < bits && !grant->count.compare_exchange_weak(
+                             count, count + 1, std::memory_order_relaxed)) {
+  }
+  const uint64_t now = Now();
+  if (count >= bits) {
+    PublishData(channel, slot, info, now, -1);
+    Wake(channel);
+    return true;
+  }
+  ++count;
+  PublishData(
+      channel, slot, info, now,
+      static_cast<int32_t>(grant->number.load(std::memory_order_relaxed)));
+  Acknowledge(grant, now, count, count == bits);
+  if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
+  WakeIfParked(channel);
+  return true;
+}
+
+// A data word of the client that has the grant. Its pid is only claimed; the
+// header has to name the grant and the word's place in the frame.
+bool TakeDataWord(const siginfo_t& info) {
+  const DataHeader header = DataHeader::Parse(info.si_errno);
+  if (!header.IsValid()) return false;
+  Grant* grant = StartedGrant(
+      info.si_pid, info.si_signo == SIGUSR1 ? Mode::kWord : Mode::kBurst);
+  if (grant == nullptr ||
+      header.grant != grant->number.load(std::memory_order_relaxed)) {
+    return false;
+  }
+  const uint64_t width = 64 * uint64_t{header.eights};  // bits
+  const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
+  const uint32_t before = header.number - 1;
+  const size_t first_eight = size_t{before} * header.eights;
+  if (before * width >= bits || first_eight + header.eights > kFrameEights) {
+    return false;
+  }
+  // One before it was not taken, or it was taken already: the count tells.
+  if (grant->count.load(std::memory_order_acquire) != before) return true;
+  const GrantUse use(grant);
+  if (!use.valid()) return false;
+  Channel* channel = use.channel();
+  const bool is_last = header.number * width >= bits;
+  Ring::Slot* slot = nullptr;
+  if (is_last) {
+    slot = channel->ring.Claim();
+    if (slot == nullptr) {  // as for a bit
+      Wake(channel);
+      return true;
+    }
+  }
+  for (size_t i = 0; i < header.eights; ++i) {
+    state.server.frame[first_eight + i].store(PayloadEight(info, i),
+                                              std::memory_order_relaxed);
+  }
+  uint32_t count = before;
+  const bool counts = grant->count.compare_exchange_strong(
+      count, header.number, std::memory_order_acq_rel);
+  const uint64_t now = Now();
+  if (slot != nullptr) {
+    PublishData(channel, slot, info, now,
+                counts ? static_cast<int32_t>(header.grant) : -1);
+  }
+  if (!counts) return true;
+  if (header.ask) Acknowledge(grant, now, header.number, is_last);
+  if (is_last) Wake(channel);
+  WakeIfParked(channel);
+  return true;
+}
+
+// QUERY of the present grant: starts it, and tells how many bits it has.
+bool AnswerQuery(const siginfo_t& info, const Word& word) {
+  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  if (grant == nullptr ||
+      info.si_pid != grant->pid.load(std::memory_order_relaxed) ||
+      word.session != grant->session.load(std::memory_order_relaxed) ||
+      word.grant != grant->number.load(std::memory_order_relaxed)) {
+    return false;
+  }
+  grant->started.store(true, std::memory_order_relaxed);
+  Reply(grant, Now(), SIGUSR2,
+        Word{Word::kAnswer, word.session, word.question, word.grant,
+             grant->count.load(std::memory_order_relaxed)});
+  WakeIfParked(grant->channel.load(std::memory_order_relaxed));
+  return true;
+}
+
+// ACK or ANSWER for one of our own transmissions.
+bool StoreReply(const siginfo_t& info, const Word& word) {
+  const size_t count = state.line_count.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    Line* line = &state.lines[i];
+    if (line->session.load(std::memory_order_acquire) != word.session ||
+        line->pid.load(std::memory_order_relaxed) != info.si_pid) {
+      continue;
+    }
+    (word.kind == Word::kAck ? line->ack : line->answer)
+        .store(word.Value(), std::memory_order_release);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void PayAck(Grant* grant) {
+  if (!grant->owes_ack.exchange(false, std::memory_order_relaxed)) return;
+  SendAck(grant, Now(), grant->count.load(std::memory_order_relaxed));
+}
+
+bool TakeProtocol(const siginfo_t& info) {
+  const int signo = info.si_signo;
+  const bool is_burst =
+      signo == state.server.burst_signal.load(std::memory_order_relaxed);
+  if (signo != SIGUSR1 && signo != SIGUSR2 && !is_burst) return false;
+  if (info.si_code != kCodeQueue) return !is_burst && TakeBit(info);
+  if (info.si_errno != 0) return signo != SIGUSR2 && TakeDataWord(info);
+  const Word word = Word::Parse(SignalValue(info));
+  if (!word.IsValid()) return false;
+  if (signo == SIGUSR1)
+    return word.kind == Word::kAck && StoreReply(info, word);
+  if (word.kind == Word::kQuery) return AnswerQuery(info, word);
+  return !is_burst && word.kind == Word::kAnswer && StoreReply(info, word);
+}
+
+}  // namespace minitalk

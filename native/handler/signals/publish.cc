@@ -1,0 +1,30 @@
+#include "handler/signals/publish.h"
+
+#include <unistd.h>
+
+#include "handler/signals/identity.h"
+
+namespace minitalk {
+
+void Wake(Channel* channel) {
+  if (channel->wake_pending.exchange(true, std::memory_order_acq_rel)) return;
+  const uint64_t one = 1;
+  // A full pipe or a saturated eventfd is already readable: nothing is lost.
+  [[maybe_unused]] const ssize_t written =
+      write(channel->wake_fd.load(std::memory_order_relaxed), &one, sizeof one);
+}
+
+void Fill(Record* record, const siginfo_t& info, uint64_t time,
+          uint64_t sequence) {
+  record->sequence = sequence;
+  record->time = time;
+  record->value = CarriesValue(info) ? SignalValue(info) : 0;
+  record->signo = info.si_signo;
+  record->code = info.si_code;
+  record->pid = SenderPid(info);
+  record->uid = SenderUid(info);
+  record->grant = 0;
+  record->extra = static_cast<uint32_t>(OriginOf(info)) << kOriginShift;
+}
+
+}  // namespace minitalk

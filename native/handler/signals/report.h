@@ -1,0 +1,40 @@
+// The line that says who sent a signal, written by the handler itself: also
+// when the event loop never runs again. lib/signals/explain.ts words it alike.
+#ifndef MINITALK_HANDLER_SIGNALS_REPORT_H_
+#define MINITALK_HANDLER_SIGNALS_REPORT_H_
+
+#include <signal.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "handler/signals/sender.h"
+
+namespace minitalk {
+
+struct Reporter {
+  enum class Format { kText, kJson };
+
+  // Short enough to reach a pipe in one piece, see PIPE_BUF in pipe(7). The
+  // longest texts of a Sender fit with every byte escaped.
+  static constexpr size_t kLineSize = 4096;
+  static constexpr size_t kDrafts = 4;  // reports at the same time
+
+  struct Draft {
+    std::atomic<bool> taken;
+    Sender sender;
+    char line[kLineSize];
+  };
+
+  std::atomic<int> fd{-1};  // -1: nothing is written
+  std::atomic<Format> format{Format::kText};
+  Draft drafts[kDrafts]{};
+};
+
+// Writes the line. Waits at most 0.1 s for a reader that does not read.
+void Report(const siginfo_t& info);
+
+}  // namespace minitalk
+
+#endif  // MINITALK_HANDLER_SIGNALS_REPORT_H_

@@ -1,0 +1,51 @@
+// What /proc tells of a sender. A short-lived one, such as kill(1), is gone
+// within a few milliseconds, so this is read in the handler.
+#ifndef MINITALK_HANDLER_SIGNALS_SENDER_H_
+#define MINITALK_HANDLER_SIGNALS_SENDER_H_
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace minitalk {
+
+// JavaScript reads this through a DataView: lib/signals/sender.ts. Texts are
+// bytes as the kernel gave them, cut off where they do not fit.
+struct Sender {
+  uint64_t time;        // CLOCK_MONOTONIC when it was read, ns
+  uint64_t start_time;  // clock ticks since boot, proc_pid_stat(5)
+  int32_t parent;       // pid; 0: outside our pid namespace
+  uint16_t name_length;
+  uint16_t parent_name_length;
+  uint16_t command_line_length;
+  uint16_t cgroup_length;
+  uint32_t reserved;
+  char name[64];
+  char parent_name[64];
+  char command_line[1024];  // arguments, each ended by a NUL
+  char cgroup[512];         // the path in the unified hierarchy, or the first
+};
+
+static_assert(sizeof(Sender) == 1696, "the layout is read from JavaScript");
+static_assert(offsetof(Sender, name) == 32, "see lib/signals/sender.ts");
+
+// Reads /proc/PID. False when there is no such process, or /proc does not show
+// it. Async-signal-safe.
+bool ReadSender(pid_t pid, Sender* out);
+
+// Snapshots that handlers have taken and JavaScript has not yet fetched.
+struct SnapshotPool {
+  static constexpr size_t kSize = 256;
+
+  std::atomic<bool> taken[kSize];
+  Sender senders[kSize];
+
+  // 1 + the index of a snapshot of `pid`; 0 when it is gone or all are taken.
+  uint32_t Take(pid_t pid);
+};
+
+}  // namespace minitalk
+
+#endif  // MINITALK_HANDLER_SIGNALS_SENDER_H_
