@@ -35,7 +35,7 @@ test('a goodbye ends with the answer to the last CLOSE: earlier ones are followe
     const port = [...endpoint.clients][0] as WordPort;
     const answer = async (attempt: number) => {
       const closed: Word = { kind: Kind.closed, session, attempt };
-      expect(port.takeWord(closed, process.pid)).toBe(true);
+      expect(port.accept(closed, process.pid)).toBe(true);
       await Promise.resolve();
       await Promise.resolve();
     };

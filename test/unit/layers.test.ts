@@ -26,13 +26,36 @@ const mayImport: Record<string, string[]> = {
   binding: [],
 };
 
+// Within minitalk: a client and a server meet in these rooms only.
+const roomMayImport: Record<string, string[]> = {
+  client: ['client', 'endings', 'peer', 'wire'],
+  server: ['server', 'endings', 'peer', 'wire'],
+  peer: ['peer', 'wire'],
+  wire: ['wire'],
+};
+
+function importsOf(path: string): string[] {
+  const source = readFileSync(join(root, path), 'utf8');
+  return [...source.matchAll(/(?:from|require\(|import\()\s*'(\.[^']+)'/g)].map(([, target]) =>
+    relative(root, join(root, dirname(path), target as string)),
+  );
+}
+
+test.each(files('lib/minitalk', /\.ts$/))(
+  '%s imports only rooms of minitalk that it may',
+  (path) => {
+    const roomOf = (file: string) => /^lib\/minitalk\/(\w+)\//.exec(file)?.[1];
+    const allowed = roomMayImport[roomOf(path) ?? ''];
+    for (const room of importsOf(path).map(roomOf)) {
+      if (allowed !== undefined && room !== undefined) expect(allowed).toContain(room);
+    }
+  },
+);
+
 test.each(files('lib', /(?<!\.d)\.ts$/))(
   '%s imports only its own layer and the ones below',
   (path) => {
-    const source = readFileSync(join(root, path), 'utf8');
-    const imports = [...source.matchAll(/(?:from|require\(|import\()\s*'(\.[^']+)'/g)]
-      .map(([, target]) => relative(root, join(root, dirname(path), target as string)))
-      .filter((target) => target.startsWith('lib/'));
+    const imports = importsOf(path).filter((target) => target.startsWith('lib/'));
     for (const target of imports) expect(mayImport[layerOf(path)]).toContain(layerOf(target));
   },
 );

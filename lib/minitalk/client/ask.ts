@@ -1,24 +1,14 @@
 // A client's question, put again and again until it is answered: docs/protocol.md, section 5.
-import type { Transmitter } from '../../signals/internal/primitives.js';
 import { refused } from '../errors.js';
-import type { Endpoint } from '../peer/endpoint.js';
+import { FIRST_ASK_MS, LAST_ASK_MS, longerWait } from '../peer/patience.js';
 import { Kind, NO_MESSAGE, type OfferKind, type Word } from '../wire/word.js';
 import type { Mailbox } from './mailbox.js';
-import type { ServerLink } from './server-link.js';
+import type { RemoteServer } from './remote-server.js';
 
-export const FIRST_ASK_MS = 20;
-export const LAST_ASK_MS = 500;
-
-/** What a client's conversations with its server need. */
-export interface Connection {
-  /** The server's. */
-  readonly pid: number;
-  readonly link: ServerLink;
+/** Who is asked, and where the answers arrive. */
+export interface Asked {
+  readonly server: RemoteServer;
   readonly mailbox: Mailbox;
-  readonly endpoint: Endpoint;
-  readonly transmitter: Transmitter;
-  /** Whether to transmit on the server's CPU. */
-  readonly place: boolean;
 }
 
 /**
@@ -27,7 +17,7 @@ export interface Connection {
  * @throws MinitalkError when it is refused, ETIMEDOUT, ESRCH, ABORT_ERR
  */
 export async function ask(
-  { pid, link, mailbox }: Connection,
+  { server, mailbox }: Asked,
   question: Word & { kind: typeof Kind.open | OfferKind },
   doing: string,
   signal: AbortSignal,
@@ -35,24 +25,24 @@ export async function ask(
 ): Promise<void> {
   const message = question.kind === Kind.open ? NO_MESSAGE : question.message;
   let patience = FIRST_ASK_MS;
-  link.say(question, doing);
-  link.heard();
+  server.say(question, doing);
+  server.heard();
   for (;;) {
     const word = await mailbox.next(patience, signal);
     if (word === undefined) {
-      link.checkSilence(doing);
-      patience = Math.min(patience * 2, LAST_ASK_MS);
-      link.say(question, doing);
+      server.checkSilence(doing);
+      patience = longerWait(patience);
+      server.say(question, doing);
       continue;
     }
-    link.heard();
+    server.heard();
     if (word.kind === Kind.refused) {
-      if (word.message === message) throw refused(pid, word.reason);
+      if (word.message === message) throw refused(server.pid, word.reason);
       // The server takes its leave, or repeats itself about an earlier message. How
       // this one ended it tells who asks.
       if (word.message === NO_MESSAGE) {
-        link.look(); // the word may have been pending while we were stopped
-        link.say(question, doing);
+        server.look(); // the word may have been pending while we were stopped
+        server.say(question, doing);
       }
       continue;
     }

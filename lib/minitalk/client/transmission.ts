@@ -3,9 +3,9 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { DataMode, TransmitStatus, type Transmitter } from '../../signals/internal/primitives.js';
 import { monotonicMs } from '../peer/clock.js';
 import type { Turn } from '../peer/half-duplex.js';
-import { FIRST_ASK_MS, LAST_ASK_MS } from './ask.js';
+import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
 import type { DataPlan } from './data-plan.js';
-import type { ServerLink } from './server-link.js';
+import type { RemoteServer } from './remote-server.js';
 
 const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
@@ -19,7 +19,7 @@ export interface Transmission {
   /** The CPU that the server shares with us now; -1: none. */
   readonly cpu: () => number;
   readonly turn: Turn;
-  readonly link: ServerLink;
+  readonly server: RemoteServer;
   /** After each slice: bytes that the server has taken. */
   readonly progress: (bytes: number) => void;
   /** The server has not answered for a while: the grant may have ended, and with it the answers. */
@@ -31,13 +31,13 @@ export interface Transmission {
 }
 
 /** True when all of it was taken; false when the grant ended before. */
-export async function transmitFrame(transmission: Transmission): Promise<boolean> {
-  const { transmitter, session, grant, wire, plan, cpu, turn, link } = transmission;
+export async function transmitInSlices(transmission: Transmission): Promise<boolean> {
+  const { transmitter, session, grant, wire, plan, cpu, turn, server } = transmission;
   let patience = FIRST_ASK_MS;
   let nextOffer = 0;
   try {
     await turn.begin();
-    link.lookAfterSilence();
+    server.lookAfterSilence();
     transmitter.begin(
       session,
       grant,
@@ -50,8 +50,8 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
     nextOffer = monotonicMs() + patience;
     for (;;) {
       const status = transmitter.transmit(cpu(), SLICE_US);
-      if (status < 0) throw link.errorOf(status);
-      if (transmitter.lastReply() > 0) link.heard(transmitter.lastReply());
+      if (status < 0) throw server.errorOf(status);
+      if (transmitter.lastReply() > 0) server.heard(transmitter.lastReply());
       transmission.progress(transmitter.taken());
       if (status === TransmitStatus.frameDone) return true;
       if (status === TransmitStatus.mismatch) {
@@ -63,11 +63,11 @@ export async function transmitFrame(transmission: Transmission): Promise<boolean
         await sleep(STALLED_REST_MS);
         if (monotonicMs() >= nextOffer) {
           transmission.offerAgain();
-          patience = Math.min(patience * 2, LAST_ASK_MS);
+          patience = longerWait(patience);
           nextOffer = monotonicMs() + patience;
         }
         await turn.begin();
-        link.look();
+        server.look();
       } else {
         await nextTurn();
       }

@@ -1,7 +1,7 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
 import { currentThread } from '../../signals/internal/primitives.js';
-import { FIRST_ASK_MS, LAST_ASK_MS } from '../client/ask.js';
 import { acquireEndpoint, sendWord } from '../peer/endpoint.js';
+import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
 import type { Target } from '../peer/target.js';
 import { Kind, NO_ANSWER, type Word } from '../wire/word.js';
 
@@ -24,7 +24,7 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
       resolve();
     };
     const port = {
-      takeWord(word: Word, from: number) {
+      accept(word: Word, from: number) {
         if (from !== pid || word.session !== session) return false;
         // One for an earlier CLOSE is followed by more.
         if (word.kind === Kind.closed && word.attempt === attempt) finish();
@@ -43,7 +43,7 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         attempt = (attempt % 255) + 1;
         say(attempt);
         timer = setTimeout(ask, patience).unref();
-        patience = Math.min(patience * 2, LAST_ASK_MS);
+        patience = longerWait(patience);
         return;
       }
       // A server that we kept waiting has closed without our word, and still catches it.

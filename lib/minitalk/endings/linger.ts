@@ -25,7 +25,7 @@ export function linger(
     restore();
   };
   const port = {
-    takeWord(word: Word, pid: number) {
+    accept(word: Word, pid: number) {
       if (word.kind === Kind.open) return false; // to a later server
       const session = sessions.get(word.session);
       if (session?.process.pid !== pid) return false;

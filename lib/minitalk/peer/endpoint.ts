@@ -31,7 +31,7 @@ export interface ServerPort {
 /** One that hears its own words only. */
 export interface WordPort {
   /** True when the word was for it. */
-  takeWord(word: Word, pid: number): boolean;
+  accept(word: Word, pid: number): boolean;
 }
 
 export interface Endpoint {
@@ -124,20 +124,20 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
     if (word === undefined) {
       endpoint.server?.takeStray(new SignalInfo(batch, i, now));
     } else if (isForServer(word)) {
-      if (!isTaken(endpoint.leaving, word, batch.pid(i))) {
+      if (!isAccepted(endpoint.leaving, word, batch.pid(i))) {
         server?.takeWord(word, batch.pid(i));
       }
     } else {
-      isTaken(endpoint.clients, word, batch.pid(i));
+      isAccepted(endpoint.clients, word, batch.pid(i));
     }
   }
   endpoint.server?.drained();
   return data;
 }
 
-function isTaken(ports: Iterable<WordPort>, word: Word, pid: number): boolean {
+function isAccepted(ports: Iterable<WordPort>, word: Word, pid: number): boolean {
   for (const port of ports) {
-    if (port.takeWord(word, pid)) return true;
+    if (port.accept(word, pid)) return true;
   }
   return false;
 }

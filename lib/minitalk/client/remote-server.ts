@@ -1,4 +1,4 @@
-// A client's view of its server: what may be said to it, and whether it still hears.
+// The server as its client sees it: what may be said to it, and whether it still hears.
 import { constants } from 'node:os';
 import { systemError } from '../../signals/errors.js';
 import { refused, serverGone, timedOut } from '../errors.js';
@@ -9,7 +9,8 @@ import { Reason, type Word } from '../wire/word.js';
 
 const HELD_UP_MS = 100;
 
-export interface ServerLink {
+export interface RemoteServer {
+  readonly pid: number;
   /** Sends a control word. Throws ESRCH, EPERM, ERR_SERVER_CLOSED. */
   say(word: Word, doing: string): void;
   /** Throws when the server may not be signalled any more. */
@@ -27,7 +28,7 @@ export interface ServerLink {
 }
 
 /** @param timeout longest silence, ms */
-export function createLink(target: Target, timeout: number): ServerLink {
+export function remoteServer(target: Target, timeout: number): RemoteServer {
   const { process: server, thread } = target;
   const { pid } = server;
   let lastHeard = monotonicMs(); // openTarget has just looked at it
@@ -51,6 +52,7 @@ export function createLink(target: Target, timeout: number): ServerLink {
   }
 
   return {
+    pid,
     look,
     lookAfterSilence,
     errorOf,

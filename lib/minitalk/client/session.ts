@@ -1,0 +1,136 @@
+// A client's session with its server: its opening, its words and its end.
+import { check } from '../../signals/errors.js';
+import {
+  createTransmitter,
+  currentThread,
+  type Transmitter,
+} from '../../signals/internal/primitives.js';
+import { sayGoodbye } from '../endings/goodbye.js';
+import { MinitalkError } from '../errors.js';
+import { acquireEndpoint, type Endpoint, type WordPort } from '../peer/endpoint.js';
+import { randomSession } from '../peer/random.js';
+import type { Target } from '../peer/target.js';
+import { Kind, NO_MESSAGE, VERSION, type Word } from '../wire/word.js';
+import { type Asked, ask } from './ask.js';
+import { createMailbox } from './mailbox.js';
+import type { RemoteServer } from './remote-server.js';
+
+const LAST_MESSAGE = 255;
+
+export class Session implements Asked {
+  readonly server: RemoteServer;
+  readonly mailbox = createMailbox();
+  readonly endpoint: Endpoint = acquireEndpoint();
+  readonly transmitter: Transmitter = createTransmitter();
+  readonly #target: Target;
+  readonly #port: WordPort = { accept: (word, from) => this.#accept(word, from) };
+  #nonce = 0;
+  #id = 0;
+  #burstSignal = 0;
+  #message = NO_MESSAGE;
+  /** Somebody reads the mailbox. */
+  #isRead = false;
+  /** Sessions whose end the server has not confirmed yet. */
+  readonly #goodbyes = new Set<Promise<void>>();
+
+  /**
+   * Sends nothing yet. The target becomes the session's, also when this throws.
+   * @throws SignalError ENOSPC, ENOSYS
+   */
+  constructor(target: Target, server: RemoteServer) {
+    this.server = server;
+    this.#target = target;
+    const { pid, pidfd } = target.process;
+    const opened = this.transmitter.open(pid, target.thread, pidfd);
+    if (opened < 0) {
+      this.free();
+      check(opened, 'open', () => `open a line to server ${pid}`);
+    }
+    this.endpoint.clients.add(this.#port);
+  }
+
+  /** 0: not open. */
+  get id(): number {
+    return this.#id;
+  }
+
+  /** The server's, as WELCOME said; 0: none. */
+  get burstSignal(): number {
+    return this.#burstSignal;
+  }
+
+  /** The number of the next message, 1 to 255. */
+  nextMessage(): number {
+    this.#message = (this.#message % LAST_MESSAGE) + 1;
+    return this.#message;
+  }
+
+  /**
+   * Opens a session with the server, unless there is one.
+   * @throws MinitalkError as ask, EPROTO
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    if (this.#id !== 0) return;
+    this.#nonce = randomSession();
+    this.#message = NO_MESSAGE;
+    const open = {
+      kind: Kind.open,
+      session: this.#nonce,
+      version: VERSION,
+      thread: currentThread(),
+    };
+    await ask(this, open, 'connecting', signal, (word) => {
+      if (word.kind !== Kind.welcome) return undefined;
+      if (word.version !== VERSION)
+        throw new MinitalkError(
+          'EPROTO',
+          `server ${this.server.pid} speaks version ${word.version}, not ${VERSION}`,
+        );
+      this.#id = word.newSession;
+      this.#burstSignal = word.burstSignal;
+      return true;
+    });
+  }
+
+  /** Keeps words for who reads the mailbox, until the returned function is called. */
+  read(): () => void {
+    this.#isRead = true;
+    return () => {
+      this.#isRead = false;
+    };
+  }
+
+  /** Takes leave of the server, which `ended` waits for; safe to repeat. */
+  end(): void {
+    if (this.#id === 0) return;
+    const goodbye = sayGoodbye(this.#target, this.#id).then(() => {
+      this.#goodbyes.delete(goodbye);
+    });
+    this.#goodbyes.add(goodbye);
+    this.#id = 0;
+    this.#nonce = 0;
+    this.mailbox.skip(() => true);
+  }
+
+  /** Resolves when the server has confirmed the end of each session, or is gone. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#goodbyes);
+  }
+
+  /** Gives all back; nothing may be used afterwards. */
+  free(): void {
+    this.endpoint.clients.delete(this.#port);
+    this.transmitter.close();
+    this.endpoint.release();
+    this.#target.process.close();
+  }
+
+  #accept(word: Word, from: number): boolean {
+    if (from !== this.server.pid) return false;
+    const isOpening = word.kind === Kind.welcome || word.kind === Kind.refused;
+    if (word.session !== this.#id && !(isOpening && word.session === this.#nonce)) return false;
+    if (this.#isRead) this.mailbox.put(word);
+    else if (word.kind === Kind.refused) this.end(); // the server is closing
+    return true;
+  }
+}
