@@ -1,6 +1,5 @@
 // minitalk server
-import type { Message } from '../../minitalk/server/message.js';
-import { createServer, type MinitalkServer } from '../../minitalk/server/server.js';
+import { createServer } from '../../minitalk/server/server.js';
 import type { SignalName } from '../../signals/names.js';
 import {
   newCommand,
@@ -12,9 +11,12 @@ import {
   runCommand,
 } from '../arguments/command.js';
 import { ExitCode } from '../exit-codes.js';
-import { type Output, standardOutput } from '../printers/output.js';
-import { jsonLine, messageEvent } from '../printers/server-events.js';
-import { strayReport } from '../printers/stray-report.js';
+import { jsonPrinter } from '../printers/json.js';
+import { standardOutput } from '../printers/output.js';
+import type { Printer } from '../printers/printer.js';
+import { rawPrinter } from '../printers/raw.js';
+import { textPrinter } from '../printers/text.js';
+import { verbosePrinter } from '../printers/verbose.js';
 import { keepUserSignals, report } from '../run.js';
 
 interface Options {
@@ -76,7 +78,7 @@ export async function serverCommand(
 }
 
 function serve(program: string, options: Options): Promise<number> {
-  const output = standardOutput();
+  const printer = newPrinter(program, options);
   return new Promise((resolve, reject) => {
     let exitCode: number = ExitCode.ok;
     let ending = false;
@@ -98,7 +100,7 @@ function serve(program: string, options: Options): Promise<number> {
       ...serverOptions(options),
       deliver: async (message) => {
         try {
-          await print(output, options, message);
+          await printer.message(message);
         } catch (error) {
           report(program, error, options.json === true);
           // A closed pipe stays closed. A full disk may have room again.
@@ -108,14 +110,20 @@ function serve(program: string, options: Options): Promise<number> {
         }
       },
     });
-    server.on('close', () => resolve(exitCode));
-    reportEvents(server, output, program, options);
+    server
+      .on('partial', printer.partial)
+      .on('stray', printer.stray)
+      .on('gap', printer.gap)
+      .on('close', () => {
+        printer.end();
+        resolve(exitCode);
+      });
     server
       .listen()
       .then(async () => {
         for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
           process.on(signal, () => end(ExitCode.ok));
-        await announce(output, options);
+        await printer.listening(process.pid);
       })
       .catch((error: unknown) => {
         if (!server.listening) reject(error);
@@ -141,47 +149,12 @@ function serverOptions(options: Options) {
   };
 }
 
-async function announce(output: Output, options: Options): Promise<void> {
-  const line = `Server PID: ${process.pid}\n`;
-  if (options.json) await output.write(jsonLine({ event: 'listening', pid: process.pid }));
-  else if (options.raw) process.stderr.write(line);
-  else await output.write(Buffer.from(line));
-}
-
-async function print(output: Output, options: Options, message: Message): Promise<void> {
-  const { data, sender, durationMs } = message;
-  if (options.json) await output.write(jsonLine(messageEvent(message)));
-  else if (options.raw) await output.write(data);
-  else await output.write(Buffer.concat([data, Buffer.from('\n')]));
-  if (!options.verbose) return;
-  const rate = durationMs > 0 ? `${((data.length * 8) / durationMs).toFixed(1)} kbit/s` : 'one bit';
-  process.stderr.write(
-    `from pid ${sender.pid} (uid ${sender.uid}): ${data.length} bytes in ${durationMs.toFixed(2)} ms, ${rate}\n`,
-  );
-}
-
-function reportEvents(
-  server: MinitalkServer,
-  output: Output,
-  program: string,
-  options: Options,
-): void {
-  const tell = (line: string) => process.stderr.write(`${program}: ${line}\n`);
-  if (options.json) {
-    // An event that cannot be written is lost; a message's failure is told to its client.
-    const write = (event: object) => void output.write(jsonLine(event)).catch(() => {});
-    server.on('partial', (partial) => write({ event: 'partial', ...partial }));
-    server.on('stray', ({ signal, code, pid, uid, attested, origin }) =>
-      write({ event: 'stray', signal, code, pid, uid, attested, origin }),
-    );
-    server.on('gap', (gap) => write({ event: 'gap', ...gap }));
-    return;
-  }
-  const strays = strayReport(tell);
-  server.on('stray', strays.add);
-  server.on('close', strays.flush);
-  server.on('partial', ({ sender, bytes, expected, reason }) =>
-    tell(`message from pid ${sender.pid} ended early (${reason}): ${bytes} of ${expected} bytes`),
-  );
-  server.on('gap', ({ lost }) => tell(`${lost} signals came too fast to be recorded`));
+function newPrinter(program: string, { json, raw, verbose }: Options): Printer {
+  const output = standardOutput();
+  const printer = json
+    ? jsonPrinter(output)
+    : raw
+      ? rawPrinter(output, program)
+      : textPrinter(output, program);
+  return verbose ? verbosePrinter(printer) : printer;
 }

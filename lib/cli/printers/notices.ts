@@ -1,0 +1,15 @@
+// What a server without --json says of all but messages: lines on standard error.
+import type { Printer } from './printer.js';
+import { strayReport } from './stray-report.js';
+
+export function notices(program: string): Pick<Printer, 'partial' | 'stray' | 'gap' | 'end'> {
+  const tell = (line: string) => process.stderr.write(`${program}: ${line}\n`);
+  const strays = strayReport(tell);
+  return {
+    partial: ({ sender, bytes, expected, reason }) =>
+      tell(`message from pid ${sender.pid} ended early (${reason}): ${bytes} of ${expected} bytes`),
+    stray: strays.add,
+    gap: ({ lost }) => tell(`${lost} signals came too fast to be recorded`),
+    end: strays.flush,
+  };
+}

@@ -1,0 +1,14 @@
+// --raw: the messages' bytes on standard output, and nothing else there.
+import { notices } from './notices.js';
+import type { Output } from './output.js';
+import type { Printer } from './printer.js';
+
+export function rawPrinter(output: Output, program: string): Printer {
+  return {
+    ...notices(program),
+    async listening(pid) {
+      process.stderr.write(`Server PID: ${pid}\n`);
+    },
+    message: ({ data }) => output.write(data),
+  };
+}
