@@ -5,7 +5,7 @@ export type {
   Progress,
   SendOptions,
 } from './minitalk/client/client-options.js';
-export { MinitalkError } from './minitalk/errors.js';
+export { MinitalkError, type MinitalkErrorCode } from './minitalk/errors.js';
 export { listServers, type RunningServer } from './minitalk/peer/running-servers.js';
 export type { Message, PartialMessage, Sender } from './minitalk/server/message.js';
 export {
@@ -14,4 +14,11 @@ export {
   type MinitalkServerEvents,
   type ServerOptions,
 } from './minitalk/server/server.js';
-export { kill, queue, SignalError, type SignalInfo, type SignalName } from './signals/index.js';
+export {
+  kill,
+  queue,
+  SignalError,
+  type SignalErrorCode,
+  type SignalInfo,
+  type SignalName,
+} from './signals/index.js';

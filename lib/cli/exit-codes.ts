@@ -1,4 +1,6 @@
-// Exit codes, those of sysexits(3) where one fits.
+// Exit codes, those of sysexits(3) where one fits. Every error code has one: the compiler sees to it.
+import type { MinitalkErrorCode } from '../minitalk/errors.js';
+import type { SignalErrorCode } from '../signals/errors.js';
 
 export const ExitCode = {
   ok: 0,
@@ -13,27 +15,58 @@ export const ExitCode = {
   terminated: 143,
 } as const;
 
-const byErrorCode: Record<string, number> = {
-  ERR_INVALID_PID: ExitCode.usage,
-  ERR_INVALID_NAME: ExitCode.usage,
-  ERR_OUT_OF_RANGE: ExitCode.usage,
-  ERR_USAGE: ExitCode.usage,
-  EMSGSIZE: ExitCode.badData,
-  ESRCH: ExitCode.unavailable,
-  ERR_NOT_A_SERVER: ExitCode.unavailable,
-  ERR_SERVER_CLOSED: ExitCode.unavailable,
-  EADDRINUSE: ExitCode.unavailable,
-  EEXIST: ExitCode.unavailable,
-  ENOSYS: ExitCode.unavailable,
-  ENOTSUP: ExitCode.unavailable,
-  EPROTO: ExitCode.unavailable,
-  EIO: ExitCode.ioError,
-  ERR_NO_RUNTIME_DIR: ExitCode.ioError,
-  ETIMEDOUT: ExitCode.timedOut,
-  ERR_ABANDONED: ExitCode.timedOut,
-  EPERM: ExitCode.notPermitted,
-  ERR_NOT_ALLOWED: ExitCode.notPermitted,
-};
+/** The `code` of a UsageError. */
+type UsageErrorCode = 'ERR_USAGE';
+
+const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageErrorCode, number>> =
+  {
+    ERR_INVALID_NAME: ExitCode.usage,
+    ERR_INVALID_PID: ExitCode.usage,
+    ERR_OUT_OF_RANGE: ExitCode.usage,
+    ERR_USAGE: ExitCode.usage,
+
+    EMSGSIZE: ExitCode.badData,
+
+    EADDRINUSE: ExitCode.unavailable,
+    EEXIST: ExitCode.unavailable,
+    ENOSYS: ExitCode.unavailable,
+    ENOTSUP: ExitCode.unavailable,
+    EPROTO: ExitCode.unavailable,
+    ERR_NOT_A_SERVER: ExitCode.unavailable,
+    ERR_SERVER_CLOSED: ExitCode.unavailable,
+    ESRCH: ExitCode.unavailable,
+
+    E2BIG: ExitCode.software,
+    EACCES: ExitCode.software,
+    EAGAIN: ExitCode.software,
+    EALREADY: ExitCode.software,
+    EBADF: ExitCode.software,
+    EBUSY: ExitCode.software,
+    EINVAL: ExitCode.software,
+    EMFILE: ExitCode.software,
+    ENFILE: ExitCode.software,
+    ENODEV: ExitCode.software,
+    ENOENT: ExitCode.software,
+    ENOMEM: ExitCode.software,
+    ENOSPC: ExitCode.software,
+    ERR_ALREADY_ITERATED: ExitCode.software,
+    ERR_CLIENT_CLOSED: ExitCode.software,
+    ERR_CLOSED: ExitCode.software,
+    ERR_INVALID_ARG_VALUE: ExitCode.software,
+    ERR_SYSTEM: ExitCode.software,
+    ERR_UNKNOWN_SIGNAL: ExitCode.software,
+
+    EIO: ExitCode.ioError,
+    ERR_NO_RUNTIME_DIR: ExitCode.ioError,
+
+    ERR_ABANDONED: ExitCode.timedOut,
+    ETIMEDOUT: ExitCode.timedOut,
+
+    EPERM: ExitCode.notPermitted,
+    ERR_NOT_ALLOWED: ExitCode.notPermitted,
+
+    ABORT_ERR: ExitCode.interrupted,
+  };
 
 /** System calls on files, whose errors are all of one kind here. */
 const fileCalls = new Set(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir']);
@@ -41,7 +74,10 @@ const fileCalls = new Set(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 
 /** The exit code for an error, by its `syscall` and `code`. */
 export function exitCodeOf(error: unknown): number {
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-  return fileCalls.has(syscall) ? ExitCode.ioError : (byErrorCode[code] ?? ExitCode.software);
+  if (fileCalls.has(syscall)) return ExitCode.ioError;
+  return Object.hasOwn(byErrorCode, code)
+    ? byErrorCode[code as keyof typeof byErrorCode]
+    : ExitCode.software;
 }
 
 export const EXIT_CODES_HELP = `

@@ -1,8 +1,33 @@
 import { SignalError } from '../signals/errors.js';
 import { Reason } from './wire/word.js';
 
-/** What went wrong in a conversation; `code` is one of these or an errno name. */
-export class MinitalkError extends SignalError {
+export const MINITALK_ERROR_CODES = [
+  'ABORT_ERR',
+  'EEXIST',
+  'EIO',
+  'EMSGSIZE',
+  'ENOSYS',
+  'ENOTSUP',
+  'EPROTO',
+  'ERR_ABANDONED',
+  'ERR_ALREADY_ITERATED',
+  'ERR_CLIENT_CLOSED',
+  'ERR_INVALID_NAME',
+  'ERR_INVALID_PID',
+  'ERR_NOT_ALLOWED',
+  'ERR_NOT_A_SERVER',
+  'ERR_NO_RUNTIME_DIR',
+  'ERR_OUT_OF_RANGE',
+  'ERR_SERVER_CLOSED',
+  'ESRCH',
+  'ETIMEDOUT',
+] as const;
+
+/** Every `code` of a MinitalkError; each function's documentation lists its own. */
+export type MinitalkErrorCode = (typeof MINITALK_ERROR_CODES)[number];
+
+/** What went wrong in a conversation. */
+export class MinitalkError extends SignalError<MinitalkErrorCode> {
   override name = 'MinitalkError';
 }
 

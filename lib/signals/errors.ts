@@ -1,16 +1,55 @@
 import { getSystemErrorName } from 'node:util';
 
+/** The errno names that a call of this library may fail with, see errno(3). */
+export const SYSTEM_ERROR_CODES = [
+  'E2BIG',
+  'EACCES',
+  'EADDRINUSE',
+  'EAGAIN',
+  'EALREADY',
+  'EBADF',
+  'EBUSY',
+  'EINVAL',
+  'EMFILE',
+  'ENFILE',
+  'ENODEV',
+  'ENOENT',
+  'ENOMEM',
+  'ENOSPC',
+  'ENOSYS',
+  'EPERM',
+  'ESRCH',
+] as const;
+
+export const SIGNAL_ERROR_CODES = [
+  ...SYSTEM_ERROR_CODES,
+  'ABORT_ERR',
+  'ERR_ALREADY_ITERATED',
+  'ERR_CLOSED',
+  'ERR_INVALID_ARG_VALUE',
+  'ERR_INVALID_PID',
+  'ERR_OUT_OF_RANGE',
+  'ERR_SYSTEM',
+  'ERR_UNKNOWN_SIGNAL',
+  'ETIMEDOUT',
+] as const;
+
+/**
+ * Every `code` of a SignalError: the name of the errno with which a system call failed, or an
+ * 'ERR_…' where none did. 'ERR_SYSTEM': an errno that is not in this list; see `errno`.
+ */
+export type SignalErrorCode = (typeof SIGNAL_ERROR_CODES)[number];
+
 /** An error with the fields of Node's own system errors. */
-export class SignalError extends Error {
+export class SignalError<Code extends string = SignalErrorCode> extends Error {
   override name = 'SignalError';
-  /** 'ESRCH', 'EPERM', …, or an 'ERR_…' name where no system call failed. */
-  readonly code: string;
+  readonly code: Code;
   /** The negative errno that the system call gave, as in Node's errors. */
   readonly errno?: number;
   readonly syscall?: string;
 
   constructor(
-    code: string,
+    code: Code,
     message: string,
     details: { errno?: number; syscall?: string; cause?: unknown } = {},
   ) {
@@ -21,7 +60,7 @@ export class SignalError extends Error {
   }
 }
 
-const advice: Record<string, string> = {
+const advice: Partial<Record<string, string>> = {
   ESRCH: 'no such process',
   EPERM: 'not permitted: the process belongs to another user',
   EAGAIN: 'the queue of pending signals is full (RLIMIT_SIGPENDING): wait and try again',
@@ -34,8 +73,9 @@ const advice: Record<string, string> = {
 
 /** The error of a native call that returned `errno` (negative). */
 export function systemError(errno: number, syscall: string, what: string): SignalError {
-  const code = getSystemErrorName(errno);
-  return new SignalError(code, `${syscall} ${code}: cannot ${what}: ${advice[code] ?? code}`, {
+  const name = getSystemErrorName(errno);
+  const code = SYSTEM_ERROR_CODES.find((known) => known === name) ?? 'ERR_SYSTEM';
+  return new SignalError(code, `${syscall} ${name}: cannot ${what}: ${advice[name] ?? name}`, {
     errno,
     syscall,
   });

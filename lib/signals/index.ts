@@ -1,4 +1,4 @@
-export { SignalError } from './errors.js';
+export { SignalError, type SignalErrorCode } from './errors.js';
 export { explain } from './explain.js';
 export type { SignalInfo, SignalOrigin } from './info.js';
 export { type ChannelOptions, SignalChannel } from './internal/channel.js';
