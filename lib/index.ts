@@ -17,6 +17,7 @@ export {
 export {
   kill,
   queue,
+  type SignalDestination,
   SignalError,
   type SignalErrorCode,
   type SignalInfo,

@@ -17,7 +17,7 @@ export { RecordBatch } from './internal/record.js';
 export { type SignalName, signalName, signalNumber } from './names.js';
 export type { SenderPolicy } from './policy.js';
 export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';
-export { kill, queue, type SendOptions } from './send.js';
+export { kill, queue, type SignalDestination } from './send.js';
 export type { SignalSender } from './sender.js';
 export { type WaitOptions, waitForSignal } from './wait.js';
 export {

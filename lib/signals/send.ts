@@ -3,7 +3,7 @@ import { check, SignalError } from './errors.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 
 /** Where in a process a signal goes. */
-export interface SendOptions {
+export interface SignalDestination {
   /** Send to this thread of the process only, see tgkill(2). */
   thread?: number;
 }
@@ -29,10 +29,14 @@ export function assertPid(pid: unknown): asserts pid is number {
  * Sends a signal, see kill(2). Signal 0 only checks whether it could be sent.
  * @throws SignalError ERR_INVALID_PID, ERR_UNKNOWN_SIGNAL, ESRCH, EPERM
  */
-export function kill(pid: number, signal: SignalName | number, options: SendOptions = {}): void {
+export function kill(
+  pid: number,
+  signal: SignalName | number,
+  destination: SignalDestination = {},
+): void {
   assertPid(pid);
   const signo = signal === 0 ? 0 : signalNumber(signal);
-  const { thread } = options;
+  const { thread } = destination;
   const what = () => `send ${signo === 0 ? 'signal 0' : signalName(signo)} to ${pid}`;
   if (thread === undefined) {
     check(binding.kill(pid, signo), 'kill', what);
@@ -52,12 +56,12 @@ export function queue(
   pid: number,
   signal: SignalName | number,
   value: bigint | number = 0n,
-  options: SendOptions = {},
+  destination: SignalDestination = {},
 ): void {
   assertPid(pid);
   const signo = signalNumber(signal);
   const { high, low } = splitValue(value);
-  const { thread } = options;
+  const { thread } = destination;
   if (thread !== undefined) assertPid(thread);
   check(
     binding.queue(pid, thread ?? 0, signo, high, low),
