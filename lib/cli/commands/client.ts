@@ -3,9 +3,9 @@ import { promises as fs } from 'node:fs'; // loads itself when it is used
 import { connect } from '../../minitalk/client/client.js';
 import type { ConnectOptions } from '../../minitalk/client/client-options.js';
 import { MinitalkError } from '../../minitalk/errors.js';
-import { resolveTarget } from '../../minitalk/peer/running-servers.js';
 import { type ClientOptions, clientDefaults } from '../arguments/client-options.js';
 import { rawArgument } from '../arguments/raw-argument.js';
+import { resolveTarget } from '../arguments/target.js';
 import { ExitCode } from '../exit-codes.js';
 import { sendProgress } from '../printers/progress.js';
 import { keepUserSignals, run } from '../run.js';
