@@ -20,12 +20,15 @@ export async function run(
   }
 }
 
-/** One line on stderr; one JSON object with `json`. */
+/** One line on stderr; one JSON object with `json`. A hint of ours comes with it. */
 export function report(program: string, error: unknown, json: boolean): void {
   const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
+  const { hintFor } = require('./hints.js') as typeof import('./hints.js');
+  const hint = hintFor(error);
+  const text = `${message}${hint === undefined ? '' : ` (${hint})`}`;
   const line = json
-    ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message })
-    : `${program}: ${message.replace(/\s*\n\s*/g, ' ')}`;
+    ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
+    : `${program}: ${text.replace(/\s*\n\s*/g, ' ')}`;
   process.stderr.write(`${line}\n`);
 }
 

@@ -52,12 +52,12 @@ export function refused(pid: number, reason: number): MinitalkError {
     case Reason.tooLarge:
       return new MinitalkError(
         'EMSGSIZE',
-        `server ${pid} refused the message: it is longer than the server's --max-message`,
+        `server ${pid} refused the message: it is longer than its maxMessage`,
       );
     case Reason.notAllowed:
       return new MinitalkError(
         'ERR_NOT_ALLOWED',
-        `server ${pid} does not take messages from this user: its --allow-uid does not name uid ${process.getuid?.()}`,
+        `server ${pid} does not take messages from this user: its allowUids do not name uid ${process.getuid?.()}`,
       );
     case Reason.closing:
       return new MinitalkError(

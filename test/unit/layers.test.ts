@@ -60,6 +60,15 @@ test.each(files('lib', /(?<!\.d)\.ts$/))(
   },
 );
 
+test.each([...files('lib/minitalk', /\.ts$/), ...files('lib/signals', /\.ts$/)])(
+  '%s says nothing in the words of the command line',
+  (path) => {
+    const source = readFileSync(join(root, path), 'utf8');
+    const texts = source.match(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g) ?? [];
+    for (const text of texts) expect(text).not.toMatch(/--[a-z]|minitalk (list|server|client)"/);
+  },
+);
+
 test.each([...files('native/handler', /\.(cc|h)$/), ...files('native/core', /\.(cc|h)$/)])(
   '%s knows no Node',
   (path) => {

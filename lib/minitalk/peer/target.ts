@@ -42,9 +42,7 @@ export function openTarget(pid: number, force: boolean): Target {
     }
     const registration = findRegistration(pid, status.realUid);
     if (!force && registration === undefined) {
-      throw notAServer(
-        `process ${pid} is not registered as a minitalk server; nothing was sent (see "minitalk list"; --force sends all the same)`,
-      );
+      throw notAServer(`process ${pid} is not registered as a minitalk server; nothing was sent`);
     }
     return {
       process: handle,
@@ -68,13 +66,9 @@ function isCatching(status: ProcessStatus | undefined): status is ProcessStatus 
 }
 
 function noSuchProcess(pid: number): SignalError {
-  return new SignalError(
-    'ESRCH',
-    `no process ${pid}: is the server still running? "minitalk list" shows those of this user`,
-    {
-      syscall: 'pidfd_open',
-    },
-  );
+  return new SignalError('ESRCH', `no process ${pid}: is the server still running?`, {
+    syscall: 'pidfd_open',
+  });
 }
 
 function openPinned(pid: number): ProcessHandle {

@@ -1,0 +1,19 @@
+// What the command line can add to an error of the library, in its own words.
+import type { MinitalkErrorCode } from '../minitalk/errors.js';
+import type { SignalErrorCode } from '../signals/errors.js';
+
+const byCode: Readonly<Partial<Record<MinitalkErrorCode | SignalErrorCode, string>>> = {
+  EMSGSIZE: "the server's --max-message says how much it takes",
+  ERR_NOT_ALLOWED: "the server's --allow-uid names who may send",
+  ERR_NOT_A_SERVER:
+    '"minitalk list" shows the running ones; --force sends all the same, and ends a process that does not catch both signals',
+  ESRCH: '"minitalk list" shows the running ones',
+};
+
+/** A hint for the user; undefined where there is none. */
+export function hintFor(error: unknown): string | undefined {
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // A server that has ended in the middle is not one that was looked for in vain.
+  if (code === 'ESRCH' && syscall !== 'pidfd_open') return undefined;
+  return Object.hasOwn(byCode, code) ? byCode[code as keyof typeof byCode] : undefined;
+}

@@ -1,0 +1,19 @@
+import { hintFor } from '../../lib/cli/hints.js';
+import { notAServer, refused, serverGone } from '../../lib/minitalk/errors.js';
+import { systemError } from '../../lib/signals/errors.js';
+
+test('who looks for a server is told how to find one, and what --force would do', () => {
+  expect(hintFor(notAServer('process 5 is no server'))).toMatch(/minitalk list.*--force.*ends/);
+  expect(hintFor(systemError(-3, 'pidfd_open', 'open process 5'))).toContain('minitalk list');
+});
+
+test('who is refused is told the option of the server', () => {
+  expect(hintFor(refused(5, 1))).toContain('--max-message');
+  expect(hintFor(refused(5, 2))).toContain('--allow-uid');
+});
+
+test('a server that ended in the middle, and an error that is none of ours, need no hint', () => {
+  expect(hintFor(serverGone(5, 'sending'))).toBeUndefined();
+  expect(hintFor(new Error('constructor'))).toBeUndefined();
+  expect(hintFor(Object.assign(new Error(), { code: 'constructor' }))).toBeUndefined();
+});
