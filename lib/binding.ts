@@ -131,6 +131,17 @@ export const After = { chain: 0, stop: 1, default: 2, report: 3 } as const;
 /** What sigaction(2) says: native/core/signals/disposition.h. */
 export const Installed = { default: 0, ignored: 1, ours: 2, other: 3 } as const;
 
+/** What a signal does that nobody catches: native/handler/signals/signal_table.h. */
+export const DefaultAction = { end: 0, ignore: 1, stop: 2, continue: 3 } as const;
+
+/** A standard signal of this platform. */
+export interface SignalFacts {
+  readonly number: number;
+  readonly name: string;
+  /** One of DefaultAction. */
+  readonly action: number;
+}
+
 /** What carries data: native/handler/minitalk/data_word.h. */
 export const Mode = { bit: 0, word: 1, burst: 2 } as const;
 
@@ -180,6 +191,12 @@ export interface Binding {
   readProcess(pid: number, sender: ArrayBuffer): boolean;
   /** From now on `After.report` writes its lines to this descriptor. */
   startReport(descriptor: number, json: boolean): void;
+  /** The standard signals; realtime ones lie between `realtimeMin` and `realtimeMax`, and end a process. */
+  readonly signals: readonly SignalFacts[];
+  /** The values of si_code that do not depend on the signal. */
+  readonly codes: readonly { readonly code: number; readonly name: string }[];
+  /** The names of origins, by their number in a record. */
+  readonly origins: readonly string[];
   readonly recordBytes: number;
   readonly senderBytes: number;
   /** Thread-directed signals, values, sigtimedwait: Linux. */

@@ -1,5 +1,6 @@
 // One signal, and what may be believed about its sender, see sigaction(2).
 
+import { binding } from '../binding.js';
 import { jsonable } from './internal/json.js';
 import type { RecordBatch } from './internal/record.js';
 import { signalName } from './names.js';
@@ -14,29 +15,8 @@ import type { SignalSender } from './sender.js';
  */
 export type SignalOrigin = 'process' | 'claimed' | 'kernel' | 'child' | 'timer' | 'unknown';
 
-// Linux's numbers: asm-generic/siginfo.h.
-const codeNames = new Map<number, string>([
-  [0, 'SI_USER'],
-  [0x80, 'SI_KERNEL'],
-  [-1, 'SI_QUEUE'],
-  [-2, 'SI_TIMER'],
-  [-3, 'SI_MESGQ'],
-  [-4, 'SI_ASYNCIO'],
-  [-5, 'SI_SIGIO'],
-  [-6, 'SI_TKILL'],
-  [-7, 'SI_DETHREAD'],
-  [-60, 'SI_ASYNCNL'],
-]);
-
-// In the order of native/handler/signals/identity.h.
-const origins: readonly SignalOrigin[] = [
-  'process',
-  'claimed',
-  'kernel',
-  'child',
-  'timer',
-  'unknown',
-];
+const codeNames = new Map(binding.codes.map(({ code, name }) => [code, name]));
+const origins = binding.origins as readonly SignalOrigin[];
 
 // A class, because V8 is 20 times as quick to freeze its objects as a literal's with a
 // `__proto__`. Its fields are only declared: to define each of them first takes 3 µs.

@@ -8,10 +8,10 @@ export type SignalName =
   | `SIGRTMIN${'' | `+${number}`}`
   | `SIGRTMAX${'' | `-${number}`}`;
 
+const byNumber = new Map(binding.signals.map(({ number, name }) => [number, name]));
+// Node's have second names, too: SIGIOT, SIGPOLL.
 const byName = new Map<string, number>(Object.entries(constants.signals));
-const byNumber = new Map<number, string>();
-// The first name wins: SIGABRT before SIGIOT, SIGIO before SIGPOLL.
-for (const [name, number] of byName) if (!byNumber.has(number)) byNumber.set(number, name);
+for (const [number, name] of byNumber) byName.set(name, number);
 
 /**
  * The number of a signal in this C library, see signal(7).

@@ -4,16 +4,16 @@
 import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { binding, Installed } from '../binding.js';
+import { binding, DefaultAction, Installed } from '../binding.js';
 import { SignalChannel } from './internal/channel.js';
 
 const STDERR = 2;
 const LAST_SIGNAL = 64;
-const { SIGCHLD, SIGCONT, SIGINT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH } =
-  constants.signals;
-const NOT_TERMINATING = [SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH];
 // Node catches these two only to leave the terminal as it was before it ends.
-const NODES_OWN = [SIGINT, SIGTERM];
+const NODES_OWN: readonly number[] = [constants.signals.SIGINT, constants.signals.SIGTERM];
+const NOT_TERMINATING = binding.signals
+  .filter(({ action }) => action !== DefaultAction.end)
+  .map(({ number }) => number);
 
 function warn(message: string): void {
   process.emitWarning(message, { code: 'MINITALK_REPORT' });

@@ -11,7 +11,8 @@
 #include "core/signals/disposition.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
-#include "handler/signals/chain.h"
+#include "handler/signals/grace.h"
+#include "handler/signals/signal_table.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
@@ -115,6 +116,36 @@ Napi::Value StartReport(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// Of the standard signals: those of real time have no table.
+Napi::Array SignalTable(Napi::Env env) {
+  auto table = Napi::Array::New(env, kSignalCount);
+  for (uint32_t i = 0; i < kSignalCount; ++i) {
+    auto facts = Napi::Object::New(env);
+    facts.Set("number", kSignals[i].number);
+    facts.Set("name", kSignals[i].name);
+    facts.Set("action", static_cast<int>(kSignals[i].action));
+    table.Set(i, facts);
+  }
+  return table;
+}
+
+Napi::Array CodeTable(Napi::Env env) {
+  auto table = Napi::Array::New(env, kCodeCount);
+  for (uint32_t i = 0; i < kCodeCount; ++i) {
+    auto entry = Napi::Object::New(env);
+    entry.Set("code", kCodes[i].code);
+    entry.Set("name", kCodes[i].name);
+    table.Set(i, entry);
+  }
+  return table;
+}
+
+Napi::Array OriginTable(Napi::Env env) {
+  auto table = Napi::Array::New(env, kOriginCount);
+  for (uint32_t i = 0; i < kOriginCount; ++i) table.Set(i, kOrigins[i]);
+  return table;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   const auto define = [&](const char* name,
                           Napi::Value (*call)(const Napi::CallbackInfo&)) {
@@ -141,6 +172,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));
   exports.Set("Transmitter", TransmitterObject::Define(env));
+  exports.Set("signals", SignalTable(env));
+  exports.Set("codes", CodeTable(env));
+  exports.Set("origins", OriginTable(env));
   exports.Set("recordBytes", Napi::Number::New(env, sizeof(Record)));
   exports.Set("senderBytes", Napi::Number::New(env, sizeof(Sender)));
   exports.Set("hasQueue", Napi::Boolean::New(env, kHasQueue));

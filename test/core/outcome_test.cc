@@ -6,7 +6,7 @@
 #include "check.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
-#include "handler/signals/chain.h"
+#include "handler/signals/grace.h"
 #include "handler/signals/policy.h"
 #include "support.h"
 

@@ -11,7 +11,9 @@
 
 const chain = 'native/handler/signals/chain.cc';
 const handler = 'native/handler/signals/handler.cc';
+const marks = 'native/handler/signals/marks.h';
 const ring = 'native/handler/signals/ring.h';
+const table = 'native/handler/signals/signal_table.cc';
 const disposition = 'native/core/signals/disposition.cc';
 const flags = 'SA_SIGINFO | SA_RESTART | SA_ONSTACK';
 
@@ -40,7 +42,7 @@ module.exports = [
   {
     rule: 'SIG_DFL and SIG_IGN are not called',
     edits: [
-      [chain, 'before.action == nullptr || !IsHandler(*before.action)', 'before.action == nullptr'],
+      [chain, 'below.action == nullptr || !IsHandler(*below.action)', 'below.action == nullptr'],
     ],
     test: ['hazards-chain', 'a signal without a handler before'],
   },
@@ -146,18 +148,18 @@ module.exports = [
   },
   {
     rule: 'SIGCHLD is refused',
-    edits: [[disposition, "    case SIGCHLD:  // libuv's child_process\n", '']],
+    edits: [[table, '"SIGCHLD", kIgnore, false', '"SIGCHLD", kIgnore, true']],
     core: 'signals that cannot be watched safely',
   },
   {
     // The kernel's and libc's own refusals are left; those need no rule of ours.
     rule: "libc's own signals are refused",
-    edits: [[disposition, '  if (signo >= 32 && signo < SIGRTMIN) return false;\n', '']],
+    edits: [[disposition, 'signo >= SIGRTMIN && signo', 'signo']],
     core: 'signals that cannot be watched safely',
   },
   {
     rule: "Node's SIGUSR1 handler is not called",
-    edits: [[chain, '  if (OpensInspector(signo, *before.action)) return;\n', '']],
+    edits: [[chain, '  if (OpensInspector(signo, *below.action)) return;\n', '']],
     test: ['coexistence', 'a watched SIGUSR1 does not open the inspector'],
   },
   {
@@ -181,8 +183,10 @@ module.exports = [
     edits: [
       [
         disposition,
-        '  sigaction(signo, &previous->action, nullptr);',
-        '  signal(signo, previous != nullptr ? SIG_IGN : SIG_DFL);',
+        `  const Predecessor* below =
+      state.dispositions[signo].below.load(std::memory_order_acquire);
+  sigaction(signo, &below->action, nullptr);`,
+        '  signal(signo, SIG_IGN);',
       ],
     ],
     test: ['hazards-listeners', 'children start with no signal ignored'],
@@ -200,7 +204,7 @@ module.exports = [
   },
   {
     rule: 'each copy of the package knows its own calls',
-    edits: [[chain, 'return reinterpret_cast<uintptr_t>(&state); }', 'return 1; }']],
+    edits: [[marks, 'return reinterpret_cast<uintptr_t>(&state); }', 'return 1; }']],
     test: ['hazards-copies', 'two copies of the package and a listener'],
   },
   {
@@ -265,7 +269,7 @@ module.exports = [
   {
     rule: 'a closed copy learns that one above it replaces the default action',
     edits: [
-      [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplaced);\n', ''],
+      [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplacedMark);\n', ''],
     ],
     test: ['hazards-copies', 'for SIGTERM'],
   },

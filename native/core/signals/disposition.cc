@@ -10,6 +10,7 @@
 #include <new>
 
 #include "handler/signals/handler.h"
+#include "handler/signals/signal_table.h"
 
 #if MINITALK_LINUX
 #include <sys/syscall.h>
@@ -18,8 +19,6 @@
 namespace minitalk {
 
 namespace {
-
-constexpr int kMaxStandardSignal = 31;
 
 std::mutex dispositions_mutex;
 int subscriptions[kMaxSignal + 1];
@@ -88,14 +87,13 @@ int InstallOurs(int signo) {
 }
 
 int Install(int signo) {
-  struct sigaction previous;
-  if (sigaction(signo, nullptr, &previous) != 0) return -errno;
-  if (IsOurs(previous)) return 0;
-  const Predecessor* remembered = Remember(previous);
+  struct sigaction standing;
+  if (sigaction(signo, nullptr, &standing) != 0) return -errno;
+  if (IsOurs(standing)) return 0;
+  const Predecessor* remembered = Remember(standing);
   if (remembered == nullptr) return -ENOMEM;
   // Known before our handler can run and look for it.
-  state.dispositions[signo].previous.store(remembered,
-                                           std::memory_order_release);
+  state.dispositions[signo].below.store(remembered, std::memory_order_release);
   return InstallOurs(signo);
 }
 
@@ -103,9 +101,9 @@ int Install(int signo) {
 void Restore(int signo) {
   struct sigaction current;
   if (sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)) return;
-  const Predecessor* previous =
-      state.dispositions[signo].previous.load(std::memory_order_acquire);
-  sigaction(signo, &previous->action, nullptr);
+  const Predecessor* below =
+      state.dispositions[signo].below.load(std::memory_order_acquire);
+  sigaction(signo, &below->action, nullptr);
 }
 
 bool IsLoopHandler(const struct sigaction& action) {
@@ -131,14 +129,13 @@ void LearnLoopHandler(LoopHold* hold) {
   }
 }
 
-// What stood below ours, libuv's handler apart. Null: nothing is known.
+// What stands below ours, libuv's handler apart. Null: nothing is known.
 const Predecessor* BelowLoop(int signo) {
   const Disposition& disposition = state.dispositions[signo];
-  const Predecessor* previous = disposition.previous.load();
-  const Predecessor* original = disposition.original.load();
-  const bool loops = previous == nullptr || state.loop_handler.load() == 0 ||
-                     IsLoopHandler(previous->action);
-  return loops ? original : previous;
+  const Predecessor* below = disposition.below.load();
+  const bool loops = below == nullptr || state.loop_handler.load() == 0 ||
+                     IsLoopHandler(below->action);
+  return loops ? disposition.below_loop.load() : below;
 }
 
 // Has libuv believe that it handles the signal, so that it leaves the
@@ -147,12 +144,12 @@ int StartHold(int signo, LoopHold* hold) {
   LearnLoopHandler(hold);
   Disposition* disposition = &state.dispositions[signo];
   if (subscriptions[signo] == 0) {
-    struct sigaction original;
-    if (sigaction(signo, nullptr, &original) != 0) return -errno;
-    if (!IsOurs(original)) {
-      const Predecessor* remembered = Remember(original);
+    struct sigaction standing;
+    if (sigaction(signo, nullptr, &standing) != 0) return -errno;
+    if (!IsOurs(standing)) {
+      const Predecessor* remembered = Remember(standing);
       if (remembered == nullptr) return -ENOMEM;
-      disposition->original.store(remembered);
+      disposition->below_loop.store(remembered);
     }
   }
   return hold->Start(signo);
@@ -223,28 +220,14 @@ void NoteProcess() {
 }  // namespace
 
 bool IsWatchable(int signo) {
-  if (signo < 1 || signo > kMaxSignal) return false;
-  switch (signo) {
-    case SIGKILL:
-    case SIGSTOP:
-    case SIGCHLD:  // libuv's child_process
-    case SIGPROF:  // V8's profiler
-    case SIGSEGV:
-    case SIGBUS:
-    case SIGFPE:
-    case SIGILL:
-    case SIGTRAP:
-    case SIGABRT:
-    case SIGSYS:
-      return false;
-    default:
-      break;
-  }
+  const SignalFacts* facts = FactsOf(signo);
+  if (facts != nullptr) return facts->is_watchable;
 #if MINITALK_LINUX
-  // libc's own (32 and 33 with glibc, up to 34 with musl).
-  if (signo >= 32 && signo < SIGRTMIN) return false;
+  // Below are libc's own (32 and 33 with glibc, up to 34 with musl).
+  return signo >= SIGRTMIN && signo <= kMaxSignal;
+#else
+  return false;
 #endif
-  return true;
 }
 
 int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
@@ -253,7 +236,7 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   PinLibrary();
   NoteProcess();
   // Node has listeners for standard signals alone.
-  if (signo > kMaxStandardSignal) hold = nullptr;
+  if (signo > kLastStandardSignal) hold = nullptr;
   if (after == After::kDefault) {
     const int error = TakeTimer(signo);
     if (error != 0) return error;
@@ -277,10 +260,10 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
 
 bool Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
-  if (signo > kMaxStandardSignal) hold = nullptr;
+  if (signo > kLastStandardSignal) hold = nullptr;
   if (after == After::kDefault) DropTimer(signo);
   const bool last = --subscriptions[signo] == 0;
-  if (last) state.dispositions[signo].older.store(nullptr);
+  if (last) state.dispositions[signo].covered.store(nullptr);
   struct sigaction standing;
   const bool is_covered = sigaction(signo, nullptr, &standing) == 0 &&
                           !IsOurs(standing) && !IsLoopHandler(standing) &&
@@ -311,12 +294,11 @@ bool Reinstall(int signo) {
     // Node's own end of the process, which vm's breakOnSigint leaves behind. It
     // belongs below libuv, not above.
     const Predecessor* own = Remember(standing);
-    if (own != nullptr) disposition->original.store(own);
+    if (own != nullptr) disposition->below_loop.store(own);
     return InstallOurs(signo) == 0;
   }
   const Predecessor* none = nullptr;
-  disposition->older.compare_exchange_strong(none,
-                                             disposition->previous.load());
+  disposition->covered.compare_exchange_strong(none, disposition->below.load());
   return Install(signo) == 0;
 }
 

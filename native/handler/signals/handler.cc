@@ -6,6 +6,7 @@
 #include "handler/minitalk/protocol.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/chain.h"
+#include "handler/signals/grace.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
 #include "handler/signals/report.h"
@@ -152,7 +153,7 @@ extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info,
                                      void* context) {
   const int saved_errno = errno;
   const bool valid = signo >= 1 && signo <= kMaxSignal;
-  if (valid && IsChained(info)) {
+  if (valid && IsChained(*info)) {
     ChainBack(*info, context);
   } else if (getpid() == state.owner.load(std::memory_order_relaxed)) {
     TakeSignal(*info, context);

@@ -6,7 +6,7 @@
 
 #include "handler/signals/calls.h"
 #include "handler/signals/identity.h"
-#include "handler/signals/platform.h"
+#include "handler/signals/signal_table.h"
 #include "handler/signals/state.h"
 #include "handler/signals/text.h"
 
@@ -16,46 +16,11 @@ namespace {
 
 constexpr uint64_t kPatience = 100'000'000;  // ns
 
-struct Name {
-  int number;
-  const char* name;
-};
-
-constexpr Name kSignals[] = {
-    {SIGHUP, "SIGHUP"},       {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"},
-    {SIGPIPE, "SIGPIPE"},     {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
-    {SIGUSR1, "SIGUSR1"},     {SIGUSR2, "SIGUSR2"}, {SIGVTALRM, "SIGVTALRM"},
-    {SIGXCPU, "SIGXCPU"},     {SIGXFSZ, "SIGXFSZ"}, {SIGIO, "SIGIO"},
-#if MINITALK_LINUX
-    {SIGSTKFLT, "SIGSTKFLT"}, {SIGPWR, "SIGPWR"},
-#endif
-};
-
-#if MINITALK_LINUX
-constexpr Name kCodes[] = {
-    {SI_USER, "SI_USER"},   {SI_KERNEL, "SI_KERNEL"},
-    {SI_QUEUE, "SI_QUEUE"}, {SI_TIMER, "SI_TIMER"},
-    {SI_MESGQ, "SI_MESGQ"}, {SI_ASYNCIO, "SI_ASYNCIO"},
-    {SI_SIGIO, "SI_SIGIO"}, {SI_TKILL, "SI_TKILL"},
-    {-7, "SI_DETHREAD"},    {SI_ASYNCNL, "SI_ASYNCNL"},
-};
-#else
-constexpr Name kCodes[] = {{SI_USER, "SI_USER"}};
-#endif
-
-constexpr const char* kOrigins[] = {"process", "claimed", "kernel",
-                                    "child",   "timer",   "unknown"};
-
-const char* OriginName(Origin origin) {
-  return kOrigins[static_cast<size_t>(origin)];
-}
-
 void AddSignal(Text& text, int signo) {
-  for (const Name& known : kSignals) {
-    if (known.number == signo) {
-      text << known.name;
-      return;
-    }
+  const SignalFacts* facts = FactsOf(signo);
+  if (facts != nullptr) {
+    text << facts->name;
+    return;
   }
   const int realtime = state.realtime_min.load(std::memory_order_relaxed);
   if (realtime == 0 || signo < realtime) {
@@ -67,13 +32,12 @@ void AddSignal(Text& text, int signo) {
 }
 
 void AddCode(Text& text, int code) {
-  for (const Name& known : kCodes) {
-    if (known.number == code) {
-      text << known.name;
-      return;
-    }
+  const char* name = NameOfCode(code);
+  if (name != nullptr) {
+    text << name;
+  } else {
+    text << "SI_" << code;
   }
-  text << "SI_" << code;
 }
 
 // Bytes of one valid UTF-8 character at `at`, or 0.
@@ -221,9 +185,9 @@ void AddJson(Text& text, const siginfo_t& info, uint64_t time,
     text << uid;
   }
   text << ",\"attested\":" << (origin == Origin::kProcess ? "true" : "false")
-       << ",\"origin\":\"" << OriginName(origin) << "\",\"value\":\""
-       << (CarriesValue(info) ? SignalValue(info) : 0) << "\",\"time\":\""
-       << time
+       << ",\"origin\":\"" << kOrigins[static_cast<size_t>(origin)]
+       << "\",\"value\":\"" << (CarriesValue(info) ? SignalValue(info) : 0)
+       << "\",\"time\":\"" << time
        << "\",\"receiver\":" << state.owner.load(std::memory_order_relaxed);
   if (sender != nullptr) {
     text << ",\"sender\":{\"name\":\"";

@@ -110,12 +110,14 @@ struct Predecessor {
 };
 
 struct Disposition {
-  std::atomic<const Predecessor*> previous{nullptr};  // directly below ours
-  // What stood below ours before a handler displaced it that is `previous` now;
-  // or null. If that one calls ours, this is whom ours called then.
-  std::atomic<const Predecessor*> older{nullptr};
-  // What stood before an event loop's handler was put below ours, or null.
-  std::atomic<const Predecessor*> original{nullptr};
+  // Directly below ours: whom ours calls.
+  std::atomic<const Predecessor*> below{nullptr};
+  // Below an event loop's handler that stands, or stood, below ours; or null.
+  std::atomic<const Predecessor*> below_loop{nullptr};
+  // Whom a handler covered when it displaced ours: it is `below` now, and this
+  // stood there before. If that one calls ours, this is whom it reaches by
+  // that; null: there is none.
+  std::atomic<const Predecessor*> covered{nullptr};
   // Known: nobody listens to this signal in an event loop.
   std::atomic<bool> unheard{false};
   std::atomic<bool> due{false};  // the default action has to follow

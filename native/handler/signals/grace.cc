@@ -1,0 +1,68 @@
+#include "handler/signals/grace.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "handler/signals/below.h"
+#include "handler/signals/chain.h"
+#include "handler/signals/default_action.h"
+#include "handler/signals/marks.h"
+#include "handler/signals/platform.h"
+#include "handler/signals/state.h"
+
+#if MINITALK_LINUX
+#include <sys/syscall.h>
+#endif
+
+namespace minitalk {
+
+namespace {
+
+// 0 ns: never. False where the signal has no timer.
+bool SetTimer(int signo, uint64_t ns) {
+#if MINITALK_LINUX
+  const int timer =
+      state.dispositions[signo].timer.load(std::memory_order_acquire);
+  if (timer < 0) return false;
+  struct itimerspec limit = {};
+  limit.it_value.tv_sec = static_cast<time_t>(ns / 1'000'000'000);
+  limit.it_value.tv_nsec = static_cast<long>(ns % 1'000'000'000);
+  return syscall(SYS_timer_settime, timer, 0, &limit, nullptr) == 0;
+#else
+  (void)signo, (void)ns;
+  return false;
+#endif
+}
+
+}  // namespace
+
+bool StartGrace(int signo, uint64_t grace) {
+  Disposition* disposition = &state.dispositions[signo];
+  // The first signal's time counts: a stream of them must not put it off.
+  if (disposition->due.exchange(true, std::memory_order_acq_rel)) return true;
+  return grace > 0 && SetTimer(signo, grace);
+}
+
+void DoDueAction(int signo) {
+  if (signo < 1 || signo > kMaxSignal) return;
+  if (!state.dispositions[signo].due.exchange(false,
+                                              std::memory_order_acq_rel)) {
+    return;
+  }
+  SetTimer(signo, 0);
+  const Predecessor* below_loop =
+      state.dispositions[signo].below_loop.load(std::memory_order_acquire);
+  if (below_loop != nullptr && ResetsItself(below_loop->action)) {
+    // Node's own, which first leaves the terminal as it was.
+    siginfo_t info = {};
+    info.si_signo = signo;
+    Call(below_loop->action, info, nullptr, Default::kAsBefore);
+  }
+  DoDefaultAction(signo);
+}
+
+bool IsGraceOver(const siginfo_t& info) {
+  return info.si_code == kCodeTimer && SignalValue(info) == ChainMark();
+}
+
+}  // namespace minitalk
