@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bitAssembler } from '../../lib/minitalk/server/intake/bit-assembler.js';
+import { bitAssembler } from '../../lib/minitalk/server/intake/bits.js';
 import {
   FRAME_BYTES as FRAME_SIZES,
   frameCount,

@@ -1,7 +1,7 @@
 // The end of a server whose clients did not all hear of it: docs/protocol.md, "The end".
 import type { Endpoint } from '../peer/endpoint.js';
-import type { Session } from '../server/session.js';
 import { Kind, type Word } from '../wire/word.js';
+import type { ServedClient } from './farewell.js';
 
 const LOOK_MS = 500;
 
@@ -12,11 +12,11 @@ const LOOK_MS = 500;
  */
 export function linger(
   endpoint: Endpoint,
-  unconfirmed: readonly Session[],
+  unconfirmed: readonly ServedClient[],
   restore: () => void,
 ): void {
   const sessions = new Map(unconfirmed.map((session) => [session.id, session]));
-  const forget = (session: Session) => {
+  const forget = (session: ServedClient) => {
     session.process.close();
     sessions.delete(session.id);
     if (sessions.size > 0) return;

@@ -1,5 +1,6 @@
 // What a server hands to its consumer.
-import { durationMs, type IncomingMessage, type Session, verifiedBytes } from './session.js';
+import type { IncomingMessage } from './incoming.js';
+import type { Session } from './session.js';
 
 /** Who sent something. */
 export interface Sender {
@@ -57,7 +58,7 @@ export function wholeMessageOf(session: Session, incoming: IncomingMessage, data
     text: utf8(data),
     sender: senderOf(session, incoming),
     mode: incoming.mode,
-    durationMs: durationMs(incoming),
+    durationMs: incoming.durationMs,
   };
 }
 
@@ -68,7 +69,7 @@ export function partialOf(
 ): PartialMessage {
   return {
     sender: senderOf(session, message),
-    bytes: verifiedBytes(message),
+    bytes: message.verifiedBytes,
     expected: message.length,
     reason,
   };

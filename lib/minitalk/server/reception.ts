@@ -1,9 +1,9 @@
-// The server's side of the protocol: sessions, and what becomes of each control
-// word. docs/protocol.md, section 4.
-import { setTimeout as sleep } from 'node:timers/promises';
+// What becomes of each control word, and of each message: docs/protocol.md, section 4.
 import type { SignalInfo } from '../../signals/info.js';
 import type { Gap } from '../../signals/watcher.js';
+import { sayFarewell } from '../endings/farewell.js';
 import { type Endpoint, type ServerPort, sendWord } from '../peer/endpoint.js';
+import { tell } from '../peer/pinned.js';
 import {
   Kind,
   modeOf,
@@ -14,20 +14,14 @@ import {
   VERSION,
   type Word,
 } from '../wire/word.js';
+import { createDeliveries, type Deliveries } from './deliveries.js';
+import { createGranting, type Granting } from './granting.js';
+import { IncomingMessage } from './incoming.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
-import {
-  type IncomingMessage,
-  incomingMessage,
-  isWhole,
-  type Outcome,
-  type Session,
-  takeFrame,
-  wholeMessage,
-} from './session.js';
+import { type Outcome, type Session, tellOutcome, tellWait } from './session.js';
 import { addressable, type OpenWord, Sessions } from './sessions.js';
-import { createGranting, type Granting } from './turns.js';
 
-export interface SessionTableOptions {
+export interface ReceptionOptions {
   readonly endpoint: Endpoint;
   readonly place: boolean;
   /** 0: no bursts. */
@@ -43,28 +37,27 @@ export interface SessionTableOptions {
   readonly gap: (gap: Gap) => void;
 }
 
-const LEAVE_MS = 500;
-const LEAVE_ASK_MS = 20;
-
 type OfferWord = Word & { kind: OfferKind };
 type CloseWord = Word & { kind: typeof Kind.close };
 
-export class SessionTable {
+export class Reception {
   readonly port: ServerPort;
-  readonly #options: SessionTableOptions;
+  readonly #options: ReceptionOptions;
   readonly #granting: Granting;
-  readonly #sessions = new Sessions((session) => this.#end(session, 'died'));
-  readonly #delivering = new Set<Promise<void>>();
+  readonly #sessions: Sessions;
+  readonly #deliveries: Deliveries;
   #isClosing = false;
 
-  constructor(options: SessionTableOptions) {
+  constructor(options: ReceptionOptions) {
     this.#options = options;
+    this.#deliveries = createDeliveries(options.deliver);
+    const died = (session: Session) => this.#end(session, 'died');
+    this.#sessions = new Sessions(options.allowUids, died);
     const granting = createGranting({
       endpoint: options.endpoint,
       place: options.place,
-      send: (session, word) => this.#send(session, word),
-      takeFrame: (session, wire) => this.#takeFrame(session, wire),
-      died: (session) => this.#end(session, 'died'),
+      complete: (session, message) => this.#complete(session, message),
+      died,
       look: () => this.#dropIdle(),
     });
     this.#granting = granting;
@@ -82,6 +75,7 @@ export class SessionTable {
   /** Takes nothing new: what is not verified is abandoned. */
   abandonUnfinished(): void {
     this.#isClosing = true;
+    this.#sessions.shut();
     this.#granting.stop();
     for (const session of this.#sessions) {
       if (session.message?.state === 'delivering') continue;
@@ -89,30 +83,15 @@ export class SessionTable {
     }
   }
 
-  /** Waits for the consumer, then until every client knows that this is the end. */
+  /** Waits for the consumer, then, for a while, until every client knows that this is the end. */
   async takeLeave(): Promise<void> {
-    await Promise.allSettled(this.#delivering);
-    // Who does not answer in time is stopped, or its loop is blocked: see linger.
-    for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
-      for (const session of this.#sessions) {
-        if (session.process.hasExited()) this.#end(session, 'died');
-        else this.#tellOutcome(session, { message: NO_MESSAGE, reason: Reason.closing });
-      }
-      if (this.#sessions.size === 0) return;
-      await sleep(LEAVE_ASK_MS);
-    }
+    await this.#deliveries.settled();
+    await sayFarewell(this.#sessions, (session) => this.#end(session, 'died'));
   }
 
   /** Those that have not confirmed the end. */
   unconfirmed(): Session[] {
     return [...this.#sessions];
-  }
-
-  #send(session: Session, word: Word): void {
-    // Pinned: a later process of the same pid gets nothing. What cannot be sent
-    // counts as lost; the client asks again, or its end is noticed.
-    if (session.process.hasExited()) return;
-    sendWord(session.process.pid, session.thread, word);
   }
 
   #takeWord(word: Word, pid: number): void {
@@ -144,45 +123,29 @@ export class SessionTable {
   }
 
   #open(pid: number, word: OpenWord): void {
-    const known = this.#sessions.opened(pid, word);
-    if (known !== undefined) {
-      this.#welcome(known);
+    const admission = this.#sessions.admit(pid, word);
+    if (admission === undefined) return;
+    if ('session' in admission) {
+      tell(admission.session, {
+        kind: Kind.welcome,
+        session: word.session,
+        version: VERSION,
+        burstSignal: this.#options.burstSignal,
+        newSession: admission.session.id,
+      });
       return;
     }
-    const status = addressable(pid);
-    if (status === undefined) return;
-    const refuse = (reason: number) =>
-      sendWord(pid, word.thread, {
-        kind: Kind.refused,
-        session: word.session,
-        message: NO_MESSAGE,
-        reason,
-      });
-    if (word.version !== VERSION) refuse(Reason.version);
-    else if (!this.#allows(status.realUid)) refuse(Reason.notAllowed);
-    else if (this.#isClosing) refuse(Reason.closing);
-    else this.#welcome(this.#sessions.open(pid, status.realUid, word));
+    sendWord(pid, word.thread, {
+      kind: Kind.refused,
+      session: word.session,
+      message: NO_MESSAGE,
+      reason: admission.reason,
+    });
   }
 
   #confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
     if (attempt === NO_ANSWER) return;
     sendWord(pid, thread, { kind: Kind.closed, session, attempt });
-  }
-
-  #allows(uid: number): boolean {
-    const { allowUids } = this.#options;
-    return allowUids === undefined || uid === process.getuid?.() || allowUids.includes(uid);
-  }
-
-  #welcome(session: Session | undefined): void {
-    if (session === undefined) return;
-    this.#send(session, {
-      kind: Kind.welcome,
-      session: session.nonce,
-      version: VERSION,
-      burstSignal: this.#options.burstSignal,
-      newSession: session.id,
-    });
   }
 
   #offer(session: Session, { kind, message: number, length }: OfferWord): void {
@@ -192,12 +155,12 @@ export class SessionTable {
       return;
     }
     if (session.outcome?.message === number) {
-      this.#tellOutcome(session, session.outcome);
+      tellOutcome(session, session.outcome);
       return;
     }
     if (session.message !== undefined) {
       if (session.message.state === 'delivering') {
-        this.#send(session, { kind: Kind.wait, session: session.id, message: number });
+        tellWait(session, number);
         return;
       }
       this.#granting.remove(session);
@@ -211,7 +174,7 @@ export class SessionTable {
     } else if (kind === Kind.offerBurst && this.#options.burstSignal === 0) {
       this.#finish(session, { message: number, reason: Reason.mode });
     } else {
-      session.message = incomingMessage(number, length, modeOf(kind));
+      session.message = new IncomingMessage(number, length, modeOf(kind));
       this.#granting.enqueue(session);
       if (session.message?.state === 'queued') this.#tellState(session, session.message);
     }
@@ -219,66 +182,35 @@ export class SessionTable {
 
   #tellState(session: Session, message: IncomingMessage): void {
     if (message.state === 'granted') this.#granting.repeat(session);
-    else this.#send(session, { kind: Kind.wait, session: session.id, message: message.number });
-  }
-
-  #tellOutcome(session: Session, outcome: Outcome): void {
-    const { message, reason } = outcome;
-    this.#send(
-      session,
-      reason === undefined
-        ? { kind: Kind.delivered, session: session.id, message }
-        : { kind: Kind.refused, session: session.id, message, reason },
-    );
+    else tellWait(session, message.number);
   }
 
   #finish(session: Session, outcome: Outcome): void {
     session.message = undefined;
     session.outcome = outcome;
-    this.#tellOutcome(session, outcome);
+    tellOutcome(session, outcome);
   }
 
-  #takeFrame(session: Session, wire: Buffer): void {
-    const { message } = session;
-    if (message === undefined) return;
-    session.lastHeard = performance.now();
-    takeFrame(session, message, wire); // a failed checksum leaves the frame awaited
-    if (!isWhole(message)) {
-      this.#granting.enqueue(session);
-      return;
-    }
-    const data = wholeMessage(message);
+  #complete(session: Session, message: IncomingMessage): void {
+    const data = message.data();
     if (data === undefined) {
       this.#abandon(session, 'corrupt', Reason.abandoned);
       return;
     }
-    message.state = 'delivering';
-    const delivery = this.#deliver(session, message, data).finally(() => {
-      this.#delivering.delete(delivery);
-    });
-    this.#delivering.add(delivery);
-  }
-
-  async #deliver(session: Session, incoming: IncomingMessage, data: Buffer): Promise<void> {
-    const { number } = incoming;
-    try {
-      const work = this.#options.deliver(wholeMessageOf(session, incoming, data));
-      if (work !== undefined) await work;
-    } catch {
-      this.#finish(session, { message: number, reason: Reason.failed });
-      return;
-    }
-    this.#finish(session, { message: number });
+    message.deliver();
+    const { number } = message;
+    this.#deliveries.begin(wholeMessageOf(session, message, data), (isTaken) =>
+      this.#finish(
+        session,
+        isTaken ? { message: number } : { message: number, reason: Reason.failed },
+      ),
+    );
   }
 
   #takeStray(info: SignalInfo): void {
     // Late data of a client whose grant was withdrawn are not a stranger's.
-    if (info.code === 'SI_TKILL' || info.number === this.#options.burstSignal) {
-      for (const session of this.#sessions) {
-        if (session.process.pid === info.pid) return;
-      }
-    }
-    this.#options.stray(info);
+    const isData = info.code === 'SI_TKILL' || info.number === this.#options.burstSignal;
+    if (!isData || !this.#sessions.some(info.pid)) this.#options.stray(info);
   }
 
   /** Gives up the session's unfinished message and tells the client. */

@@ -11,7 +11,7 @@ import { acquireEndpoint, type Endpoint } from '../peer/endpoint.js';
 import { assertName, register } from '../peer/registration.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { Message, PartialMessage } from './message.js';
-import { SessionTable } from './reception.js';
+import { Reception } from './reception.js';
 
 /** What a server takes, from whom, and who gets it. */
 export interface ServerOptions {
@@ -59,7 +59,7 @@ const LOOKED_MS = 20;
 /** What a listening server holds. */
 interface Listening {
   readonly endpoint: Endpoint;
-  readonly sessions: SessionTable;
+  readonly reception: Reception;
   readonly uncatch: () => void;
   readonly unregister: () => void;
 }
@@ -128,9 +128,9 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     try {
       if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
       const unregister = register(currentThread(), this.#options.name);
-      const sessions = this.#newSessions(endpoint);
-      endpoint.server = sessions.port;
-      this.#listening = { endpoint, sessions, uncatch, unregister };
+      const reception = this.#newReception(endpoint);
+      endpoint.server = reception.port;
+      this.#listening = { endpoint, reception, uncatch, unregister };
     } catch (error) {
       endpoint.channel.native.releaseServer();
       uncatch();
@@ -181,9 +181,9 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return this.#consumer.iterate();
   }
 
-  #newSessions(endpoint: Endpoint): SessionTable {
+  #newReception(endpoint: Endpoint): Reception {
     const { place, allowUids, maxMessage, idleTimeout } = this.#options;
-    return new SessionTable({
+    return new Reception({
       endpoint,
       place: place !== 'off',
       burstSignal: this.#burstSignal,
@@ -201,16 +201,16 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     this.#state = 'closed';
     const listening = this.#listening;
     if (listening !== undefined) {
-      const { endpoint, sessions, uncatch, unregister } = listening;
-      sessions.abandonUnfinished();
+      const { endpoint, reception, uncatch, unregister } = listening;
+      reception.abandonUnfinished();
       this.#consumer.dropBacklog();
-      await sessions.takeLeave();
+      await reception.takeLeave();
       unregister();
       await sleep(LOOKED_MS);
       endpoint.server = undefined;
       endpoint.channel.native.releaseServer();
       this.#letGo?.();
-      linger(endpoint, sessions.unconfirmed(), () => {
+      linger(endpoint, reception.unconfirmed(), () => {
         uncatch();
         endpoint.release();
       });

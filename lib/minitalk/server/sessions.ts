@@ -2,7 +2,7 @@
 import { catchesUserSignals, type ProcessStatus, readStatus } from '../../signals/internal/proc.js';
 import { openProcess } from '../../signals/process-handle.js';
 import { randomSession } from '../peer/random.js';
-import type { Kind, Word } from '../wire/word.js';
+import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
 import type { Session } from './session.js';
 
 const FIRST_SWEEP = 16;
@@ -16,14 +16,28 @@ export function addressable(pid: number): ProcessStatus | undefined {
   return may ? status : undefined;
 }
 
+/** A session, or the reason why there is none. */
+export type Admission = { readonly session: Session } | { readonly reason: number };
+
 export class Sessions {
   readonly #byId = new Map<number, Session>();
+  readonly #allowUids: readonly number[] | undefined;
   readonly #died: (session: Session) => void;
+  #isShut = false;
   #sweepAt = FIRST_SWEEP;
 
-  /** @param died told of sessions whose process ended without a CLOSE */
-  constructor(died: (session: Session) => void) {
+  /**
+   * @param allowUids uids besides our own; undefined: everybody
+   * @param died told of sessions whose process ended without a CLOSE
+   */
+  constructor(allowUids: readonly number[] | undefined, died: (session: Session) => void) {
+    this.#allowUids = allowUids;
     this.#died = died;
+  }
+
+  /** From now on nobody gets a new one. */
+  shut(): void {
+    this.#isShut = true;
   }
 
   get size(): number {
@@ -40,12 +54,31 @@ export class Sessions {
     return session?.process.pid === pid ? session : undefined;
   }
 
+  /** Whether the process `pid` has one. */
+  some(pid: number): boolean {
+    for (const session of this) {
+      if (session.process.pid === pid) return true;
+    }
+    return false;
+  }
+
   has(session: Session): boolean {
     return this.#byId.has(session.id);
   }
 
-  /** The one that this word opened before. */
-  opened(pid: number, word: OpenWord): Session | undefined {
+  /** The session that this word opens, or opened before. undefined: there is nobody to be told. */
+  admit(pid: number, word: OpenWord): Admission | undefined {
+    const known = this.#opened(pid, word);
+    if (known !== undefined) return { session: known };
+    const status = addressable(pid);
+    if (status === undefined) return undefined;
+    const reason = this.#objection(status, word);
+    if (reason !== undefined) return { reason };
+    const session = this.#open(pid, status.realUid, word);
+    return session && { session };
+  }
+
+  #opened(pid: number, word: OpenWord): Session | undefined {
     for (const session of this) {
       const { process, thread, nonce } = session;
       if (process.pid === pid && thread === word.thread && nonce === word.session) return session;
@@ -53,8 +86,19 @@ export class Sessions {
     return undefined;
   }
 
+  #objection({ realUid }: ProcessStatus, { version }: OpenWord): number | undefined {
+    if (version !== VERSION) return Reason.version;
+    if (!this.#allows(realUid)) return Reason.notAllowed;
+    return this.#isShut ? Reason.closing : undefined;
+  }
+
+  #allows(uid: number): boolean {
+    const allowed = this.#allowUids;
+    return allowed === undefined || uid === process.getuid?.() || allowed.includes(uid);
+  }
+
   /** undefined when the process has just ended. */
-  open(pid: number, uid: number, word: OpenWord): Session | undefined {
+  #open(pid: number, uid: number, word: OpenWord): Session | undefined {
     this.#sweep();
     let id: number;
     do id = randomSession();

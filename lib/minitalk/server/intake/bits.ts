@@ -1,3 +1,7 @@
+// A frame that comes bit by bit, each in a record of its own.
+import { type IncomingMessage, maxWireBytes } from '../incoming.js';
+import type { Intake } from './intake.js';
+
 /** Puts data bits together, most significant first, into one frame. */
 export interface BitAssembler {
   /** Starts a frame of so many bytes; what was there is dropped. */
@@ -28,5 +32,22 @@ export function bitAssembler(maxBytes: number): BitAssembler {
     },
     isWhole: () => filled >= size,
     frame: () => buffer.subarray(0, size),
+  };
+}
+
+export function bitIntake(): Intake {
+  const assembler = bitAssembler(maxWireBytes('bit'));
+  let message: IncomingMessage;
+  return {
+    begin(incoming) {
+      message = incoming;
+      assembler.begin(incoming.awaitedBytes);
+    },
+    take(bit, batch, i) {
+      message.begins(batch.time(i), batch.uid(i));
+      assembler.push(bit);
+      if (assembler.isWhole()) message.ends(batch.time(i));
+    },
+    whole: () => (assembler.isWhole() ? Buffer.from(assembler.frame()) : undefined),
   };
 }

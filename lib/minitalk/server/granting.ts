@@ -1,0 +1,138 @@
+// Who may send now: one frame at a time, round robin.
+import type { RecordBatch } from '../../signals/internal/record.js';
+import type { Endpoint } from '../peer/endpoint.js';
+import { createGrants, type Grant } from './grant.js';
+import { createHolderWatch } from './holder-watch.js';
+import type { IncomingMessage } from './incoming.js';
+import type { Session } from './session.js';
+import { createTurns } from './turns.js';
+
+export interface GrantingOptions {
+  readonly endpoint: Endpoint;
+  /** Share a CPU with the holder, where that pays. */
+  readonly place: boolean;
+  /** All frames of its message are there, verified. The session has no grant any more. */
+  readonly complete: (session: Session, message: IncomingMessage) => void;
+  /** Its process has ended; it has no grant any more. */
+  readonly died: (session: Session) => void;
+  /** At each look at the holder; true while there is more to look at. */
+  readonly look: () => boolean;
+}
+
+export interface Granting {
+  /** Puts a session with an unfinished message at the end of the queue. */
+  enqueue(session: Session): void;
+  /** Takes the session out of the queue and its grant away. */
+  remove(session: Session): void;
+  /** Grants the same frame anew. */
+  restart(session: Session, grant: number): void;
+  /** Tells the holder its grant again. */
+  repeat(session: Session): void;
+  readonly holder: Session | undefined;
+  /** The batch's i-th record: a data bit, or the last data word of a frame. */
+  takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /** To be called after each batch: completes a frame whose data are all there. */
+  drained(): void;
+  /** Grants the next frame if nobody has the grant. */
+  schedule(): void;
+  stop(): void;
+}
+
+export function createGranting(options: GrantingOptions): Granting {
+  const { endpoint, complete, died } = options;
+  const turns = createTurns<Session>();
+  const give = createGrants(endpoint.channel.native);
+  const watch = createHolderWatch(options.place, look);
+  let present: Grant | undefined;
+
+  function schedule(): void {
+    // Half-duplex: our own client's ACKs and another's bits would take each
+    // other's slots. The client calls here when its frame has ended.
+    while (present === undefined && turns.waiting > 0 && endpoint.transmitting === 0) {
+      const session = turns.next() as Session;
+      if (session.process.hasExited()) died(session);
+      else if (session.message !== undefined) {
+        present = give(session, session.message, watch.begin(session.message.mode));
+      }
+    }
+    if (present !== undefined || turns.waiting > 0) watch.start();
+  }
+
+  function end(grant: Grant): void {
+    present = undefined;
+    watch.end(grant);
+    grant.end();
+  }
+
+  function look(): boolean {
+    if (present === undefined) schedule();
+    else lookAt(present);
+    return options.look() || present !== undefined || turns.waiting > 0;
+  }
+
+  function lookAt(grant: Grant): void {
+    const verdict = watch.judge(grant);
+    if (verdict === 'dead') {
+      end(grant);
+      died(grant.session);
+      schedule();
+    } else if (verdict === 'overdue' && turns.waiting > 0) {
+      // Not back into the queue: a stopped client would keep the others waiting
+      // again at each of its turns. It offers again when it goes on.
+      end(grant);
+      grant.message.withdraw();
+      schedule();
+    } else if (grant.count() < 0) {
+      grant.announce();
+    }
+  }
+
+  function enqueue(session: Session): void {
+    session.message?.queue();
+    turns.add(session);
+    schedule();
+  }
+
+  return {
+    enqueue,
+    schedule,
+    get holder() {
+      return present?.session;
+    },
+    remove(session) {
+      turns.drop(session);
+      if (session !== present?.session) return;
+      end(present);
+      schedule();
+    },
+    restart(session, number) {
+      if (session !== present?.session || number !== present.number) return;
+      end(present);
+      turns.addFirst(session);
+      schedule();
+    },
+    repeat(session) {
+      if (session === present?.session) present.announce();
+    },
+    takeData(number, bit, batch, i) {
+      // A record of an earlier grant may still have been in the ring.
+      if (number === present?.number) present.intake.take(bit, batch, i);
+    },
+    drained() {
+      const wire = present?.intake.whole();
+      if (present === undefined || wire === undefined) return;
+      const { session, message } = present;
+      end(present);
+      session.lastHeard = performance.now();
+      message.takeFrame(session.id, wire);
+      if (message.isWhole) complete(session, message);
+      else enqueue(session);
+      schedule();
+    },
+    stop() {
+      watch.stop();
+      turns.clear();
+      if (present !== undefined) end(present);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { createTurns } from '../../lib/minitalk/server/turns.js';
+
+test('those who wait come in the order in which they came', () => {
+  const turns = createTurns<string>();
+  for (const party of ['a', 'b', 'c']) turns.add(party);
+  expect(turns.waiting).toBe(3);
+  expect([turns.next(), turns.next(), turns.next(), turns.next()]).toEqual([
+    'a',
+    'b',
+    'c',
+    undefined,
+  ]);
+});
+
+test('one whose frame begins anew goes before all others', () => {
+  const turns = createTurns<string>();
+  turns.add('a');
+  turns.addFirst('again');
+  expect([turns.next(), turns.next()]).toEqual(['again', 'a']);
+});
+
+test('one that is dropped has no turn; nobody else loses his', () => {
+  const turns = createTurns<string>();
+  for (const party of ['a', 'b', 'c']) turns.add(party);
+  turns.drop('b');
+  turns.drop('stranger');
+  expect([turns.next(), turns.next(), turns.waiting]).toEqual(['a', 'c', 0]);
+});
