@@ -93,6 +93,12 @@ export function createGranting(options: GrantingOptions): Granting {
     schedule();
   }
 
+  function enqueueFirst(session: Session): void {
+    session.message?.queue();
+    turns.addFirst(session);
+    schedule();
+  }
+
   return {
     enqueue,
     schedule,
@@ -108,8 +114,7 @@ export function createGranting(options: GrantingOptions): Granting {
     restart(session, number) {
       if (session !== present?.session || number !== present.number) return;
       end(present);
-      turns.addFirst(session);
-      schedule();
+      enqueueFirst(session);
     },
     repeat(session) {
       if (session === present?.session) present.announce();
