@@ -126,7 +126,8 @@ TEST("words and questions that cannot be queued for a while are sent again") {
         desk.get(),
         [&](Sender* sender, Watch*) {
           const pid_t server_pid = desk->server.load();
-          const Bytes bytes = RandomBytes(40'000, 1);
+          // A slice must not be long enough for all of it.
+          const Bytes bytes = RandomBytes(MaxFrame(plan.mode), 1);
           sender->Begin(bytes);
           for (const bool is_under_way : {false, true}) {
             if (is_under_way) sender->GetUnderWay();
