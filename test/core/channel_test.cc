@@ -44,7 +44,7 @@ TEST("a kill from another process is recorded with its pid and uid") {
   CHECK_EQ(record.pid, sender.pid());
   CHECK_EQ(record.uid, getuid());
   CHECK_EQ(record.value, 0);
-  CHECK_EQ(record.grant, 0);
+  CHECK_EQ(record.tag, 0);
   CHECK_EQ(record.sequence, 0);
   CHECK(record.time >= before && record.time <= Now());
   sender.Join();

@@ -17,7 +17,7 @@ namespace {
 void CheckStrays(const Left& left, size_t count) {
   CHECK_EQ(left.count, 0);
   CHECK_EQ(left.records.size(), count);
-  for (const Record& record : left.records) CHECK_EQ(record.grant, 0);
+  for (const Record& record : left.records) CHECK_EQ(record.tag, 0);
   CHECK(left.memory == MemoryWith({}));
 }
 
@@ -75,7 +75,7 @@ TEST("data words of another process are strays, whoever has the grant") {
     const std::vector<Record> records = server.watch().Take();
     CHECK_EQ(records.size(), 1);
     CHECK_EQ(records[0].pid, stranger.pid());
-    CHECK_EQ(records[0].grant, 0);
+    CHECK_EQ(records[0].tag, 0);
   }
 }
 
@@ -175,9 +175,9 @@ TEST("a server without a burst signal takes nothing on it") {
 
 TEST("a reply on the burst signal is none") {
   KernellessGrant grant(800);
-  state.line_count.store(1);
-  state.lines[0].pid.store(KernellessGrant::kNobody);
-  state.lines[0].session.store(kSession);
+  protocol.line_count.store(1);
+  protocol.lines[0].pid.store(KernellessGrant::kNobody);
+  protocol.lines[0].session.store(kSession);
   for (const uint32_t kind : {Word::kAck, Word::kAnswer}) {
     grant.Handle(kBurstSignal, Word{kind, kSession, 0, 0, 1});
     CHECK_EQ(grant.watch().Take().size(), 1);
@@ -190,7 +190,7 @@ TEST("a word past the frame's memory is a stray, however long the grant") {
   for (const uint32_t eights : {1u, 3u}) {
     const uint32_t last = kFrameEights / eights;
     KernellessGrant grant(0xffffffff);
-    state.server.current.load()->count.store(last - 1);
+    protocol.server.current.load()->count.store(last - 1);
     grant.Handle({eights, true, kGrant, last});
     CHECK_EQ(GrantCount(), last);
     CHECK_EQ(grant.watch().Take().size(), 0);

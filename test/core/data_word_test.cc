@@ -85,7 +85,7 @@ TEST("the last word of a frame leaves its record and wakes the server") {
     client.Join();
     const std::vector<Record> records = server.watch().Take();
     CHECK_EQ(records.size(), 1);
-    CHECK_EQ(records[0].grant, 4096);
+    CHECK_EQ(records[0].tag, 4096);
     CHECK_EQ(records[0].signo, way.data);
     CHECK_EQ(records[0].pid, client.pid());
   }
@@ -118,7 +118,7 @@ TEST("a full ring withholds the last word and its ACK until it is drained") {
     client.Join();
     const std::vector<Record> records = server.watch().Take();
     CHECK_EQ(records.size(), 1);
-    CHECK_EQ(records[0].grant, kGrant + 1);
+    CHECK_EQ(records[0].tag, kGrant + 1);
     CHECK_EQ(records[0].sequence, 64);  // a word not taken leaves no gap
   }
 }
@@ -164,7 +164,7 @@ TEST("a frame whose words several threads handle at once takes each once") {
     CHECK_EQ(GrantCount(), 3);
     size_t counted = 0;
     for (const Record& record : grant.watch().Take()) {
-      counted += record.grant != 0;
+      counted += record.tag != 0;
     }
     CHECK_EQ(counted, 1);
     CHECK(FrameMemory() == MemoryWith({{1, true, kGrant, 1},

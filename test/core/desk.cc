@@ -66,12 +66,12 @@ void Serving::Rest() {
 }
 
 void Serving::Take(const Record& record) {
-  if (record.grant == 0) {
+  if (record.tag == 0) {
     desk_->strays.fetch_add(1);
     desk_->stray_sender.store(record.pid);
     return;
   }
-  if (record.grant != (desk_->granted.load() & 4095) + 1) {
+  if (record.tag != (desk_->granted.load() & 4095) + 1) {
     desk_->foreign_data.fetch_add(1);
   } else if (desk_->mode.load() == Mode::kBit) {
     TakeBit(record.signo);

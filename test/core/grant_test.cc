@@ -42,7 +42,7 @@ TEST(
     CHECK_EQ(records[i].signo, sent[i]);
     CHECK_EQ(records[i].code, SI_TKILL);
     CHECK_EQ(records[i].pid, client.pid());
-    CHECK_EQ(records[i].grant, 4096);
+    CHECK_EQ(records[i].tag, 4096);
     CHECK_EQ(records[i].sequence, i);
   }
 }
@@ -63,8 +63,8 @@ TEST("bits count only once a QUERY has started their grant") {
   client.Join();
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 2);
-  CHECK_EQ(records[0].grant, 0);
-  CHECK_EQ(records[1].grant, 6);
+  CHECK_EQ(records[0].tag, 0);
+  CHECK_EQ(records[1].tag, 6);
 }
 
 TEST("bits of another process are strays, whoever has the grant") {
@@ -97,7 +97,7 @@ TEST("bits of another process are strays, whoever has the grant") {
   CHECK_EQ(records.size(), 2);
   for (const Record& record : records) {
     CHECK_EQ(record.pid, stranger.pid());
-    CHECK_EQ(record.grant, 0);
+    CHECK_EQ(record.tag, 0);
   }
   CHECK(records[1].value != 0);
 }
@@ -178,8 +178,8 @@ TEST("a frame takes its number of bits and not one more") {
   CHECK_EQ(GrantCount(), 3);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 4);
-  CHECK_EQ(records[2].grant, 6);
-  CHECK_EQ(records[3].grant, 0);
+  CHECK_EQ(records[2].tag, 6);
+  CHECK_EQ(records[3].tag, 0);
 }
 
 TEST("a loop that sleeps is woken by QUERY, then by the last bit of a frame") {

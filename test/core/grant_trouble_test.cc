@@ -77,7 +77,7 @@ TEST("a bit that lost its sender over RLIMIT_SIGPENDING does not count") {
   const Record record = server.watch().Take(1)[0];
   CHECK_EQ(record.code, SI_USER);
   CHECK_EQ(record.pid, 0);
-  CHECK_EQ(record.grant, 0);
+  CHECK_EQ(record.tag, 0);
   stage->AwaitStep(4);
   LimitPending(getpid(), usual);
   stage->Reach(5);
@@ -153,8 +153,8 @@ TEST(
     "a reply without a session is a stray, though a closed line has none "
     "either") {
   Watch watch({SIGUSR1, SIGUSR2});
-  state.line_count.store(1);
-  state.lines[0].pid.store(getpid());
+  protocol.line_count.store(1);
+  protocol.lines[0].pid.store(getpid());
   for (const uint32_t kind : {Word::kAck, Word::kAnswer}) {
     const int signo = kind == Word::kAck ? SIGUSR1 : SIGUSR2;
     const Word word{kind, 0, 0, 0, 1};
@@ -197,7 +197,7 @@ TEST("a frame takes no bit too many from several threads at once") {
     for (std::thread& thread : threads) thread.join();
     CHECK_EQ(GrantCount(), 3);
     size_t counted = 0;
-    for (const Record& record : watch.Take()) counted += record.grant != 0;
+    for (const Record& record : watch.Take()) counted += record.tag != 0;
     CHECK_EQ(counted, 3);
   }
   ReleaseServer(watch.channel());

@@ -107,7 +107,7 @@ void RawServer::Grant(uint32_t number, uint32_t session, pid_t client,
                       uint32_t bits, int pidfd, Mode mode) {
   SetGrant(watch_.channel(),
            GrantRequest{number, session, client, client, pidfd, bits, mode});
-  state.server.defers_acks.store(false);  // as in Receive
+  protocol.server.defers_acks.store(false);  // as in Receive
 }
 
 }  // namespace minitalk::test

@@ -170,7 +170,7 @@ TEST("a signal that is no data ends the slice and leaves its record") {
   const std::vector<Record> records = rested.server().watch().Take();
   CHECK_EQ(records.size(), 1);
   CHECK_EQ(records[0].signo, SIGUSR2);
-  CHECK_EQ(records[0].grant, 0);
+  CHECK_EQ(records[0].tag, 0);
 }
 
 TEST("Receive leaves the thread's signal mask and CPUs as they were") {

@@ -129,17 +129,6 @@ TEST("half a ring of records wakes a consumer that only polls") {
   CHECK(IsReadable(WakeFd(watch.channel()), 0));
 }
 
-TEST("a control word wakes a consumer that only polls") {
-  Watch watch({SIGUSR1, SIGUSR2});
-  TakeWake(watch.channel());
-  siginfo_t word = {};
-  word.si_signo = SIGUSR2;
-  word.si_code = SI_QUEUE;
-  word.si_value.sival_ptr = reinterpret_cast<void*>(uint64_t{2} << 60);
-  TakeSignal(word, nullptr);
-  CHECK(IsReadable(WakeFd(watch.channel()), 0));
-}
-
 TEST("a signal that is lost wakes too, so that its loss is told") {
   Watch watch({SIGUSR1}, After::kChain, 64);
   for (int i = 0; i < 64; ++i) Handle(SIGUSR1);

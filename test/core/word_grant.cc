@@ -10,8 +10,8 @@
 namespace minitalk::test {
 
 std::vector<uint64_t> FrameMemory() {
-  return std::vector<uint64_t>(std::begin(state.server.frame),
-                               std::end(state.server.frame));
+  return std::vector<uint64_t>(std::begin(protocol.server.frame),
+                               std::end(protocol.server.frame));
 }
 
 std::vector<uint64_t> MemoryWith(std::initializer_list<DataHeader> words) {
@@ -27,7 +27,7 @@ std::vector<uint64_t> MemoryWith(std::initializer_list<DataHeader> words) {
 }
 
 void ClearFrameMemory() {
-  for (auto& eight : state.server.frame) eight.store(0);
+  for (auto& eight : protocol.server.frame) eight.store(0);
 }
 
 KernellessGrant::KernellessGrant(uint32_t bits)

@@ -114,7 +114,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
   const now = process.hrtime.bigint();
   let data = 0;
   for (let i = 0; i < batch.count; i += 1) {
-    const tag = batch.grant(i);
+    const tag = batch.tag(i); // 1 + the grant that counted it
     if (tag !== 0) {
       data += 1;
       server?.takeData(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);

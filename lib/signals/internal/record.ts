@@ -71,8 +71,8 @@ export class RecordBatch {
     return uid === -1 ? -1 : uid >>> 0;
   }
 
-  /** 1 + the grant under which the handler counted this data bit, or 0. */
-  grant(i: number): number {
+  /** What the protocol that took it in the handler says of it; 0: nobody took it. */
+  tag(i: number): number {
     return this.#ints[i * WORDS + 10] as number;
   }
 

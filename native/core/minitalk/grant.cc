@@ -5,32 +5,37 @@
 #include <algorithm>
 #include <cstring>
 
+#include "handler/minitalk/protocol.h"
 #include "handler/signals/calls.h"
 
 namespace minitalk {
 
 int ClaimServer(Channel* channel, int burst_signal) {
   bool expected = false;
-  if (!state.server.claimed.compare_exchange_strong(expected, true)) {
+  if (!protocol.server.claimed.compare_exchange_strong(expected, true)) {
     return -EADDRINUSE;
   }
-  for (Grant& grant : state.server.pool) grant.channel.store(channel);
-  state.server.burst_signal.store(burst_signal);
+  for (Grant& grant : protocol.server.pool) grant.channel.store(channel);
+  protocol.server.burst_signal.store(burst_signal);
+  if (burst_signal != 0) {
+    protocol.server.burst_signals.fetch_or(SignalBit(burst_signal));
+  }
+  InstallHook();
   return 0;
 }
 
 void ReleaseServer(Channel* channel) {
-  if (!state.server.claimed.load() ||
-      state.server.pool[0].channel.load() != channel) {
+  if (!protocol.server.claimed.load() ||
+      protocol.server.pool[0].channel.load() != channel) {
     return;
   }
   ClearGrant();
-  state.server.burst_signal.store(0);
-  state.server.claimed.store(false);
+  protocol.server.burst_signal.store(0);
+  protocol.server.claimed.store(false);
 }
 
 void SetGrant(Channel* channel, const GrantRequest& request) {
-  Server& server = state.server;
+  Server& server = protocol.server;
   Grant* grant = &server.pool[server.next++ % kGrantPool];
   grant->number.store(request.number);
   grant->session.store(request.session);
@@ -50,12 +55,12 @@ void SetGrant(Channel* channel, const GrantRequest& request) {
   server.current.store(grant, std::memory_order_release);
 }
 
-void ClearGrant() { state.server.current.store(nullptr); }
+void ClearGrant() { protocol.server.current.store(nullptr); }
 
-void PlaceGrant(int cpu) { state.server.cpu = cpu; }
+void PlaceGrant(int cpu) { protocol.server.cpu = cpu; }
 
 int32_t GrantCount() {
-  const Grant* grant = state.server.current.load(std::memory_order_acquire);
+  const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (grant == nullptr || !grant->started.load()) return -1;
   return static_cast<int32_t>(grant->count.load());
 }
@@ -64,7 +69,7 @@ void CopyFrame(uint8_t* out, size_t size) {
   size = std::min(size, kMaxFrameBytes);
   for (size_t at = 0; at < size; at += 8) {
     const uint64_t eight =
-        state.server.frame[at / 8].load(std::memory_order_relaxed);
+        protocol.server.frame[at / 8].load(std::memory_order_relaxed);
     memcpy(out + at, &eight, std::min<size_t>(8, size - at));
   }
 }

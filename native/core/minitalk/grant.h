@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "handler/signals/state.h"
+#include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
 

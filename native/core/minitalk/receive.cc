@@ -15,7 +15,7 @@ constexpr uint64_t kPause = 5'000'000;  // ns
 constexpr uint32_t kLookEvery = 64;
 
 uint64_t DataSignals() {
-  const int burst_signal = state.server.burst_signal.load();
+  const int burst_signal = protocol.server.burst_signal.load();
   return SignalBit(SIGUSR1) | SignalBit(SIGUSR2) |
          (burst_signal == 0 ? 0 : SignalBit(burst_signal));
 }
@@ -25,15 +25,15 @@ uint64_t DataSignals() {
 class AcksGiven {
  public:
   explicit AcksGiven(Grant* grant) : grant_(grant) {
-    state.server.defers_acks.store(false);
+    protocol.server.defers_acks.store(false);
     PayAck(grant);
   }
   ~AcksGiven() {
-    state.server.defers_acks.store(grant_->mode.load() == Mode::kBurst);
+    protocol.server.defers_acks.store(grant_->mode.load() == Mode::kBurst);
   }
   AcksGiven(const AcksGiven&) = delete;
   AcksGiven& operator=(const AcksGiven&) = delete;
-  void Defer() { state.server.defers_acks.store(true); }
+  void Defer() { protocol.server.defers_acks.store(true); }
 
  private:
   const Grant* grant_;
@@ -42,22 +42,22 @@ class AcksGiven {
 }  // namespace
 
 bool IsReceiving(const Channel* channel) {
-  const Grant* grant = state.server.current.load(std::memory_order_acquire);
+  const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   return grant != nullptr && grant->started.load() &&
          grant->channel.load() == channel && !channel->wake_pending.load() &&
-         !state.server.parked.load();
+         !protocol.server.parked.load();
 }
 
 bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
-  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   CpuHold hold;
-  if (state.server.cpu >= 0) hold.Acquire(state.server.cpu);
+  if (protocol.server.cpu >= 0) hold.Acquire(protocol.server.cpu);
   const SignalsBlocked blocked;
   AcksGiven acks(grant);
   const uint64_t mask = DataSignals();
   const uint64_t end = Now() + slice_ns;
   bool is_over = false;
-  state.server.parked.store(false);
+  protocol.server.parked.store(false);
   for (uint32_t taken = 1;; ++taken) {
     // Woken, perhaps before the signals were blocked: the frame is whole, or
     // its data find no room.
@@ -65,7 +65,7 @@ bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
     const bool leaves = is_over && grant->owes_ack.load();
     siginfo_t info;
     if (!TakeBlocked(mask, leaves ? 0 : kPause, &info)) {
-      if (!leaves) state.server.parked.store(true);
+      if (!leaves) protocol.server.parked.store(true);
       return leaves;
     }
     if (!Dispatch(info)) return true;

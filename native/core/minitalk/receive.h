@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "handler/signals/state.h"
+#include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
 

@@ -9,6 +9,7 @@
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/waiting.h"
 #include "handler/minitalk/data_word.h"
+#include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
 
@@ -31,14 +32,15 @@ int Transmitter::Open(pid_t pid, pid_t thread, int pidfd) {
   if (!kHasQueue) return -ENOSYS;
   if (line_ != nullptr) return -EALREADY;
   for (size_t i = 0; i < kMaxLines; ++i) {
-    Line* line = &state.lines[i];
+    Line* line = &protocol.lines[i];
     bool expected = false;
     if (!line->claimed.compare_exchange_strong(expected, true)) continue;
     line->pid.store(pid);
-    size_t count = state.line_count.load();
+    size_t count = protocol.line_count.load();
     while (count <= i &&
-           !state.line_count.compare_exchange_weak(count, i + 1)) {
+           !protocol.line_count.compare_exchange_weak(count, i + 1)) {
     }
+    InstallHook();
     line_ = line;
     pid_ = pid;
     thread_ = thread;

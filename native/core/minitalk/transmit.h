@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "handler/signals/state.h"
+#include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
 

@@ -29,7 +29,7 @@ class SignalsBlocked {
 // one comes within `ns`.
 bool TakeBlocked(uint64_t mask, uint64_t ns, siginfo_t* info);
 
-// TakeSignal for what TakeBlocked took.
+// TakeSignal for what TakeBlocked took. True for a signal of a transmission.
 bool Dispatch(const siginfo_t& info);
 
 }  // namespace minitalk

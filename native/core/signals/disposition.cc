@@ -79,8 +79,8 @@ int InstallOurs(int signo) {
   struct sigaction ours = {};
   ours.sa_sigaction = &MinitalkHandleSignal;
   // A full mask: chaining into libuv while another signal can interrupt it
-  // would deadlock on libuv's lock, and data bits must be handled one after
-  // another.
+  // would deadlock on libuv's lock, and a hook counts on being called for one
+  // signal after another.
   sigfillset(&ours.sa_mask);
   ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
   return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;

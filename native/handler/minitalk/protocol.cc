@@ -4,9 +4,10 @@
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
-#include "handler/signals/state.h"
 
 namespace minitalk {
+
+ProtocolState protocol;
 
 namespace {
 
@@ -37,7 +38,7 @@ void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
 
 // The grant under which the process `pid` may send data in this mode, or null.
 Grant* StartedGrant(pid_t pid, Mode mode) {
-  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   const bool is_started = grant != nullptr &&
                           pid == grant->pid.load(std::memory_order_relaxed) &&
                           mode == grant->mode.load(std::memory_order_relaxed) &&
@@ -52,8 +53,8 @@ class GrantUse {
       : channel_(grant->channel.load(std::memory_order_relaxed)),
         use_(channel_),
         // Looked at again inside: the channel may have a next life by now.
-        valid_(use_.open() &&
-               state.server.current.load(std::memory_order_acquire) == grant) {}
+        valid_(use_.open() && protocol.server.current.load(
+                                  std::memory_order_acquire) == grant) {}
   bool valid() const { return valid_; }
   Channel* channel() const { return channel_; }
 
@@ -63,13 +64,13 @@ class GrantUse {
   bool valid_;
 };
 
-// Publishes a record of data in a claimed slot, of the grant `number` or, with
-// -1, of none: a stray after all.
+// Publishes a record of data in a claimed slot. Its tag is 1 + the grant's
+// `number`; that is -1 for data of none: a stray after all.
 void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
                  uint64_t now, int32_t number) {
   Fill(&slot->record, info, now,
        channel->sequence.fetch_add(1, std::memory_order_relaxed));
-  slot->record.grant = static_cast<uint32_t>(number + 1);
+  slot->record.tag = static_cast<uint32_t>(number + 1);
   Ring::Publish(slot);
 }
 
@@ -80,7 +81,7 @@ void SendAck(Grant* grant, uint64_t now, uint32_t count) {
 }
 
 void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
-  if (!is_last && state.server.defers_acks.load(std::memory_order_relaxed)) {
+  if (!is_last && protocol.server.defers_acks.load(std::memory_order_relaxed)) {
     grant->owes_ack.store(true, std::memory_order_relaxed);
   } else {
     SendAck(grant, now, count);
@@ -89,8 +90,8 @@ void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
 
 // So that the loop comes and takes the data that follow.
 void WakeIfParked(Channel* channel) {
-  if (!state.server.parked.load(std::memory_order_relaxed)) return;
-  state.server.parked.store(false, std::memory_order_relaxed);
+  if (!protocol.server.parked.load(std::memory_order_relaxed)) return;
+  protocol.server.parked.store(false, std::memory_order_relaxed);
   Wake(channel);
 }
 
@@ -166,8 +167,8 @@ bool TakeDataWord(const siginfo_t& info) {
     }
   }
   for (size_t i = 0; i < header.eights; ++i) {
-    state.server.frame[first_eight + i].store(PayloadEight(info, i),
-                                              std::memory_order_relaxed);
+    protocol.server.frame[first_eight + i].store(PayloadEight(info, i),
+                                                 std::memory_order_relaxed);
   }
   uint32_t count = before;
   const bool counts = grant->count.compare_exchange_strong(
@@ -186,7 +187,7 @@ bool TakeDataWord(const siginfo_t& info) {
 
 // QUERY of the present grant: starts it, and tells how many bits it has.
 bool AnswerQuery(const siginfo_t& info, const Word& word) {
-  Grant* grant = state.server.current.load(std::memory_order_acquire);
+  Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (grant == nullptr ||
       info.si_pid != grant->pid.load(std::memory_order_relaxed) ||
       word.session != grant->session.load(std::memory_order_relaxed) ||
@@ -203,9 +204,9 @@ bool AnswerQuery(const siginfo_t& info, const Word& word) {
 
 // ACK or ANSWER for one of our own transmissions.
 bool StoreReply(const siginfo_t& info, const Word& word) {
-  const size_t count = state.line_count.load(std::memory_order_acquire);
+  const size_t count = protocol.line_count.load(std::memory_order_acquire);
   for (size_t i = 0; i < count; ++i) {
-    Line* line = &state.lines[i];
+    Line* line = &protocol.lines[i];
     if (line->session.load(std::memory_order_acquire) != word.session ||
         line->pid.load(std::memory_order_relaxed) != info.si_pid) {
       continue;
@@ -217,17 +218,11 @@ bool StoreReply(const siginfo_t& info, const Word& word) {
   return false;
 }
 
-}  // namespace
-
-void PayAck(Grant* grant) {
-  if (!grant->owes_ack.exchange(false, std::memory_order_relaxed)) return;
-  SendAck(grant, Now(), grant->count.load(std::memory_order_relaxed));
-}
-
-bool TakeProtocol(const siginfo_t& info) {
+// Whether the signal belonged to a transmission and is thereby done.
+bool TakeTransmitted(const siginfo_t& info) {
   const int signo = info.si_signo;
   const bool is_burst =
-      signo == state.server.burst_signal.load(std::memory_order_relaxed);
+      signo == protocol.server.burst_signal.load(std::memory_order_relaxed);
   if (signo != SIGUSR1 && signo != SIGUSR2 && !is_burst) return false;
   if (info.si_code != kCodeQueue) return !is_burst && TakeBit(info);
   if (info.si_errno != 0) return signo != SIGUSR2 && TakeDataWord(info);
@@ -237,6 +232,48 @@ bool TakeProtocol(const siginfo_t& info) {
     return word.kind == Word::kAck && StoreReply(info, word);
   if (word.kind == Word::kQuery) return AnswerQuery(info, word);
   return !is_burst && word.kind == Word::kAnswer && StoreReply(info, word);
+}
+
+Taken Take(const siginfo_t& info) {
+  if (TakeTransmitted(info)) return Taken::kDone;
+  // It can be a control word. Those are never a flood, and somebody waits for
+  // each one's reply.
+  const bool is_word = info.si_signo == SIGUSR2 && info.si_code == kCodeQueue;
+  return is_word ? Taken::kUrgent : Taken::kNo;
+}
+
+// What docs/protocol.md, section 2, says of each signal, without the state of
+// any conversation.
+bool Resembles(const siginfo_t& info) {
+  const int signo = info.si_signo;
+  if (signo < 1 || signo > kMaxSignal) return false;
+  const bool is_burst =
+      (protocol.server.burst_signals.load(std::memory_order_relaxed) &
+       SignalBit(signo)) != 0;
+  if (signo != SIGUSR1 && signo != SIGUSR2 && !is_burst) return false;
+  // Over RLIMIT_SIGPENDING a standard signal loses all that it carried.
+  if (info.si_code == SI_USER) return !is_burst && info.si_pid == 0;
+  if (info.si_pid == state.owner.load(std::memory_order_relaxed)) return false;
+  if (info.si_code == kCodeThread) return !is_burst;
+  if (info.si_code != kCodeQueue) return false;
+  if (info.si_errno != 0) {
+    return signo != SIGUSR2 && DataHeader::Parse(info.si_errno).IsValid();
+  }
+  const Word word = Word::Parse(SignalValue(info));
+  if (!word.IsValid()) return false;
+  if (signo == SIGUSR2) return word.kind != 0;
+  return word.kind == (is_burst ? Word::kQuery : Word::kAck);
+}
+
+constexpr Hook kHook = {Take, Resembles};
+
+}  // namespace
+
+void InstallHook() { state.hook.store(&kHook); }
+
+void PayAck(Grant* grant) {
+  if (!grant->owes_ack.exchange(false, std::memory_order_relaxed)) return;
+  SendAck(grant, Now(), grant->count.load(std::memory_order_relaxed));
 }
 
 }  // namespace minitalk

@@ -3,14 +3,13 @@
 #ifndef MINITALK_HANDLER_MINITALK_PROTOCOL_H_
 #define MINITALK_HANDLER_MINITALK_PROTOCOL_H_
 
-#include <signal.h>
-
-#include "handler/signals/state.h"
+#include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
 
-// Whether the signal belonged to a transmission and is thereby done.
-bool TakeProtocol(const siginfo_t& info);
+// From now on signals are looked at for what is the protocol's. To be called
+// before the first that can be; safe to repeat.
+void InstallHook();
 
 // Sends the ACK that was deferred, if one was.
 void PayAck(Grant* grant);

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "handler/minitalk/protocol.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/chain.h"
 #include "handler/signals/grace.h"
+#include "handler/signals/hook.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
 #include "handler/signals/report.h"
@@ -58,14 +58,16 @@ Outcome OutcomeFor(const Channel& channel, const siginfo_t& info) {
   return Outcome::kChain;
 }
 
-// Whether it can be a control word of our protocol.
-bool IsWord(const siginfo_t& info) {
-  return info.si_signo == SIGUSR2 && info.si_code == kCodeQueue;
+// What the protocol has made of it, where this process speaks one.
+Taken TakeByHook(const siginfo_t& info) {
+  const Hook* hook = state.hook.load(std::memory_order_acquire);
+  return hook == nullptr ? Taken::kNo : hook->take(info);
 }
 
 // Puts the record into the channel's ring; false, and one more lost, when that
 // is full.
-bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
+bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
+               bool is_urgent) {
   Ring::Slot* slot = channel->ring.Claim();
   const uint64_t sequence =
       channel->sequence.fetch_add(1, std::memory_order_relaxed);
@@ -81,10 +83,9 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
     record->extra |= channel->snapshots->Take(record->pid);
   }
   Ring::Publish(slot);
-  // A control word is never a flood, and somebody waits for its reply. seq_cst
-  // with Claim's exchange: either this sees the arming, or the arming sees the
-  // claimed slot.
-  if (IsWord(info) || channel->armed.load(std::memory_order_seq_cst) ||
+  // seq_cst with Claim's exchange: either this sees the arming, or the arming
+  // sees the claimed slot.
+  if (is_urgent || channel->armed.load(std::memory_order_seq_cst) ||
       IsAboveHighWater(channel->ring)) {
     Wake(channel);
   }
@@ -92,19 +93,20 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused) {
 }
 
 // False when the channel has no room for it.
-bool Tell(Channel* channel, const siginfo_t& info, Outcome outcome) {
+bool Tell(Channel* channel, const siginfo_t& info, Outcome outcome,
+          bool is_urgent) {
   if (Wants(*channel, After::kReport, info.si_signo)) {
     // The words of a conversation end nobody who watches for them.
-    if (!IsWord(info) || outcome == Outcome::kAsBefore) Report(info);
+    if (!is_urgent || outcome == Outcome::kAsBefore) Report(info);
     return true;
   }
   const bool allowed = Allows(*channel, info);
   if (!allowed && !channel->policy.refuses_others) return true;
-  return AddRecord(channel, info, !allowed);
+  return AddRecord(channel, info, !allowed, is_urgent);
 }
 
-// A signal that is not part of a transmission.
-Outcome TellAll(const siginfo_t& info) {
+// A signal that nobody has done with.
+Outcome TellAll(const siginfo_t& info, bool is_urgent) {
   const int signo = info.si_signo;
   Outcome outcome = Outcome::kAsBefore;
   uint64_t grace = 0;
@@ -119,7 +121,7 @@ Outcome TellAll(const siginfo_t& info) {
   const bool waits = outcome == Outcome::kDefault && StartGrace(signo, grace);
   bool told = true;
   ForEachWatcher(signo, [&](Channel* channel) {
-    if (!Tell(channel, info, outcome)) told = false;
+    if (!Tell(channel, info, outcome, is_urgent)) told = false;
   });
   // Without a record no loop does what is due.
   if (outcome == Outcome::kDefault && (!waits || !told)) DoDueAction(signo);
@@ -130,12 +132,13 @@ Outcome TellAll(const siginfo_t& info) {
 
 bool TakeSignal(const siginfo_t& info, void* context) {
   if (info.si_signo < 1 || info.si_signo > kMaxSignal) return false;
-  if (TakeProtocol(info)) return true;
+  const Taken taken = TakeByHook(info);
+  if (taken == Taken::kDone) return true;
   if (IsGraceOver(info)) {
     DoDueAction(info.si_signo);
     return false;
   }
-  switch (TellAll(info)) {
+  switch (TellAll(info, taken == Taken::kUrgent)) {
     case Outcome::kAsBefore:
       DoAsBefore(info, context);
       break;

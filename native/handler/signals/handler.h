@@ -15,9 +15,9 @@ extern "C" __attribute__((visibility("default"))) void MinitalkHandleSignal(
     int signo, siginfo_t* info, void* context);
 
 // What the handler does with a signal, also for one taken by sigtimedwait(2):
-// counts and acknowledges granted data, answers a QUERY, stores an ACK or
-// ANSWER; records everything else and lets follow what its channels want. Saves
-// no errno; blocks nothing. True for a signal of a transmission.
+// the hook sees it first; what is not done then is recorded, and what its
+// channels want follows. Saves no errno; blocks nothing. True when the hook was
+// done with it.
 bool TakeSignal(const siginfo_t& info, void* context);
 
 }  // namespace minitalk

@@ -24,7 +24,7 @@ inline constexpr int kMaxSignal = 64;
 
 constexpr uint64_t SignalBit(int signo) { return uint64_t{1} << (signo - 1); }
 
-// The value of a queued signal. A word of ours needs all 64 bits of a pointer.
+// The value of a queued signal: all 64 bits of a pointer.
 static_assert(sizeof(void*) == 8, "minitalk needs a 64-bit platform");
 
 inline uint64_t SignalValue(const siginfo_t& info) {

@@ -23,7 +23,7 @@ void Fill(Record* record, const siginfo_t& info, uint64_t time,
   record->code = info.si_code;
   record->pid = SenderPid(info);
   record->uid = SenderUid(info);
-  record->grant = 0;
+  record->tag = 0;
   record->extra = static_cast<uint32_t>(OriginOf(info)) << kOriginShift;
 }
 

@@ -16,7 +16,7 @@ struct Record {
   int32_t code;    // si_code
   int32_t pid;     // si_pid, as this process's pid namespace sees it; or 0
   uint32_t uid;    // si_uid, the sender's real uid; kNoUid where nobody told it
-  uint32_t grant;  // 1 + the grant that counted it as a data bit, else 0
+  uint32_t tag;    // the hook's, of what it took and recorded itself; else 0
   uint32_t extra;  // see below
 };
 

@@ -10,7 +10,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "handler/minitalk/data_word.h"
+#include "handler/signals/hook.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/policy.h"
 #include "handler/signals/report.h"
@@ -52,57 +52,6 @@ struct Channel {
 
 inline constexpr size_t kMaxChannels = 64;
 
-// A server's permission for one client to send one frame. `Server` below points
-// at the present one; a handler that still holds an old one counts into that,
-// where it does no harm, because a Grant is reused only 16 grants later.
-struct Grant {
-  std::atomic<uint32_t> number{0};
-  std::atomic<uint32_t> session{0};
-  std::atomic<pid_t> pid{0};
-  std::atomic<pid_t> thread{0};
-  std::atomic<int> pidfd{-1};
-  std::atomic<Mode> mode{Mode::kBit};
-  std::atomic<uint32_t> bits{0};  // length of the frame
-  std::atomic<bool> started{
-      false};                      // a QUERY named it: bits count from then on
-  std::atomic<uint32_t> count{0};  // of data signals taken
-  std::atomic<bool> owes_ack{false};
-  std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
-  std::atomic<Channel*> channel{nullptr};
-};
-
-inline constexpr size_t kGrantPool = 16;
-
-// The process's one server.
-struct Server {
-  std::atomic<bool> claimed{false};
-  std::atomic<Grant*> current{nullptr};
-  std::atomic<int> burst_signal{0};  // 0: none
-  int cpu = -1;  // of the present grant, or -1; owner's thread only
-  // No data are coming: the first wake the owner's loop, so that it takes the
-  // others, see receive.h.
-  std::atomic<bool> parked{false};
-  // ACKs wait until the owner's thread takes data itself: a burst would keep it
-  // in its handler for as long as they are given.
-  std::atomic<bool> defers_acks{false};
-  Grant pool[kGrantPool];
-  uint32_t next = 0;  // owner's thread only
-  // Where data words go. Never freed: a handler on another thread may be late.
-  std::atomic<uint64_t> frame[kFrameEights]{};
-};
-
-// A client's side of one session. The handler stores the newest words; the
-// transmit loop compares them with the one that it waits for.
-struct Line {
-  std::atomic<bool> claimed{false};
-  std::atomic<uint32_t> session{0};  // 0: not talking
-  std::atomic<pid_t> pid{0};
-  std::atomic<uint64_t> ack{0};
-  std::atomic<uint64_t> answer{0};
-};
-
-inline constexpr size_t kMaxLines = 256;
-
 // What a signal did before we came. Immutable once published.
 struct Predecessor {
   struct sigaction action;
@@ -135,12 +84,11 @@ struct State {
   // The handler that libuv installs, known by its address; 0: not known.
   std::atomic<uintptr_t> loop_handler{0};
   std::atomic<int> realtime_min{0};  // SIGRTMIN of this libc; 0: none
+  // Constant once set, and then for ever: a peer may always be late.
+  std::atomic<const Hook*> hook{nullptr};
   Reporter reporter;
   std::atomic<size_t> channel_count{0};  // highest used index + 1
   Channel channels[kMaxChannels];
-  std::atomic<size_t> line_count{0};
-  Line lines[kMaxLines];
-  Server server;
   Disposition dispositions[kMaxSignal + 1];
 };
 

@@ -1,0 +1,80 @@
+// The process-wide state of the protocol's handler; lives as that of signals
+// does, see handler/signals/state.h.
+#ifndef MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
+#define MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "handler/minitalk/data_word.h"
+#include "handler/signals/state.h"
+
+namespace minitalk {
+
+// A server's permission for one client to send one frame. `Server` below points
+// at the present one; a handler that still holds an old one counts into that,
+// where it does no harm, because a Grant is reused only 16 grants later.
+struct Grant {
+  std::atomic<uint32_t> number{0};
+  std::atomic<uint32_t> session{0};
+  std::atomic<pid_t> pid{0};
+  std::atomic<pid_t> thread{0};
+  std::atomic<int> pidfd{-1};
+  std::atomic<Mode> mode{Mode::kBit};
+  std::atomic<uint32_t> bits{0};  // length of the frame
+  std::atomic<bool> started{
+      false};                      // a QUERY named it: bits count from then on
+  std::atomic<uint32_t> count{0};  // of data signals taken
+  std::atomic<bool> owes_ack{false};
+  std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
+  std::atomic<Channel*> channel{nullptr};
+};
+
+inline constexpr size_t kGrantPool = 16;
+
+// The process's one server.
+struct Server {
+  std::atomic<bool> claimed{false};
+  std::atomic<Grant*> current{nullptr};
+  std::atomic<int> burst_signal{0};  // 0: none
+  // SignalBit of each that ever was one: clients may be late.
+  std::atomic<uint64_t> burst_signals{0};
+  int cpu = -1;  // of the present grant, or -1; owner's thread only
+  // No data are coming: the first wake the owner's loop, so that it takes the
+  // others, see receive.h.
+  std::atomic<bool> parked{false};
+  // ACKs wait until the owner's thread takes data itself: a burst would keep it
+  // in its handler for as long as they are given.
+  std::atomic<bool> defers_acks{false};
+  Grant pool[kGrantPool];
+  uint32_t next = 0;  // owner's thread only
+  // Where data words go. Never freed: a handler on another thread may be late.
+  std::atomic<uint64_t> frame[kFrameEights]{};
+};
+
+// A client's side of one session. The handler stores the newest words; the
+// transmit loop compares them with the one that it waits for.
+struct Line {
+  std::atomic<bool> claimed{false};
+  std::atomic<uint32_t> session{0};  // 0: not talking
+  std::atomic<pid_t> pid{0};
+  std::atomic<uint64_t> ack{0};
+  std::atomic<uint64_t> answer{0};
+};
+
+inline constexpr size_t kMaxLines = 256;
+
+struct ProtocolState {
+  std::atomic<size_t> line_count{0};  // highest used index + 1
+  Line lines[kMaxLines];
+  Server server;
+};
+
+extern ProtocolState protocol;
+
+}  // namespace minitalk
+
+#endif  // MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
