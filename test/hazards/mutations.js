@@ -12,6 +12,7 @@
 const chain = 'native/handler/signals/chain.cc';
 const handler = 'native/handler/signals/handler.cc';
 const marks = 'native/handler/signals/marks.h';
+const watchers = 'native/handler/signals/watchers.cc';
 const ring = 'native/handler/signals/ring.h';
 const table = 'native/handler/signals/signal_table.cc';
 const disposition = 'native/core/signals/disposition.cc';
@@ -233,7 +234,7 @@ module.exports = [
   {
     rule: 'what is lost is counted',
     edits: [
-      [handler, '    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);\n', ''],
+      [watchers, '    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);\n', ''],
     ],
     test: ['watch', 'with the loop blocked and the ring full'],
   },

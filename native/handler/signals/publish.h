@@ -10,14 +10,23 @@
 
 namespace minitalk {
 
-// Keeps a channel's memory mapped while a handler is inside it.
+// A channel's memory stays mapped while a handler is inside it, if it is open
+// when the handler has entered.
+inline bool Enter(Channel* channel) {
+  channel->users.fetch_add(1, std::memory_order_seq_cst);
+  return channel->open.load(std::memory_order_seq_cst);
+}
+
+inline void Leave(Channel* channel) {
+  channel->users.fetch_sub(1, std::memory_order_release);
+}
+
+// The same for a scope.
 class ChannelUse {
  public:
-  explicit ChannelUse(Channel* channel) : channel_(channel) {
-    channel_->users.fetch_add(1, std::memory_order_seq_cst);
-    open_ = channel_->open.load(std::memory_order_seq_cst);
-  }
-  ~ChannelUse() { channel_->users.fetch_sub(1, std::memory_order_release); }
+  explicit ChannelUse(Channel* channel)
+      : channel_(channel), open_(Enter(channel)) {}
+  ~ChannelUse() { Leave(channel_); }
   ChannelUse(const ChannelUse&) = delete;
   ChannelUse& operator=(const ChannelUse&) = delete;
   bool open() const { return open_; }

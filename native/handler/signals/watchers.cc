@@ -1,0 +1,122 @@
+#include "handler/signals/watchers.h"
+
+#include "handler/signals/calls.h"
+#include "handler/signals/platform.h"
+#include "handler/signals/publish.h"
+#include "handler/signals/report.h"
+
+namespace minitalk {
+
+namespace {
+
+bool Has(const std::atomic<uint64_t>& mask, int signo) {
+  return (mask.load(std::memory_order_acquire) & SignalBit(signo)) != 0;
+}
+
+bool Wants(const Channel& channel, After after, int signo) {
+  return Has(channel.after[static_cast<size_t>(after)], signo);
+}
+
+// Puts the record into the channel's ring; false, and one more lost, when that
+// is full.
+bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
+               bool is_urgent) {
+  Ring::Slot* slot = channel->ring.Claim();
+  const uint64_t sequence =
+      channel->sequence.fetch_add(1, std::memory_order_relaxed);
+  if (slot == nullptr) {
+    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);
+    Wake(channel);
+    return false;
+  }
+  Record* record = &slot->record;
+  Fill(record, info, Now(), sequence);
+  if (refused) record->extra |= kRefused;
+  if (channel->snapshots != nullptr && record->pid > 0) {
+    record->extra |= channel->snapshots->Take(record->pid);
+  }
+  Ring::Publish(slot);
+  // seq_cst with Claim's exchange: either this sees the arming, or the arming
+  // sees the claimed slot.
+  if (is_urgent || channel->armed.load(std::memory_order_seq_cst) ||
+      IsAboveHighWater(channel->ring)) {
+    Wake(channel);
+  }
+  return true;
+}
+
+}  // namespace
+
+Watchers::Watchers(const siginfo_t& info) : info_(info) {
+  const size_t count = state.channel_count.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    Channel* channel = &state.channels[i];
+    if (!Has(channel->signals, info.si_signo)) continue;
+    const bool is_open = Enter(channel);
+    // Looked at again inside: this may be the channel's next life by now.
+    if (is_open && Has(channel->signals, info.si_signo)) {
+      Add(channel);
+    } else {
+      Leave(channel);
+    }
+  }
+}
+
+Watchers::~Watchers() {
+  for (size_t i = 0; i < count_; ++i) Leave(watchers_[i].channel);
+}
+
+void Watchers::Add(Channel* channel) {
+  const Verdict verdict = Judge(*channel, info_);
+  if (verdict.outcome > outcome_) outcome_ = verdict.outcome;
+  if (verdict.outcome == Outcome::kDefault && channel->grace > grace_) {
+    grace_ = channel->grace;
+  }
+  watchers_[count_++] = {channel, verdict.telling};
+}
+
+Watchers::Verdict Watchers::Judge(const Channel& channel,
+                                  const siginfo_t& info) {
+  const int signo = info.si_signo;
+  if (Wants(channel, After::kReport, signo)) {
+    return {Outcome::kAsBefore, Telling::kReport};
+  }
+  if (!channel.policy.Allows(
+          info, state.unmapped_uid.load(std::memory_order_relaxed))) {
+    return channel.policy.refuses_others
+               ? Verdict{Outcome::kStop, Telling::kRefusal}
+               : Verdict{Outcome::kAsBefore, Telling::kNothing};
+  }
+  if (Wants(channel, After::kStop, signo)) {
+    return {Outcome::kStop, Telling::kRecord};
+  }
+  if (Wants(channel, After::kDefault, signo)) {
+    return {Outcome::kDefault, Telling::kRecord};
+  }
+  return {Outcome::kChain, Telling::kRecord};
+}
+
+bool Watchers::Tell(bool is_urgent) const {
+  bool told = true;
+  for (size_t i = 0; i < count_; ++i) {
+    Channel* channel = watchers_[i].channel;
+    switch (watchers_[i].telling) {
+      case Telling::kNothing:
+        break;
+      case Telling::kReport:
+        // What is said in a conversation ends nobody who watches for it.
+        if (!is_urgent || outcome_ == Outcome::kAsBefore) Report(info_);
+        break;
+      case Telling::kRecord:
+      case Telling::kRefusal:
+        if (!AddRecord(channel, info_,
+                       watchers_[i].telling == Telling::kRefusal, is_urgent)) {
+          told = false;
+        }
+        break;
+    }
+  }
+  return told;
+}
+
+}  // namespace minitalk

@@ -1,0 +1,57 @@
+// The channels that watch a signal: each is judged once, then all are told.
+#ifndef MINITALK_HANDLER_SIGNALS_WATCHERS_H_
+#define MINITALK_HANDLER_SIGNALS_WATCHERS_H_
+
+#include <signal.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "handler/signals/state.h"
+
+namespace minitalk {
+
+// What follows the signal, the stronger the greater.
+enum class Outcome { kAsBefore, kChain, kDefault, kStop };
+
+// Holds the channels open, so that those that were judged are those that are
+// told, whatever is opened, closed or subscribed to meanwhile.
+class Watchers {
+ public:
+  explicit Watchers(const siginfo_t& info);
+  ~Watchers();
+  Watchers(const Watchers&) = delete;
+  Watchers& operator=(const Watchers&) = delete;
+
+  // The strongest that one of them wants.
+  Outcome outcome() const { return outcome_; }
+  // The longest time that one of them grants its loop, ns.
+  uint64_t grace() const { return grace_; }
+
+  // Records and reports the signal. False where a channel has no room for it.
+  bool Tell(bool is_urgent) const;
+
+ private:
+  enum class Telling { kNothing, kRecord, kRefusal, kReport };
+  struct Verdict {
+    Outcome outcome;
+    Telling telling;
+  };
+  struct Watcher {
+    Channel* channel;
+    Telling telling;
+  };
+
+  static Verdict Judge(const Channel& channel, const siginfo_t& info);
+  void Add(Channel* channel);
+
+  const siginfo_t& info_;
+  Outcome outcome_ = Outcome::kAsBefore;
+  uint64_t grace_ = 0;
+  size_t count_ = 0;
+  Watcher watchers_[kMaxChannels];  // the first count_
+};
+
+}  // namespace minitalk
+
+#endif  // MINITALK_HANDLER_SIGNALS_WATCHERS_H_
