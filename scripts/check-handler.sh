@@ -2,7 +2,8 @@
 # Holds the code that may run inside a signal handler (native/handler)
 # against what a handler may do: it calls only functions that are
 # async-signal-safe, uses nothing of the rest of the core, has no thread-local
-# storage of its own, no static that is built at its first use, no constructor.
+# storage of its own, no static that is built at its first use, no constructor,
+# and no state but of zero bits at first, which the file need not hold.
 # Each check is shown to fail on a small file that does the forbidden thing.
 #   scripts/check-handler.sh          CXX chooses the compiler
 set -euo pipefail
@@ -31,6 +32,9 @@ __stack_chk_fail       ends the process when the stack is already overwritten
 _GLOBAL_OFFSET_TABLE_  a table that the linker makes, no function
 __aarch64_*            libgcc: one atomic instruction that suits the CPU, no lock
 '
+
+# Bytes that one variable may have of initial values other than zero.
+data_limit=1024
 
 cxx=${CXX:-g++}
 work=$(mktemp -d)
@@ -107,6 +111,12 @@ problems() {
       echo "$symbol: a static that is built at its first use. Make it" \
         "constexpr, or part of State (state.h)."
     done
+  # A single -1 among zeros puts all of its struct into the file.
+  while read -r size symbol; do
+    ((16#$size <= data_limit)) ||
+      echo "$symbol: $((16#$size)) bytes of initial values in the file." \
+        "Let zero bits be the initial state (AtomicOrNone in or_none.h)."
+  done < <(nm -S "$object" | awk '$3 ~ /^[Dd]$/ {print $2, $4}' | c++filt)
   if readelf -SW "$object" | grep -E '\.(init_array|ctors)' >/dev/null; then
     echo "a constructor that runs when the library is loaded: a handler could" \
       "see what it builds before it is built. Make it constant-initialised."
@@ -198,6 +208,14 @@ CODE
 must_find 'a constructor at load time is found' '^a constructor' <<'CODE'
 #include <unistd.h>
 pid_t owner = getpid();
+CODE
+
+must_find 'a sentinel among zeros is found' '^state: 4004 bytes' <<'CODE'
+struct State {
+  int fd = -1;
+  char zeros[4000] = {};
+};
+State state;
 CODE
 
 echo "$passed passed, $failed failed"

@@ -106,7 +106,7 @@ TEST("a policy takes its uids and pids, attested, and the kernel's signals") {
   policy.pid_count = 1;
   policy.pids[0] = 7;
   CHECK(policy.Allows(From(SI_USER, 7, 1), kNoUid));
-  policy.attested_only = false;
+  policy.allows_claimed = true;
   CHECK(policy.Allows(From(SI_QUEUE, 5, 1000), kNoUid));
   CHECK(!policy.Allows(From(SI_TIMER, 7, 1000), kNoUid));
 }

@@ -153,7 +153,7 @@ Napi::Value ChannelObject::SetPolicy(const Napi::CallbackInfo& info) {
   policy.pid_count = static_cast<uint32_t>(pids.ElementLength());
   std::copy_n(uids.Data(), policy.uid_count, policy.uids);
   std::copy_n(pids.Data(), policy.pid_count, policy.pids);
-  policy.attested_only = info[2].As<Napi::Boolean>().Value();
+  policy.allows_claimed = !info[2].As<Napi::Boolean>().Value();
   policy.refuses_others = info[3].As<Napi::Boolean>().Value();
   channel_->policy = policy;
   return Napi::Number::New(info.Env(), 0);

@@ -49,7 +49,7 @@ void SetGrant(Channel* channel, const GrantRequest& request) {
   grant->owes_ack.store(false);
   grant->last_reply.store(Now());
   grant->channel.store(channel);
-  server.cpu = request.cpu;
+  server.cpu.store(request.cpu);
   server.parked.store(true);
   server.defers_acks.store(request.mode == Mode::kBurst);
   server.current.store(grant, std::memory_order_release);
@@ -57,7 +57,7 @@ void SetGrant(Channel* channel, const GrantRequest& request) {
 
 void ClearGrant() { protocol.server.current.store(nullptr); }
 
-void PlaceGrant(int cpu) { protocol.server.cpu = cpu; }
+void PlaceGrant(int cpu) { protocol.server.cpu.store(cpu); }
 
 int32_t GrantCount() {
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);

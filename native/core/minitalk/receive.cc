@@ -51,7 +51,8 @@ bool IsReceiving(const Channel* channel) {
 bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
   Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   CpuHold hold;
-  if (protocol.server.cpu >= 0) hold.Acquire(protocol.server.cpu);
+  const int cpu = protocol.server.cpu.load();
+  if (cpu >= 0) hold.Acquire(cpu);
   const SignalsBlocked blocked;
   AcksGiven acks(grant);
   const uint64_t mask = DataSignals();

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "handler/minitalk/data_word.h"
+#include "handler/signals/or_none.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
@@ -22,7 +23,7 @@ struct Grant {
   std::atomic<uint32_t> session{0};
   std::atomic<pid_t> pid{0};
   std::atomic<pid_t> thread{0};
-  std::atomic<int> pidfd{-1};
+  AtomicOrNone<int> pidfd;
   std::atomic<Mode> mode{Mode::kBit};
   std::atomic<uint32_t> bits{0};  // length of the frame
   std::atomic<bool> started{
@@ -42,7 +43,7 @@ struct Server {
   std::atomic<int> burst_signal{0};  // 0: none
   // SignalBit of each that ever was one: clients may be late.
   std::atomic<uint64_t> burst_signals{0};
-  int cpu = -1;  // of the present grant, or -1; owner's thread only
+  AtomicOrNone<int> cpu;  // of the present grant; owner's thread only
   // No data are coming: the first wake the owner's loop, so that it takes the
   // others, see receive.h.
   std::atomic<bool> parked{false};

@@ -16,7 +16,7 @@ struct Policy {
   static constexpr size_t kMax = 32;
 
   bool set = false;             // else everybody is allowed
-  bool attested_only = true;    // a claimed identity is none
+  bool allows_claimed = false;  // else a claimed identity is none
   bool refuses_others = false;  // their signals end here, else they pass on
   // Empty lists allow everybody; else one entry of either must fit.
   uint32_t uid_count = 0;
@@ -31,7 +31,7 @@ struct Policy {
     const Origin origin = OriginOf(info);
     // Ctrl-C, a hang-up: no process can make the kernel say so.
     if (origin == Origin::kKernel || origin == Origin::kChild) return true;
-    if (attested_only && origin != Origin::kProcess) return false;
+    if (!allows_claimed && origin != Origin::kProcess) return false;
     if (uid_count + pid_count == 0) return true;
     if (origin != Origin::kProcess && origin != Origin::kClaimed) return false;
     for (size_t i = 0; i < pid_count; ++i) {

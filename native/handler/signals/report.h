@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "handler/signals/or_none.h"
 #include "handler/signals/sender.h"
 
 namespace minitalk {
@@ -27,7 +28,7 @@ struct Reporter {
     char line[kLineSize];
   };
 
-  std::atomic<int> fd{-1};  // -1: nothing is written
+  AtomicOrNone<int> fd;  // none: nothing is written
   std::atomic<Format> format{Format::kText};
   Draft drafts[kDrafts]{};
 };

@@ -1,6 +1,6 @@
-// The process-wide state that handlers read. It is constant-initialised, never
-// destroyed, and outlives every Node environment that uses it: a handler may
-// run at any moment until the process is gone.
+// The process-wide state that handlers read. It begins as zero bits, which cost
+// nothing in the file, is never destroyed, and outlives every Node environment
+// that uses it: a handler may run at any moment until the process is gone.
 #ifndef MINITALK_HANDLER_SIGNALS_STATE_H_
 #define MINITALK_HANDLER_SIGNALS_STATE_H_
 
@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "handler/signals/hook.h"
+#include "handler/signals/or_none.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/policy.h"
 #include "handler/signals/report.h"
@@ -43,7 +44,7 @@ struct Channel {
   uint64_t grace = 0;  // ns, for kDefault; constant likewise
   SnapshotPool* snapshots = nullptr;  // constant while open
   Ring ring;
-  std::atomic<int> wake_fd{-1};
+  AtomicOrNone<int> wake_fd;
   std::atomic<bool> armed{false};         // the next record wakes the loop
   std::atomic<bool> wake_pending{false};  // written, and not yet taken
   std::atomic<uint64_t> sequence{0};
@@ -70,7 +71,7 @@ struct Disposition {
   // Known: nobody listens to this signal in an event loop.
   std::atomic<bool> unheard{false};
   std::atomic<bool> due{false};  // the default action has to follow
-  std::atomic<int> timer{-1};    // and does so then: timer_create(2)'s id
+  AtomicOrNone<int> timer;       // and does so then: timer_create(2)'s id
 };
 
 struct State {
@@ -80,7 +81,7 @@ struct State {
   std::atomic<uid_t> owner_uid{0};
   // The uid that stands for users whom our user namespace does not map, or
   // kNoUid where it can be a user's own.
-  std::atomic<uint32_t> unmapped_uid{kNoUid};
+  AtomicOrNone<uint32_t> unmapped_uid;
   // The handler that libuv installs, known by its address; 0: not known.
   std::atomic<uintptr_t> loop_handler{0};
   std::atomic<int> realtime_min{0};  // SIGRTMIN of this libc; 0: none
