@@ -23,8 +23,13 @@ export interface Registration {
   /** The thread that takes the signals. */
   readonly thread: number;
   readonly version: number;
+  /** Longest message that it takes, bytes. */
+  readonly maxMessage?: number;
   readonly name?: string;
 }
+
+/** A server's limit unless told, bytes. */
+export const DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -83,7 +88,8 @@ function parse(text: string): Registration | undefined {
     const valid =
       Number.isInteger(value.pid) &&
       typeof value.startTime === 'string' &&
-      Number.isInteger(value.thread);
+      Number.isInteger(value.thread) &&
+      (value.maxMessage === undefined || Number.isInteger(value.maxMessage));
     return valid ? (value as Registration) : undefined;
   } catch {
     return undefined;
@@ -123,7 +129,7 @@ export function findRegistration(pid: number, uid: number): Registration | undef
  * @throws MinitalkError EEXIST when a running server of this user has the name;
  * ERR_NO_RUNTIME_DIR
  */
-export function register(thread: number, name: string | undefined): () => void {
+export function register(thread: number, name: string | undefined, maxMessage: number): () => void {
   const uid = process.getuid?.() ?? 0;
   const directory = writableDirectory();
   removeStale(directory);
@@ -141,6 +147,7 @@ export function register(thread: number, name: string | undefined): () => void {
     startTime: readStartTime(process.pid) ?? '',
     thread,
     version: VERSION,
+    maxMessage,
     ...(name === undefined ? {} : { name }),
   };
   const path = join(directory, `${process.pid}.json`);

@@ -10,6 +10,8 @@ import { findRegistration } from './registration.js';
 export interface Target {
   readonly process: ProcessHandle;
   readonly thread: number;
+  /** Longest message that the server takes, bytes; undefined where it does not tell. */
+  readonly maxMessage: number | undefined;
   /** Whether it may still be signalled: it lives, and still passes the checks. */
   isStillServer(): boolean;
   /** Whether it lives and catches both signals, as a server does that closed without our knowledge. */
@@ -47,6 +49,7 @@ export function openTarget(pid: number, force: boolean): Target {
     return {
       process: handle,
       thread: registration?.thread ?? pid,
+      maxMessage: registration?.maxMessage,
       isStillServer: () => !handle.hasExited() && (force || isServer(pid)),
       stillCatches: () => !handle.hasExited() && isCatching(readStatus(pid)),
     };

@@ -8,7 +8,7 @@ import type { Gap } from '../../signals/watcher.js';
 import { linger } from '../endings/linger.js';
 import { MinitalkError } from '../errors.js';
 import { acquireEndpoint, type Endpoint } from '../peer/endpoint.js';
-import { assertName, register } from '../peer/registration.js';
+import { assertName, DEFAULT_MAX_MESSAGE, register } from '../peer/registration.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { Message, PartialMessage } from './message.js';
 import { Reception } from './reception.js';
@@ -50,7 +50,6 @@ export interface MinitalkServerEvents {
 }
 
 const DEFAULT_BURST_SIGNAL = 'SIGRTMIN+7';
-const DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024;
 const LARGEST_MESSAGE = 2 ** 32 - 1;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
 /** A client that has just seen the registration may signal so much later. */
@@ -127,7 +126,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     let uncatch = () => {};
     try {
       if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
-      const unregister = register(currentThread(), this.#options.name);
+      const { name, maxMessage = DEFAULT_MAX_MESSAGE } = this.#options;
+      const unregister = register(currentThread(), name, maxMessage);
       const reception = this.#newReception(endpoint);
       endpoint.server = reception.port;
       this.#listening = { endpoint, reception, uncatch, unregister };
