@@ -46,6 +46,14 @@ export function serverGone(pid: number, what: string): MinitalkError {
   return new MinitalkError('ESRCH', `server ${pid} ended while ${what}`);
 }
 
+/** @param what the message, as its user knows it */
+export function tooLong(pid: number, what: string, most: number): MinitalkError {
+  return new MinitalkError(
+    'EMSGSIZE',
+    `${what} is longer than the ${most} bytes that server ${pid} takes; nothing was sent`,
+  );
+}
+
 /** The error of a REFUSED word. */
 export function refused(pid: number, reason: number): MinitalkError {
   switch (reason) {

@@ -1,8 +1,9 @@
 // minitalk client
-import { promises as fs } from 'node:fs'; // loads itself when it is used
 import { connect } from '../../minitalk/client/client.js';
 import type { ConnectOptions } from '../../minitalk/client/client-options.js';
-import { MinitalkError } from '../../minitalk/errors.js';
+import { MinitalkError, serverGone, tooLong } from '../../minitalk/errors.js';
+import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
+import { openTarget } from '../../minitalk/peer/target.js';
 import { type ClientOptions, clientDefaults } from '../arguments/client-options.js';
 import { rawArgument } from '../arguments/raw-argument.js';
 import { resolveTarget } from '../arguments/target.js';
@@ -14,43 +15,90 @@ export async function clientCommand(
   args: readonly string[],
   name = 'minitalk client',
 ): Promise<number> {
-  const sendIt = async (target: string, message: string | undefined, options: ClientOptions) => {
-    const pid = resolveTarget(target);
-    return send(pid, await readMessage(message, options.file), options);
-  };
+  keepUserSignals();
   const [target, text] = args;
   const isPlain = args.length === 2 && !args.some((argument) => argument.startsWith('-'));
-  if (isPlain) return run(name, false, () => sendIt(target as string, text, clientDefaults));
+  if (isPlain) return run(name, false, () => deliver(target as string, text, clientDefaults));
   // Loaded for options only: it takes longer than a short message.
   const { clientWithOptions } =
     require('../arguments/client.js') as typeof import('../arguments/client.js');
-  return clientWithOptions(args, name, sendIt);
+  return clientWithOptions(args, name, deliver);
 }
 
-async function readMessage(
+async function deliver(
+  target: string,
   message: string | undefined,
-  file: string | undefined,
-): Promise<Uint8Array> {
-  if (message !== undefined && message !== '-') return rawArgument(message);
-  if (file !== undefined && file !== '-') return fs.readFile(file);
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-async function send(pid: number, data: Uint8Array, options: ClientOptions): Promise<number> {
-  keepUserSignals();
+  options: ClientOptions,
+): Promise<number> {
+  const pid = resolveTarget(target);
   const abort = new AbortController();
   let interrupted: number | undefined;
+  let isConnecting = false;
   const onSignal = (signal: NodeJS.Signals) => {
     interrupted = signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
     abort.abort();
   };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const data =
+      message !== undefined && message !== '-'
+        ? rawArgument(message)
+        : await readMessage(pid, options, abort.signal);
+    isConnecting = true;
+    return await send(pid, data, options, abort.signal);
+  } catch (error) {
+    if (interrupted === undefined) throw error;
+    if (options.json) {
+      const what = isConnecting
+        ? 'whether the server has the message is unknown'
+        : 'nothing was sent';
+      const { code, message } = new MinitalkError('ABORT_ERR', `interrupted; ${what}`);
+      process.stderr.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
+    }
+    return interrupted;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** Looks at the server first, and reads no more than it takes, for as long as it lives. */
+async function readMessage(
+  pid: number,
+  { file, force = false }: ClientOptions,
+  interrupt: AbortSignal,
+): Promise<Uint8Array> {
+  const { readInput } = require('../message-input.js') as typeof import('../message-input.js');
+  const target = openTarget(pid, force);
+  const most = target.maxMessage ?? DEFAULT_MAX_MESSAGE;
+  const ended = new AbortController();
+  target.process.exited.then(
+    () => ended.abort(),
+    () => {}, // closed below
+  );
+  try {
+    return await readInput(file, {
+      most,
+      tooLong: () => tooLong(pid, 'the input', most),
+      signal: AbortSignal.any([interrupt, ended.signal]),
+    });
+  } catch (error) {
+    if (ended.signal.aborted) throw serverGone(pid, 'the input was read; nothing was sent');
+    throw error;
+  } finally {
+    target.process.close();
+  }
+}
+
+async function send(
+  pid: number,
+  data: Uint8Array,
+  options: ClientOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const progress = sendProgress(options.quiet !== true && options.json !== true);
   try {
     const connectOptions: ConnectOptions = {
-      signal: abort.signal,
+      signal,
       force: options.force ?? false,
       place: options.place,
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
@@ -59,7 +107,7 @@ async function send(pid: number, data: Uint8Array, options: ClientOptions): Prom
     try {
       const { bytes, mode, durationMs } = await client.send(data, {
         mode: options.mode,
-        signal: abort.signal,
+        signal,
         onProgress: progress.update,
       });
       if (options.json) {
@@ -71,17 +119,7 @@ async function send(pid: number, data: Uint8Array, options: ClientOptions): Prom
     } finally {
       await client.close();
     }
-  } catch (error) {
-    progress.stop();
-    if (interrupted === undefined) throw error;
-    if (options.json) {
-      const text = 'interrupted; whether the server has the message is unknown';
-      const { code, message } = new MinitalkError('ABORT_ERR', text);
-      process.stderr.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
-    }
-    return interrupted;
   } finally {
     progress.stop();
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError } from '../../signals/errors.js';
-import { MinitalkError } from '../errors.js';
+import { MinitalkError, tooLong } from '../errors.js';
 import { openTarget } from '../peer/target.js';
 import { outgoingMessage } from '../wire/frame.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
@@ -20,6 +20,8 @@ export class MinitalkClient {
   readonly pid: number;
   readonly #session: Session;
   readonly #place: boolean;
+  /** Bytes. */
+  readonly #maxMessage: number;
   readonly #closing = new AbortController();
   /** Sends wait for each other here. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -31,6 +33,7 @@ export class MinitalkClient {
     this.pid = pid;
     this.#place = options.place !== 'off';
     const target = openTarget(pid, options.force ?? false);
+    this.#maxMessage = Math.min(target.maxMessage ?? LONGEST_MESSAGE, LONGEST_MESSAGE);
     this.#session = new Session(target, remoteServer(target, options.timeout ?? DEFAULT_TIMEOUT));
   }
 
@@ -82,11 +85,8 @@ export class MinitalkClient {
   }
 
   async #sendNow(data: Uint8Array, options: SendOptions): Promise<Delivery> {
-    if (data.byteLength > LONGEST_MESSAGE) {
-      throw new MinitalkError(
-        'EMSGSIZE',
-        `message of ${data.byteLength} bytes: at most ${LONGEST_MESSAGE} can be sent`,
-      );
+    if (data.byteLength > this.#maxMessage) {
+      throw tooLong(this.pid, `a message of ${data.byteLength} bytes`, this.#maxMessage);
     }
     const start = performance.now();
     const wish = { mode: options.mode ?? 'bit', payload: options.payload };
