@@ -28,6 +28,7 @@
         "native/handler/signals/report.cc",
         "native/handler/signals/sender.cc",
         "native/handler/signals/signal_table.cc",
+        "native/handler/signals/status.cc",
         "native/handler/signals/watchers.cc",
         "native/binding/addon.cc",
         "native/binding/signals/channel_object.cc",

@@ -187,8 +187,21 @@ export interface Binding {
   setUnmappedUid(uid: number): void;
   /** Does the signal's default action if a watched one made it due. */
   doDueAction(signo: number): void;
-  /** Reads /proc/PID as a handler does; false when it is gone. */
-  readProcess(pid: number, sender: ArrayBuffer): boolean;
+  /**
+   * Reads /proc/PID as a handler does. 0; ENOENT or ESRCH when it is gone or not shown;
+   * another negative errno when nobody could look.
+   */
+  readProcess(pid: number, sender: ArrayBuffer): number;
+  /**
+   * Opens /proc/PID/task/THREAD/status: a descriptor that stays with that thread for ever.
+   * Errors: ENOENT (no such thread, or not shown), EMFILE, ENFILE, ENOMEM, ENOSYS.
+   */
+  statusOpen(pid: number, thread: number): number;
+  /**
+   * 1 where that thread's process has handlers for all signals of the mask, in two unsigned
+   * halves, else 0. Errors: ESRCH (the thread has ended), ENOMEM, EIO.
+   */
+  statusCatches(status: number, high: number, low: number): number;
   /** From now on `After.report` writes its lines to this descriptor. */
   startReport(descriptor: number, json: boolean): void;
   /** The standard signals; realtime ones lie between `realtimeMin` and `realtimeMax`, and end a process. */

@@ -43,8 +43,6 @@ const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageEr
     EBADF: ExitCode.software,
     EBUSY: ExitCode.software,
     EINVAL: ExitCode.software,
-    EMFILE: ExitCode.software,
-    ENFILE: ExitCode.software,
     ENODEV: ExitCode.software,
     ENOENT: ExitCode.software,
     ENOMEM: ExitCode.software,
@@ -57,6 +55,8 @@ const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageEr
     ERR_UNKNOWN_SIGNAL: ExitCode.software,
 
     EIO: ExitCode.ioError,
+    EMFILE: ExitCode.ioError,
+    ENFILE: ExitCode.ioError,
     ERR_NO_RUNTIME_DIR: ExitCode.ioError,
 
     ERR_ABANDONED: ExitCode.timedOut,

@@ -65,19 +65,28 @@ const advice: Partial<Record<string, string>> = {
   EPERM: 'not permitted: the process belongs to another user',
   EAGAIN: 'the queue of pending signals is full (RLIMIT_SIGPENDING): wait and try again',
   EINVAL: 'not a valid signal',
-  EMFILE: 'this process has no file descriptor left',
+  EMFILE: 'this process has no file descriptor left: close some, or raise its limit (ulimit -n)',
+  ENFILE: 'the machine has no file descriptor left (sysctl fs.file-max)',
+  EACCES: 'no permission to read it',
+  ENOENT: 'no such file',
   ENOMEM: 'out of memory',
   ENOSPC: 'all places for it in this process are taken: close what is not needed',
   ENOSYS: 'this platform does not have it',
 };
 
 /** The error of a native call that returned `errno` (negative). */
-export function systemError(errno: number, syscall: string, what: string): SignalError {
+export function systemError(
+  errno: number,
+  syscall: string,
+  what: string,
+  cause?: unknown,
+): SignalError {
   const name = getSystemErrorName(errno);
   const code = SYSTEM_ERROR_CODES.find((known) => known === name) ?? 'ERR_SYSTEM';
   return new SignalError(code, `${syscall} ${name}: cannot ${what}: ${advice[name] ?? name}`, {
     errno,
     syscall,
+    cause,
   });
 }
 

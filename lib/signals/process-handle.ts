@@ -1,10 +1,11 @@
 import { constants as osConstants } from 'node:os';
 import { binding, type NativeExitWatch } from '../binding.js';
 import { check, SignalError, systemError } from './errors.js';
-import { readStatus } from './internal/proc.js';
+import type { Look } from './internal/look.js';
+import { lookAtStatus } from './internal/proc.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 import { assertPid, splitValue } from './send.js';
-import { readSender, type SignalSender } from './sender.js';
+import { lookAtSender, type SignalSender } from './sender.js';
 
 const { ENOSYS, EPERM, ESRCH } = osConstants.errno;
 // Where there is no pidfd that could tell.
@@ -42,13 +43,15 @@ export interface ProcessHandle {
   queue(signal: SignalName | number, value?: bigint | number): void;
   /**
    * Whether it has a handler for the signal, so that this would not do its default action;
-   * undefined where /proc does not tell.
-   * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_CLOSED, ESRCH
+   * undefined where /proc does not show it.
+   * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_CLOSED, ESRCH; EMFILE, ENFILE and others when
+   * this process could not look
    */
   catches(signal: SignalName | number): boolean | undefined;
   /**
-   * undefined where /proc does not tell.
-   * @throws SignalError ERR_CLOSED, ESRCH
+   * undefined where /proc does not show it.
+   * @throws SignalError ERR_CLOSED, ESRCH; EMFILE, ENFILE and others when this process could
+   * not look
    */
   identity(): ProcessIdentity | undefined;
   /** Throws EPERM when this process may not signal it, ESRCH when it has ended. Sends nothing. */
@@ -131,14 +134,14 @@ export function openProcess(pid: number): ProcessHandle {
     },
     catches(signal) {
       assertOpen();
-      const status = readStatus(pid);
+      const status = shown(lookAtStatus(pid));
       assertAlive('read the handlers of process');
       return status?.catches(signalNumber(signal));
     },
     identity() {
       assertOpen();
-      const sender = readSender(pid);
-      const status = readStatus(pid);
+      const sender = shown(lookAtSender(pid));
+      const status = shown(lookAtStatus(pid));
       assertAlive('identify process');
       if (sender === undefined || status === undefined) return undefined;
       return Object.freeze({
@@ -156,6 +159,12 @@ export function openProcess(pid: number): ProcessHandle {
 
 function closedError(pid: number): SignalError {
   return new SignalError('ERR_CLOSED', `the handle of process ${pid} is closed`);
+}
+
+/** undefined where /proc does not show it. @throws SignalError where this process could not look */
+function shown<Value>(look: Look<Value>): Value | undefined {
+  if (look.is === 'unknown' && look.error.code !== 'ENOENT') throw look.error;
+  return look.is === 'seen' ? look.value : undefined;
 }
 
 interface ExitPromise {

@@ -1,6 +1,9 @@
 // Who a process is, as /proc tells it: native/handler/signals/sender.h is the layout.
+import { constants } from 'node:os';
 import { binding } from '../binding.js';
+import { systemError } from './errors.js';
 import { jsonable } from './internal/json.js';
+import { GONE, type Look, seen, unknown } from './internal/look.js';
 
 /** A process as it was when its signal came in, or was asked about; see proc(5). */
 export interface SignalSender {
@@ -17,6 +20,8 @@ export interface SignalSender {
   /** When this was read, in ns on the clock of process.hrtime.bigint(). */
   readonly takenAt: bigint;
 }
+
+const { ENOENT, ESRCH } = constants.errno;
 
 const NAME = 32;
 const PARENT_NAME = 96;
@@ -63,8 +68,11 @@ export class SenderBuffer {
   }
 }
 
-/** undefined when there is no such process, or /proc does not show it. */
-export function readSender(pid: number): SignalSender | undefined {
+/** Gone: there is no such process, or /proc does not show it. */
+export function lookAtSender(pid: number): Look<SignalSender> {
   const sender = new SenderBuffer();
-  return binding.readProcess(pid, sender.buffer) ? sender.decode() : undefined;
+  const result = binding.readProcess(pid, sender.buffer);
+  if (result === 0) return seen(sender.decode());
+  if (result === -ENOENT || result === -ESRCH) return GONE;
+  return unknown(systemError(result, 'open', `look at process ${pid} (/proc/${pid})`));
 }

@@ -14,6 +14,7 @@
 #include "handler/signals/grace.h"
 #include "handler/signals/signal_table.h"
 #include "handler/signals/state.h"
+#include "handler/signals/status.h"
 
 namespace minitalk {
 namespace {
@@ -95,10 +96,19 @@ Napi::Value Installed(const Napi::CallbackInfo& info) {
 
 Napi::Value ReadProcess(const Napi::CallbackInfo& info) {
   auto out = info[1].As<Napi::ArrayBuffer>();
-  return Napi::Boolean::New(
-      info.Env(),
-      out.ByteLength() >= sizeof(Sender) &&
-          ReadSender(Int(info, 0), static_cast<Sender*>(out.Data())));
+  if (out.ByteLength() < sizeof(Sender)) return Result(info, -EINVAL);
+  return Result(info,
+                ReadSender(Int(info, 0), static_cast<Sender*>(out.Data())));
+}
+
+Napi::Value StatusOpen(const Napi::CallbackInfo& info) {
+  return Result(info, OpenStatus(Int(info, 0), Int(info, 1)));
+}
+
+Napi::Value StatusCatches(const Napi::CallbackInfo& info) {
+  const uint64_t high = info[1].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[2].As<Napi::Number>().Uint32Value();
+  return Result(info, CatchesAll(Int(info, 0), high << 32 | low));
 }
 
 Napi::Value PidfdQueue(const Napi::CallbackInfo& info) {
@@ -168,6 +178,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("setUnmappedUid", SetUnmappedUid);
   define("doDueAction", DueAction);
   define("readProcess", ReadProcess);
+  define("statusOpen", StatusOpen);
+  define("statusCatches", StatusCatches);
   define("startReport", StartReport);
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));

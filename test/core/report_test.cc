@@ -1,6 +1,7 @@
 // Who a process is, and the line that says so.
 #include "handler/signals/report.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -60,7 +61,7 @@ bool StartsWith(const std::string& text, const std::string& start) {
 
 TEST("a process is described as /proc does") {
   Sender sender;
-  CHECK(ReadSender(getpid(), &sender));
+  CHECK_EQ(ReadSender(getpid(), &sender), 0);
   CHECK_EQ(sender.parent, getppid());
   CHECK(sender.name_length > 0 && sender.name_length <= 15);
   CHECK(sender.command_line_length > 0);
@@ -72,7 +73,7 @@ TEST("a name with brackets and spaces is read whole") {
   Child child([] {
     prctl(PR_SET_NAME, "a) R 1 (b");
     Sender sender;
-    CHECK(ReadSender(getpid(), &sender));
+    CHECK_EQ(ReadSender(getpid(), &sender), 0);
     CHECK(NameOf(sender) == "a) R 1 (b");
     CHECK_EQ(sender.parent, getppid());
   });
@@ -88,15 +89,15 @@ TEST("a zombie has its name still, and who is gone is not described") {
     CHECK_EQ(waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT),
              0);
     Sender sender;
-    CHECK(ReadSender(pid, &sender));
+    CHECK_EQ(ReadSender(pid, &sender), 0);
     CHECK(NameOf(sender) == "gone");
     CHECK_EQ(sender.command_line_length, 0);
     child.Join();
   }
   Sender sender;
-  CHECK(!ReadSender(pid, &sender));
-  CHECK(!ReadSender(0, &sender));
-  CHECK(!ReadSender(-1, &sender));
+  CHECK_EQ(ReadSender(pid, &sender), -ENOENT);
+  CHECK_EQ(ReadSender(0, &sender), -ESRCH);
+  CHECK_EQ(ReadSender(-1, &sender), -ESRCH);
 }
 
 TEST("snapshots are taken with the records until their pool is empty") {

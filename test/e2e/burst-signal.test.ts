@@ -1,6 +1,6 @@
 // The realtime signal that takes bursts: which one it is, and that it is caught no longer than it must be.
 import { randomBytes } from 'node:crypto';
-import { readStatus } from '../../lib/signals/internal/proc.js';
+import { lookAtStatus } from '../../lib/signals/internal/proc.js';
 import { type SignalName, signalNumber } from '../../lib/signals/names.js';
 import {
   events,
@@ -11,8 +11,10 @@ import {
   startServer,
 } from '../support/processes.js';
 
-const catches = ({ pid }: Process, signal: SignalName) =>
-  readStatus(pid)?.catches(signalNumber(signal));
+function catches({ pid }: Process, signal: SignalName): boolean {
+  const look = lookAtStatus(pid);
+  return look.is === 'seen' && look.value.catches(signalNumber(signal));
+}
 
 test('--burst-signal names another one, on which bursts arrive', async () => {
   const server = await startServer(['--burst-signal', 'SIGRTMIN+9', '--raw']);

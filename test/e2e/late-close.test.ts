@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
-import { catchesUserSignals, readStatus } from '../../lib/signals/internal/proc.js';
+import { catchesUserSignals, lookAtStatus } from '../../lib/signals/internal/proc.js';
 import {
   exitOf,
   type Process,
@@ -69,8 +69,8 @@ async function startConnected(pid: number): Promise<Process> {
 }
 
 const isCatching = (pid: number) => {
-  const status = readStatus(pid);
-  return status !== undefined && catchesUserSignals(status);
+  const look = lookAtStatus(pid);
+  return look.is === 'seen' && catchesUserSignals(look.value);
 };
 
 const lives = ({ child }: Process) => child.exitCode === null && child.signalCode === null;

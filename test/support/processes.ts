@@ -172,16 +172,21 @@ export async function runClient(
 /**
  * Runs a function of (minitalk, ...args) in a process of its own; its source is all
  * that it sees. With `bare` that process does not load the addon: minitalk is undefined.
+ * `descriptors` is its limit of open ones.
  */
 export function runScript(
   script: (minitalk: typeof import('../../lib/index.js'), ...args: never[]) => unknown,
   args: readonly unknown[] = [],
-  options: ConstructorParameters<typeof Process>[2] & { bare?: boolean } = {},
+  options: ConstructorParameters<typeof Process>[2] & { bare?: boolean; descriptors?: number } = {},
 ): Process {
   const source = `
     const minitalk = ${options.bare ? 'undefined' : `require(${JSON.stringify(join(root, 'dist', 'index.js'))})`};
     Promise.resolve((${script.toString()})(minitalk, ...${JSON.stringify(args)}));`;
-  return new Process(process.execPath, ['-e', source], options);
+  const command = [process.execPath, '-e', source];
+  if (options.descriptors === undefined)
+    return new Process(process.execPath, ['-e', source], options);
+  const limited = ['-c', 'ulimit -n "$0" && exec "$@"', String(options.descriptors), ...command];
+  return new Process('sh', limited, options);
 }
 
 function cpuMs(pid: number): number {

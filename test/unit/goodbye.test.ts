@@ -24,7 +24,7 @@ test('a goodbye ends with the answer to the last CLOSE: earlier ones are followe
   const itself = {
     process: { pid: process.pid },
     thread: currentThread(),
-    isStillServer: () => true,
+    look: () => ({ is: 'server' }),
   } as Partial<Target> as Target;
   const letGo = endpoint.hold();
   try {

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { binding, DefaultAction } from '../../lib/binding.js';
 import type { SignalOrigin } from '../../lib/signals/info.js';
-import { readStatus } from '../../lib/signals/internal/proc.js';
+import { lookAtStatus } from '../../lib/signals/internal/proc.js';
 import { signalName, signalNumber } from '../../lib/signals/names.js';
 import { Process, sleep } from '../support/processes.js';
 
@@ -48,7 +48,10 @@ function startVictims(count: number): Process {
   });
 }
 
-const state = (pid: number) => readStatus(pid)?.state ?? 'Z';
+function state(pid: number): string {
+  const look = lookAtStatus(pid);
+  return look.is === 'seen' ? look.value.state : 'Z';
+}
 
 async function untilState(pid: number, wanted: string): Promise<void> {
   while (!wanted.includes(state(pid))) await sleep(1);

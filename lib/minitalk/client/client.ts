@@ -94,8 +94,7 @@ export class MinitalkClient {
     const session = this.#session;
     const plan = await this.#keepAlive(options.signal, async (signal) => {
       await session.open(signal);
-      const { burstSignal } = session;
-      const chosen = planData(wish, data.byteLength, { pid: this.pid, burstSignal });
+      const chosen = planData(wish, data.byteLength, session.dataOffer);
       await sendMessage(session, {
         number: session.nextMessage(),
         message: outgoingMessage(data, chosen.mode),

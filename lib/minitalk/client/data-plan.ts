@@ -1,8 +1,9 @@
 // How a client sends one message's data: docs/protocol.md, "Modes, and data words".
 
+import { seenOrThrow } from '../../signals/internal/look.js';
 import { largestPayload } from '../../signals/internal/primitives.js';
-import { readStatus } from '../../signals/internal/proc.js';
-import { MinitalkError } from '../errors.js';
+import { MinitalkError, serverGone } from '../errors.js';
+import type { Target } from '../peer/target.js';
 import type { Mode } from '../wire/word.js';
 
 /** From this size on bursts are worth it: npm run bench. */
@@ -26,7 +27,7 @@ export interface DataWish {
 }
 
 /** What the server offers. */
-export interface DataOffer {
+export interface DataOffer extends Pick<Target, 'pendingLimit' | 'catches'> {
   readonly pid: number;
   /** 0: no bursts. */
   readonly burstSignal: number;
@@ -47,7 +48,7 @@ export function assertWish({ mode, payload }: DataWish): void {
 
 /**
  * The mode for a message of so many bytes that both ends can do.
- * @throws MinitalkError ENOTSUP where the wish cannot be granted
+ * @throws MinitalkError ENOTSUP where the wish cannot be granted; SignalError when nobody can look
  */
 export function planData(wish: DataWish, length: number, server: DataOffer): DataPlan {
   // The test sends a signal, even if only to ourselves: not for bits.
@@ -80,10 +81,12 @@ function autoMode(length: number, payload: number, burst: number): Mode {
   return burst > 0 && length >= BURST_BYTES ? 'burst' : 'word';
 }
 
-/** A realtime signal that is not caught kills; so it is looked up, whatever the server says. */
-function burstWindow({ pid, burstSignal }: DataOffer): number {
-  const status = burstSignal === 0 ? undefined : readStatus(pid);
-  if (!status?.catches(burstSignal)) return 0;
+/** 0: no bursts. A realtime signal that is not caught kills; so it is looked up, whatever the server says. */
+function burstWindow({ pid, burstSignal, pendingLimit, catches }: DataOffer): number {
+  if (burstSignal === 0) return 0;
+  const isCaught = seenOrThrow(catches(burstSignal));
+  if (isCaught === undefined) throw serverGone(pid, 'sending');
+  if (!isCaught) return 0;
   // Others queue signals to that user too.
-  return Math.min(MAX_WINDOW, Math.max(1, Math.floor(status.pendingLimit / 4)));
+  return Math.min(MAX_WINDOW, Math.max(1, Math.floor(pendingLimit / 4)));
 }

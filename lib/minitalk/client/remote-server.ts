@@ -36,9 +36,17 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
 
   /** Whoever no longer catches the signals must not get one. */
   function look(): void {
-    if (target.isStillServer()) return;
-    if (server.hasExited()) throw serverGone(pid, 'sending');
-    throw refused(pid, Reason.closing);
+    const found = target.look();
+    switch (found.is) {
+      case 'server':
+        return;
+      case 'gone':
+        throw serverGone(pid, 'sending');
+      case 'unknown':
+        throw found.error;
+      default:
+        throw refused(pid, Reason.closing);
+    }
   }
 
   function errorOf(errno: number): Error {

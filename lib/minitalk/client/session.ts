@@ -12,6 +12,7 @@ import { randomSession } from '../peer/random.js';
 import type { Target } from '../peer/target.js';
 import { Kind, NO_MESSAGE, VERSION, type Word } from '../wire/word.js';
 import { type Asked, ask } from './ask.js';
+import type { DataOffer } from './data-plan.js';
 import { createMailbox } from './mailbox.js';
 import type { RemoteServer } from './remote-server.js';
 
@@ -54,9 +55,10 @@ export class Session implements Asked {
     return this.#id;
   }
 
-  /** The server's, as WELCOME said; 0: none. */
-  get burstSignal(): number {
-    return this.#burstSignal;
+  /** What the server takes, as WELCOME and a look at it say. */
+  get dataOffer(): DataOffer {
+    const { pendingLimit, catches } = this.#target;
+    return { pid: this.server.pid, burstSignal: this.#burstSignal, pendingLimit, catches };
   }
 
   /** The number of the next message, 1 to 255. */
@@ -122,7 +124,7 @@ export class Session implements Asked {
     this.endpoint.clients.delete(this.#port);
     this.transmitter.close();
     this.endpoint.release();
-    this.#target.process.close();
+    this.#target.close();
   }
 
   #accept(word: Word, from: number): boolean {

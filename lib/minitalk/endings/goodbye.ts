@@ -39,15 +39,19 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         thread: currentThread(),
       });
     const ask = () => {
-      if (target.isStillServer()) {
-        attempt = (attempt % 255) + 1;
-        say(attempt);
+      const server = target.look().is;
+      if (server === 'server' || server === 'unknown') {
+        // Who cannot look says nothing, but keeps the handlers: it may live.
+        if (server === 'server') {
+          attempt = (attempt % 255) + 1;
+          say(attempt);
+        }
         timer = setTimeout(ask, patience).unref();
         patience = longerWait(patience);
         return;
       }
       // A server that we kept waiting has closed without our word, and still catches it.
-      if (attempt === 0 && target.stillCatches()) say(NO_ANSWER);
+      if (attempt === 0 && server === 'unregistered') say(NO_ANSWER);
       finish();
     };
     endpoint.clients.add(port);

@@ -12,11 +12,20 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readStartTime } from '../../signals/internal/proc.js';
+import {
+  GONE,
+  type Look,
+  saysGone,
+  seen,
+  seenOrThrow,
+  unknownBecause,
+} from '../../signals/internal/look.js';
+import { lookAtStartTime } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
 import { VERSION } from '../wire/word.js';
 
-export interface Registration {
+/** What a server's file says. */
+export interface Entry {
   readonly pid: number;
   /** Clock ticks since boot: tells this process from a later one of the same pid. */
   readonly startTime: string;
@@ -26,6 +35,12 @@ export interface Registration {
   /** Longest message that it takes, bytes. */
   readonly maxMessage?: number;
   readonly name?: string;
+}
+
+/** A living server's entry, and where it was found. */
+export interface Registration extends Entry {
+  /** Whether the file is still there; reads nothing, so needs no descriptor. */
+  look(): Look<Registration>;
 }
 
 /** A server's limit unless told, bytes. */
@@ -55,14 +70,25 @@ function directories(uid: number): string[] {
   ];
 }
 
-// Somebody else could have made it first, to feed us names or to read ours.
-function isPrivate(directory: string, uid: number): boolean {
+/**
+ * Gone: it is not there, or not private: somebody else could have made it first, to feed us
+ * names or to read ours.
+ */
+function lookAtPrivate(directory: string, uid: number): Look<true> {
   try {
     const stat = lstatSync(directory);
-    return stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0;
-  } catch {
-    return false;
+    const isPrivate = stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0;
+    return isPrivate ? seen(true) : GONE;
+  } catch (error) {
+    if (saysGone(error) || cannotBeThere(error, uid)) return GONE;
+    return unknownBecause(error, `look for servers in ${directory}`);
   }
+}
+
+/** A directory that we can't reach, such as XDG_RUNTIME_DIR after su(1), no server of ours has reached. */
+function cannotBeThere(error: unknown, uid: number): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTDIR' || (code === 'EACCES' && uid === process.getuid?.());
 }
 
 function writableDirectory(): string {
@@ -74,7 +100,7 @@ function writableDirectory(): string {
     } catch {
       // It exists, or its parent does not: the check below decides.
     }
-    if (isPrivate(directory, uid)) return directory;
+    if (lookAtPrivate(directory, uid).is === 'seen') return directory;
   }
   throw new MinitalkError(
     'ERR_NO_RUNTIME_DIR',
@@ -82,46 +108,90 @@ function writableDirectory(): string {
   );
 }
 
-function parse(text: string): Registration | undefined {
+function parse(text: string): Entry | undefined {
   try {
-    const value = JSON.parse(text) as Partial<Registration>;
+    const value = JSON.parse(text) as Partial<Entry>;
     const valid =
       Number.isInteger(value.pid) &&
       typeof value.startTime === 'string' &&
       Number.isInteger(value.thread) &&
       (value.maxMessage === undefined || Number.isInteger(value.maxMessage));
-    return valid ? (value as Registration) : undefined;
+    return valid ? (value as Entry) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Registrations of the user's living servers, by pid. */
+/**
+ * Registrations of the user's living servers, by pid.
+ * @throws SignalError EACCES, EMFILE and others when this process cannot look for them
+ */
 export function listRegistrations(uid: number): Registration[] {
   const found = new Map<number, Registration>();
   for (const directory of directories(uid)) {
-    if (!isPrivate(directory, uid)) continue;
-    for (const file of readdirSync(directory)) {
-      const entry = /^\d+\.json$/.test(file) ? read(join(directory, file)) : undefined;
-      if (entry !== undefined && readStartTime(entry.pid) === entry.startTime) {
-        found.set(entry.pid, entry);
-      }
+    if (seenOrThrow(lookAtPrivate(directory, uid)) === undefined) continue;
+    for (const path of seenOrThrow(lookForFiles(directory)) ?? []) {
+      const registration = seenOrThrow(readRegistration(path));
+      if (registration !== undefined) found.set(registration.pid, registration);
     }
   }
   return [...found.values()].sort((a, b) => a.pid - b.pid);
 }
 
-function read(path: string): Registration | undefined {
+/** Gone: the directory was removed meanwhile. */
+function lookForFiles(directory: string): Look<string[]> {
   try {
-    return parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined; // its server has just removed it
+    const files = readdirSync(directory).filter((file) => /^\d+\.json$/.test(file));
+    return seen(files.map((file) => join(directory, file)));
+  } catch (error) {
+    if (saysGone(error)) return GONE;
+    return unknownBecause(error, `look for servers in ${directory}`);
   }
 }
 
-/** The registration of one process, if it is a running server's. */
-export function findRegistration(pid: number, uid: number): Registration | undefined {
-  return listRegistrations(uid).find((entry) => entry.pid === pid);
+/** Gone: its server has removed it, or ended without. */
+function readRegistration(path: string): Look<Registration> {
+  let entry: Entry | undefined;
+  try {
+    entry = parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (saysGone(error)) return GONE;
+    return unknownBecause(error, `read the registration ${path}`);
+  }
+  if (entry === undefined) return GONE;
+  const startTime = lookAtStartTime(entry.pid);
+  if (startTime.is !== 'seen') return startTime;
+  if (startTime.value !== entry.startTime) return GONE;
+  const registration: Registration = { ...entry, look: () => lookAgain(path, registration) };
+  return seen(registration);
+}
+
+function lookAgain(path: string, registration: Registration): Look<Registration> {
+  try {
+    lstatSync(path);
+    return seen(registration);
+  } catch (error) {
+    if (saysGone(error)) return GONE;
+    return unknownBecause(error, `look for the registration ${path}`);
+  }
+}
+
+/** The registration of one process; gone: it is no running server's. */
+export function findRegistration(pid: number, uid: number): Look<Registration> {
+  let missed: Look<never> = GONE;
+  for (const directory of directories(uid)) {
+    const look = findIn(directory, pid, uid);
+    if (look.is === 'seen') return look;
+    if (look.is === 'unknown') missed = look;
+  }
+  return missed;
+}
+
+function findIn(directory: string, pid: number, uid: number): Look<Registration> {
+  const usable = lookAtPrivate(directory, uid);
+  if (usable.is !== 'seen') return usable;
+  const look = readRegistration(join(directory, `${pid}.json`));
+  return look.is === 'seen' && look.value.pid !== pid ? GONE : look;
 }
 
 /**
@@ -142,9 +212,9 @@ export function register(thread: number, name: string | undefined, maxMessage: n
       );
     }
   }
-  const entry: Registration = {
+  const entry: Entry = {
     pid: process.pid,
-    startTime: readStartTime(process.pid) ?? '',
+    startTime: seenOrThrow(lookAtStartTime(process.pid)) ?? '',
     thread,
     version: VERSION,
     maxMessage,
@@ -157,13 +227,11 @@ export function register(thread: number, name: string | undefined, maxMessage: n
   return () => rmSync(path, { force: true });
 }
 
-/** Removes what servers left that could not clean up. */
+/** Removes what servers left that could not clean up; what nobody could look at stays. */
 function removeStale(directory: string): void {
-  for (const file of readdirSync(directory)) {
-    if (!/^\d+\.json$/.test(file)) continue;
-    const path = join(directory, file);
-    const entry = read(path);
-    if (entry === undefined || readStartTime(entry.pid) !== entry.startTime)
-      rmSync(path, { force: true });
+  const files = lookForFiles(directory);
+  if (files.is !== 'seen') return;
+  for (const path of files.value) {
+    if (readRegistration(path).is === 'gone') rmSync(path, { force: true });
   }
 }

@@ -6,7 +6,10 @@ export interface RunningServer {
   readonly name?: string;
 }
 
-/** The running servers of this user, by pid. */
+/**
+ * The running servers of this user, by pid.
+ * @throws SignalError EACCES, EMFILE and others when this process cannot look for them
+ */
 export function listServers(): RunningServer[] {
   return listRegistrations(process.getuid?.() ?? 0).map(({ pid, name }) =>
     name === undefined ? { pid } : { pid, name },

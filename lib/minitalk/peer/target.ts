@@ -1,27 +1,57 @@
 // Before the first signal: may this process be signalled, and will it understand?
 // docs/protocol.md, section 4; a SIGUSR1 kills a process that does not catch it.
+import { constants } from 'node:os';
 import { SignalError } from '../../signals/errors.js';
-import { catchesUserSignals, type ProcessStatus, readStatus } from '../../signals/internal/proc.js';
+import { type Look, seenOrThrow } from '../../signals/internal/look.js';
+import {
+  catchesUserSignals,
+  lookAtStatus,
+  type ProcessStatus,
+} from '../../signals/internal/proc.js';
+import {
+  openThreadStatus,
+  signalMask,
+  type ThreadStatus,
+} from '../../signals/internal/thread-status.js';
 import { openProcess, type ProcessHandle } from '../../signals/process-handle.js';
 import { assertPid } from '../../signals/send.js';
 import { MinitalkError, notAServer } from '../errors.js';
-import { findRegistration } from './registration.js';
+import { findRegistration, type Registration } from './registration.js';
+
+/** What a look at a server finds. */
+export type TargetLook =
+  /** It passes all checks: it may be signalled. */
+  | { readonly is: 'server' }
+  /** It catches both signals and is not registered, as a server that has closed without our knowledge. */
+  | { readonly is: 'unregistered' }
+  /** It lives and does not catch both signals: one would end it. */
+  | { readonly is: 'deaf' }
+  | { readonly is: 'gone' }
+  /** Nobody could look; it may be any of these. */
+  | { readonly is: 'unknown'; readonly error: SignalError };
 
 export interface Target {
   readonly process: ProcessHandle;
   readonly thread: number;
   /** Longest message that the server takes, bytes; undefined where it does not tell. */
   readonly maxMessage: number | undefined;
-  /** Whether it may still be signalled: it lives, and still passes the checks. */
-  isStillServer(): boolean;
-  /** Whether it lives and catches both signals, as a server does that closed without our knowledge. */
-  stillCatches(): boolean;
+  /** How many signals may be queued to its user's processes, when it was opened. */
+  readonly pendingLimit: number;
+  /** Whether it may still be signalled. Needs no descriptor while its registration stands. */
+  look(): TargetLook;
+  /** Whether it catches this signal now. Needs no descriptor. */
+  catches(signo: number): Look<boolean>;
+  /** Safe to repeat. */
+  close(): void;
 }
+
+const USER_SIGNALS = signalMask([constants.signals.SIGUSR1, constants.signals.SIGUSR2]);
 
 /**
  * Checks a process and pins it.
  * @param force skip the last two checks: catches the signals, is a registered server
- * @throws SignalError ERR_INVALID_PID, ESRCH, EPERM, ERR_NOT_A_SERVER
+ * @throws SignalError ERR_INVALID_PID, ESRCH, EPERM, ERR_NOT_A_SERVER; EMFILE, ENFILE and
+ * others when this process cannot look
  */
 export function openTarget(pid: number, force: boolean): Target {
   assertPid(pid);
@@ -30,11 +60,10 @@ export function openTarget(pid: number, force: boolean): Target {
   }
   // Pinned first, checked afterwards: the checks are then about what is pinned.
   const handle = openPinned(pid);
+  let threadStatus: ThreadStatus | undefined;
   try {
-    const status = readStatus(pid);
-    if (status === undefined || status.state === 'Z' || handle.hasExited()) {
-      throw noSuchProcess(pid);
-    }
+    const status = seenOrThrow(lookAtStatus(pid));
+    if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);
     handle.assertMaySignal();
     checkAnswerPermitted(status);
     if (!force && !catchesUserSignals(status)) {
@@ -42,30 +71,61 @@ export function openTarget(pid: number, force: boolean): Target {
         `process ${pid} is no minitalk server: it does not catch SIGUSR1 and SIGUSR2, which would end it; nothing was sent`,
       );
     }
-    const registration = findRegistration(pid, status.realUid);
+    const registration = seenOrThrow(findRegistration(pid, status.realUid));
     if (!force && registration === undefined) {
       throw notAServer(`process ${pid} is not registered as a minitalk server; nothing was sent`);
     }
+    const thread = registration?.thread ?? pid;
+    threadStatus = openServerThread(pid, thread);
+    const isRegistered = registrationLook(pid, status.realUid, registration);
+    const { catches } = threadStatus;
     return {
       process: handle,
-      thread: registration?.thread ?? pid,
+      thread,
       maxMessage: registration?.maxMessage,
-      isStillServer: () => !handle.hasExited() && (force || isServer(pid)),
-      stillCatches: () => !handle.hasExited() && isCatching(readStatus(pid)),
+      pendingLimit: status.pendingLimit,
+      look(): TargetLook {
+        if (handle.hasExited()) return { is: 'gone' };
+        if (force) return { is: 'server' };
+        const caught = catches(USER_SIGNALS);
+        if (caught.is !== 'seen') return caught;
+        if (!caught.value) return { is: 'deaf' };
+        const registered = isRegistered();
+        if (registered.is === 'unknown') return registered;
+        return { is: registered.is === 'seen' ? 'server' : 'unregistered' };
+      },
+      catches: (signo) => catches(signalMask([signo])),
+      close() {
+        threadStatus?.close();
+        handle.close();
+      },
     };
   } catch (error) {
+    threadStatus?.close();
     handle.close();
     throw error;
   }
 }
 
-function isServer(pid: number): boolean {
-  const status = readStatus(pid);
-  return isCatching(status) && findRegistration(pid, status.realUid) !== undefined;
+/** Looks whether it is still registered: at the file that was read, and further only without it. */
+function registrationLook(
+  pid: number,
+  uid: number,
+  registration: Registration | undefined,
+): () => Look<Registration> {
+  return () => {
+    const found = registration?.look();
+    return found?.is === 'seen' ? found : findRegistration(pid, uid);
+  };
 }
 
-function isCatching(status: ProcessStatus | undefined): status is ProcessStatus {
-  return status !== undefined && catchesUserSignals(status);
+function openServerThread(pid: number, thread: number): ThreadStatus {
+  try {
+    return openThreadStatus(pid, thread);
+  } catch (error) {
+    if (error instanceof SignalError && error.code === 'ENOENT') throw noSuchProcess(pid);
+    throw error;
+  }
 }
 
 function noSuchProcess(pid: number): SignalError {
@@ -82,18 +142,16 @@ function openPinned(pid: number): ProcessHandle {
     if (code === 'ESRCH') throw noSuchProcess(pid);
     if (code !== 'EINVAL' && code !== 'ENOENT') throw error;
     // The number of a thread that is not its process's first.
-    const leader = readStatus(pid)?.threadGroup;
-    throw new MinitalkError(
-      'ERR_INVALID_PID',
-      `invalid pid ${pid}: that is a thread${leader === undefined ? '' : ` of process ${leader}`}`,
-    );
+    const status = lookAtStatus(pid);
+    const leader = status.is === 'seen' ? ` of process ${status.value.threadGroup}` : '';
+    throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${pid}: that is a thread${leader}`);
   }
 }
 
 function checkAnswerPermitted(status: ProcessStatus): void {
   // The server must be able to answer: kill(2) wants its real or effective uid to
   // be our real or saved one, or root's privilege.
-  const own = readStatus(process.pid);
+  const own = seenOrThrow(lookAtStatus(process.pid));
   if (own === undefined) return;
   const may = [status.realUid, status.effectiveUid].some(
     (uid) => uid === own.realUid || uid === own.savedUid,

@@ -1,5 +1,10 @@
 // The sessions of a server, and who may have one: docs/protocol.md, "Address validation".
-import { catchesUserSignals, type ProcessStatus, readStatus } from '../../signals/internal/proc.js';
+import { GONE } from '../../signals/internal/look.js';
+import {
+  catchesUserSignals,
+  lookAtStatus,
+  type ProcessStatus,
+} from '../../signals/internal/proc.js';
 import { openProcess } from '../../signals/process-handle.js';
 import { randomSession } from '../peer/random.js';
 import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
@@ -11,9 +16,11 @@ export type OpenWord = Word & { kind: typeof Kind.open };
 
 /** A pid in a word is a claim: whoever it is, a signal must not hurt it. */
 export function addressable(pid: number): ProcessStatus | undefined {
-  const status = pid > 1 && pid !== process.pid ? readStatus(pid) : undefined;
-  const may = status !== undefined && status.threadGroup === pid && catchesUserSignals(status);
-  return may ? status : undefined;
+  const look = pid > 1 && pid !== process.pid ? lookAtStatus(pid) : GONE;
+  // Who could not be looked at is sent nothing: it asks again.
+  if (look.is !== 'seen') return undefined;
+  const status = look.value;
+  return status.threadGroup === pid && catchesUserSignals(status) ? status : undefined;
 }
 
 /** A session, or the reason why there is none. */

@@ -1,6 +1,11 @@
 // What /proc tells of a process, see proc(5).
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { binding } from '../../binding.js';
+import { systemError } from '../errors.js';
+import { GONE, type Look, saysGone, seen, unknown, unknownBecause } from './look.js';
+
+const { ENOENT, ESRCH } = constants.errno;
 
 export interface ProcessStatus {
   readonly pid: number;
@@ -17,41 +22,60 @@ export interface ProcessStatus {
   readonly catches: (signo: number) => boolean;
 }
 
-/** undefined when there is no such process, or /proc does not show it. */
-export function readStatus(pid: number): ProcessStatus | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/status`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
-  const [realUid = -1, effectiveUid = -1, savedUid = -1] = field('Uid').split(/\s+/).map(Number);
-  const caught = BigInt(`0x${field('SigCgt') || '0'}`);
-  return {
-    pid,
-    threadGroup: Number(field('Tgid')),
-    state: field('State').charAt(0),
-    realUid,
-    effectiveUid,
-    savedUid,
-    pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
-    catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
-  };
+/** /proc/PID/status. A zombie is seen still. */
+export function lookAtStatus(pid: number): Look<ProcessStatus> {
+  return lookAt(pid, 'status', (text) => {
+    const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
+    const [realUid = -1, effectiveUid = -1, savedUid = -1] = field('Uid').split(/\s+/).map(Number);
+    const caught = BigInt(`0x${field('SigCgt') || '0'}`);
+    return {
+      pid,
+      threadGroup: Number(field('Tgid')),
+      state: field('State').charAt(0),
+      realUid,
+      effectiveUid,
+      savedUid,
+      pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
+      catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
+    };
+  });
 }
 
 /** When the process started, in clock ticks since boot: with the pid it is unique. */
-export function readStartTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The command's name may hold spaces and brackets; field 22 is the 20th after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
+export function lookAtStartTime(pid: number): Look<string> {
+  // The command's name may hold spaces and brackets; field 22 is the 20th after it.
+  return lookAt(
+    pid,
+    'stat',
+    (text) => text.slice(text.lastIndexOf(')') + 2).split(' ')[19] as string,
+  );
 }
 
 /** Whether the process catches both signals that minitalk speaks with. */
 export function catchesUserSignals(status: ProcessStatus): boolean {
   return status.catches(constants.signals.SIGUSR1) && status.catches(constants.signals.SIGUSR2);
+}
+
+function lookAt<Value>(
+  pid: number,
+  file: 'status' | 'stat',
+  parse: (text: string) => Value,
+): Look<Value> {
+  const path = `/proc/${pid}/${file}`;
+  const what = `look at process ${pid} (${path})`;
+  try {
+    return seen(parse(readFileSync(path, 'latin1')));
+  } catch (error) {
+    if (!saysGone(error)) return unknownBecause(error, what);
+    // /proc can be missing, or hide other users' processes: hidepid, see proc(5).
+    if (binding.kill(pid, 0) === -ESRCH) return GONE;
+    return unknown(
+      systemError(
+        -ENOENT,
+        'open',
+        `${what}, which lives: /proc is not mounted, or hides it (hidepid)`,
+        error,
+      ),
+    );
+  }
 }

@@ -65,7 +65,8 @@ int KillThread(pid_t pid, pid_t thread, int signo) {
 bool IsReadable(int fd) {
   if (fd < 0) return false;
   struct pollfd entry = {fd, POLLIN, 0};
-  return poll(&entry, 1, 0) == 1;
+  // A descriptor that is closed is "ready", too: nothing of it is known.
+  return poll(&entry, 1, 0) == 1 && (entry.revents & POLLIN) != 0;
 }
 
 pid_t ThreadId() {

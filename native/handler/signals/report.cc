@@ -240,7 +240,7 @@ void Report(const siginfo_t& info) {
   const uint64_t time = Now();
   for (Reporter::Draft& draft : reporter.drafts) {
     if (draft.taken.exchange(true, std::memory_order_acquire)) continue;
-    const bool told = ReadSender(SenderPid(info), &draft.sender);
+    const bool told = ReadSender(SenderPid(info), &draft.sender) == 0;
     Text text(draft.line, sizeof draft.line - 1);
     if (reporter.format.load(std::memory_order_relaxed) ==
         Reporter::Format::kJson) {

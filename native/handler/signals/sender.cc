@@ -1,5 +1,6 @@
 #include "handler/signals/sender.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,11 +13,13 @@ namespace minitalk {
 
 namespace {
 
-// A descriptor that closes itself.
+// A descriptor that closes itself; where there is none, a negative errno.
 class File {
  public:
   File(int folder, const char* path, int flags)
-      : fd_(openat(folder, path, flags | O_RDONLY | O_CLOEXEC)) {}
+      : fd_(openat(folder, path, flags | O_RDONLY | O_CLOEXEC)) {
+    if (fd_ < 0) fd_ = -errno;
+  }
   ~File() {
     if (fd_ >= 0) close(fd_);
   }
@@ -28,15 +31,20 @@ class File {
   int fd_;
 };
 
-// The beginning of a file, without a final newline; 0 bytes where it cannot be
-// read.
-size_t ReadFile(int folder, const char* path, char* out, size_t size) {
+// The beginning of a file, without a final newline: its length, or a negative
+// errno.
+ssize_t ReadFile(int folder, const char* path, char* out, size_t size) {
   const File file(folder, path, 0);
-  if (file.fd() < 0) return 0;
+  if (file.fd() < 0) return file.fd();
   const ssize_t got = read(file.fd(), out, size);
-  if (got <= 0) return 0;
-  const auto length = static_cast<size_t>(got);
-  return out[length - 1] == '\n' ? length - 1 : length;
+  if (got < 0) return -errno;
+  return got > 0 && out[got - 1] == '\n' ? got - 1 : got;
+}
+
+// The same; 0 bytes where it cannot be read.
+size_t ReadText(int folder, const char* path, char* out, size_t size) {
+  const ssize_t got = ReadFile(folder, path, out, size);
+  return got < 0 ? 0 : static_cast<size_t>(got);
 }
 
 int OpenFlags() {
@@ -87,7 +95,7 @@ bool ParseStat(const char* stat, size_t length, Sender* out) {
 // "0::/path" of the unified hierarchy, else the path of the first line.
 void ReadCgroup(int folder, Sender* out) {
   char lines[1024];
-  const size_t length = ReadFile(folder, "cgroup", lines, sizeof lines);
+  const size_t length = ReadText(folder, "cgroup", lines, sizeof lines);
   const char* end = lines + length;
   const char* chosen = nullptr;
   for (const char* line = lines; line < end;) {
@@ -126,29 +134,33 @@ class ProcPath {
 
 }  // namespace
 
-bool ReadSender(pid_t pid, Sender* out) {
-  if (!MINITALK_LINUX || pid <= 0) return false;
+int ReadSender(pid_t pid, Sender* out) {
+  if (!MINITALK_LINUX) return -ENOSYS;
+  if (pid <= 0) return -ESRCH;
   // One descriptor for all, so that no file is a later process's of that pid.
   const File folder(AT_FDCWD, ProcPath(pid).get(), OpenFlags());
-  if (folder.fd() < 0) return false;
+  if (folder.fd() < 0) return folder.fd();
   // A process that ends loses its memory, and so this, first; its name and
   // parent stay as long as it is a zombie.
-  out->command_line_length = static_cast<uint16_t>(ReadFile(
+  out->command_line_length = static_cast<uint16_t>(ReadText(
       folder.fd(), "cmdline", out->command_line, sizeof out->command_line));
   char stat[512];
-  const size_t length = ReadFile(folder.fd(), "stat", stat, sizeof stat);
+  const ssize_t length = ReadFile(folder.fd(), "stat", stat, sizeof stat);
+  if (length < 0) return static_cast<int>(length);
   out->start_time = 0;
   out->parent = 0;
-  if (length == 0 || !ParseStat(stat, length, out)) return false;
+  if (length == 0 || !ParseStat(stat, static_cast<size_t>(length), out)) {
+    return -ENODATA;
+  }
   out->cgroup_length = 0;
   ReadCgroup(folder.fd(), out);
   out->parent_name_length =
       out->parent <= 0 ? 0
-                       : static_cast<uint16_t>(ReadFile(
+                       : static_cast<uint16_t>(ReadText(
                              AT_FDCWD, ProcPath(out->parent, "/comm").get(),
                              out->parent_name, sizeof out->parent_name));
   out->time = Now();
-  return true;
+  return 0;
 }
 
 uint32_t SnapshotPool::Take(pid_t pid) {
@@ -157,7 +169,7 @@ uint32_t SnapshotPool::Take(pid_t pid) {
         taken[i].exchange(true, std::memory_order_acquire)) {
       continue;
     }
-    if (ReadSender(pid, &senders[i])) return static_cast<uint32_t>(i + 1);
+    if (ReadSender(pid, &senders[i]) == 0) return static_cast<uint32_t>(i + 1);
     taken[i].store(false, std::memory_order_release);
     return 0;
   }

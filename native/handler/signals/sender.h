@@ -31,9 +31,10 @@ struct Sender {
 static_assert(sizeof(Sender) == 1696, "the layout is read from JavaScript");
 static_assert(offsetof(Sender, name) == 32, "see lib/signals/sender.ts");
 
-// Reads /proc/PID. False when there is no such process, or /proc does not show
-// it. Async-signal-safe.
-bool ReadSender(pid_t pid, Sender* out);
+// Reads /proc/PID. Returns 0; -ENOENT or -ESRCH when there is no such process
+// or /proc does not show it; another negative errno when nobody could look,
+// such as -EMFILE. Async-signal-safe.
+int ReadSender(pid_t pid, Sender* out);
 
 // Snapshots that handlers have taken and JavaScript has not yet fetched.
 struct SnapshotPool {

@@ -1,0 +1,50 @@
+// One thread's status in /proc, held open: it is never a later thread's of the same
+// number, and a process at its limit of descriptors can still look.
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { binding } from '../../binding.js';
+import { check, systemError } from '../errors.js';
+import { GONE, type Look, seen, unknown } from './look.js';
+
+const { ESRCH } = constants.errno;
+
+/** Signal numbers as the kernel masks them, in two unsigned halves. */
+export interface SignalMask {
+  readonly high: number;
+  readonly low: number;
+}
+
+export interface ThreadStatus {
+  /** The descriptor; -1 once closed. */
+  readonly descriptor: number;
+  /** Whether its process has handlers for all these signals now; takes some µs. */
+  catches(signals: SignalMask): Look<boolean>;
+  /** Safe to repeat. */
+  close(): void;
+}
+
+export function signalMask(signals: readonly number[]): SignalMask {
+  const mask = signals.reduce((sum, signo) => sum | (1n << BigInt(signo - 1)), 0n);
+  return { high: Number(mask >> 32n), low: Number(mask & 0xffff_ffffn) };
+}
+
+/** @throws SignalError ENOENT (no such thread of it, or not shown), EMFILE, ENFILE, ENOSYS */
+export function openThreadStatus(pid: number, thread: number): ThreadStatus {
+  const path = `/proc/${pid}/task/${thread}/status`;
+  let descriptor = check(binding.statusOpen(pid, thread), 'open', () => `open ${path}`);
+  return {
+    get descriptor() {
+      return descriptor;
+    },
+    catches({ high, low }) {
+      const result = binding.statusCatches(descriptor, high, low);
+      if (result === -ESRCH) return GONE;
+      if (result < 0) return unknown(systemError(result, 'pread', `read ${path}`));
+      return seen(result === 1);
+    },
+    close() {
+      if (descriptor >= 0) closeSync(descriptor);
+      descriptor = -1;
+    },
+  };
+}
