@@ -11,7 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, Process, runClient, runScript, startServer } from '../support/processes.js';
+import {
+  asAnotherUser,
+  bin,
+  Process,
+  runClient,
+  runScript,
+  startServer,
+} from '../support/processes.js';
 
 test.each([
   '0',
@@ -129,15 +136,9 @@ test('a registration that names another start time, or lies in a directory of wr
 const asRoot = process.getuid?.() === 0;
 (asRoot ? test : test.skip)('a process of another user: 77', async () => {
   const server = await startServer();
-  // Any uid that is not ours. The package's files must be readable for it.
-  const client = new Process('setpriv', [
-    '--reuid=65534',
-    '--clear-groups',
-    process.execPath,
-    '-e',
-    `process.argv[1] = 'x'; require(${JSON.stringify(bin('minitalk-client').replace(/bin\/.*/, 'client-command.js'))})
-       .clientCommand(['${server.pid}', 'hi'], 'minitalk-client').then((code) => process.exit(code));`,
-  ]);
+  const [command, ...options] = asAnotherUser;
+  const args = [process.execPath, bin('minitalk-client'), String(server.pid), 'hi'];
+  const client = new Process(command, [...options, ...args]);
   expect(await client.closed).toEqual({ code: 77, signal: null });
   expect(client.stderr).toContain('not permitted');
 });

@@ -199,4 +199,17 @@ export async function untilBusy({ pid }: Process, ms = 50): Promise<void> {
   while (cpuMs(pid) < end) await sleep(2);
 }
 
+/**
+ * What makes root run a command as a user who may not signal us. It may read all the same: the
+ * package, and Node, may lie in a folder that is private to us.
+ */
+export const asAnotherUser = [
+  'setpriv',
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--inh-caps=-all,+dac_override',
+  '--ambient-caps=-all,+dac_override',
+] as const;
+
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
