@@ -38,7 +38,8 @@
       ],
       "include_dirs": [
         "native",
-        "<!(node -p \"require('node-addon-api').include_dir\")",
+        # As it is called here: a copy with a link to node_modules finds nothing to compile.
+        "<!(node --preserve-symlinks -p \"require('node-addon-api').include_dir\")",
       ],
       "defines": [
         "NAPI_VERSION=9",
@@ -65,7 +66,7 @@
           },
         }],
         ["sanitize=='address'", {
-          "cflags_cc": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g"],
+          "cflags_cc": ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g", "-O1"],
           "ldflags": ["-fsanitize=address,undefined"],
         }],
       ],

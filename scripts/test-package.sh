@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Packs the package and uses it as a stranger would: installed from the tarball,
-# without a compiler, in CommonJS and ES modules.
+# without a compiler, in CommonJS and ES modules. It is packed in a copy: packing
+# builds, and others may be using what is built here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder" "$root/prebuilds"' EXIT
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/copy"
+scripts/copy-repository.sh "$folder/copy"
+cd "$folder/copy"
 npm pack --silent --pack-destination "$folder" >/dev/null
 tarball=$(echo "$folder"/minitalk-*.tgz)
 

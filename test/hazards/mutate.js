@@ -4,7 +4,7 @@
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const { availableParallelism, tmpdir } = require('node:os');
-const { basename, dirname, join } = require('node:path');
+const { basename, join } = require('node:path');
 const table = require('./mutations.js');
 
 const root = join(__dirname, '..', '..');
@@ -26,13 +26,7 @@ function inWork(command, args, options = {}) {
 }
 
 function copyRepository() {
-  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  for (const path of execFileSync('git', listing, { cwd: root, encoding: 'utf8' }).split('\0')) {
-    if (path === '' || !fs.existsSync(join(root, path))) continue;
-    fs.mkdirSync(dirname(join(work, path)), { recursive: true });
-    fs.copyFileSync(join(root, path), join(work, path));
-  }
-  fs.symlinkSync(join(root, 'node_modules'), join(work, 'node_modules'));
+  execFileSync(join(root, 'scripts', 'copy-repository.sh'), [work, 'build', 'dist']);
 }
 
 // What has changed since it was built last, so that only that is built.
@@ -49,11 +43,8 @@ function touch(path) {
 
 function buildAddon() {
   if (stale.addon.size === 0) return;
-  // Not build:native, which removes what was built before. npm knows where the headers are.
-  const steps = stale.addon.has('binding.gyp') ? ['configure', 'build'] : ['build'];
-  const args = ['exec', '--no', '--', 'node-gyp', ...steps, '--loglevel=error', '-j', jobs];
   stale.addon.clear();
-  must('the addon cannot be built', inWork('npm', args));
+  must('the addon cannot be built', inWork('npm', ['run', '--silent', 'build:native']));
 }
 
 function buildLib() {
