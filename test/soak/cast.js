@@ -1,0 +1,131 @@
+// Starts the actors of a scene, and keeps what they say.
+const { existsSync, readFileSync } = require('node:fs');
+const { constants } = require('node:os');
+const { join } = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { startChild } = require('./child.js');
+const { contentOf, nameIn } = require('./content.js');
+const { judgeEnd, UNSERVED, WORKER_ENDS } = require('./verdict.js');
+
+const bin = (name) => join(__dirname, '..', '..', 'dist', 'cli', 'bin', `minitalk-${name}.js`);
+const SIGNALS = {
+  kill: 'SIGKILL',
+  sigterm: 'SIGTERM',
+  SIGINT: 'SIGINT',
+  SIGTERM: 'SIGTERM',
+  SIGHUP: 'SIGHUP',
+};
+/** A Worker has ended so long after it was to. */
+const WORKER_ENDS_MS = 500;
+
+function argumentsOf({ command, name, to, message, parts, end, keep = false, sabotage }) {
+  if (command === 'server') return [bin('server'), '--json', '--name', name];
+  if (command === 'client')
+    return [bin('client'), `@${to}`, '--mode', message.mode, '--timeout', '20'];
+  return [join(__dirname, 'actor.js'), JSON.stringify({ parts, end, keep, sabotage })];
+}
+
+/** Whether it has a handler of its own already. */
+function catches(pid, signal) {
+  try {
+    const [, caught] = /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return ((BigInt(`0x${caught}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+  } catch {
+    return false; // it has ended
+  }
+}
+
+/** An event of the server's command in the words of an actor. */
+function translated(name, { event, base64, text, sender, reason }) {
+  if (event === 'listening') return { listening: name };
+  if (event === 'partial') return { partial: reason };
+  if (event !== 'message') return {};
+  const data = base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64');
+  return { delivered: nameIn(data) ?? null, from: sender.pid };
+}
+
+/** @param plan the scene's */
+function createCast(plan, { ledger, directory, env }) {
+  const actors = new Map();
+  const said = [];
+  const waiting = new Set();
+
+  const notice = () => {
+    for (const look of waiting) look();
+  };
+
+  function hear(actor, line) {
+    said.push({ actor, ...line });
+    notice();
+  }
+
+  function readLine(actor, line) {
+    if (actor.command === 'client') return;
+    try {
+      const spoken = JSON.parse(line);
+      hear(actor, actor.command === 'server' ? translated(actor.name, spoken) : spoken);
+    } catch (error) {
+      ledger.fault('output', `${actor.name} on standard output: ${line}: ${error.message}`);
+    }
+  }
+
+  function hasEnded(actor, { code, signal, stderr }) {
+    const status = signal ?? String(code);
+    if (actor.command === 'client') {
+      const { name } = actor.message;
+      if (status === '0') hear(actor, { sent: name });
+      else if (UNSERVED.includes(status)) hear(actor, { failed: name, code: stderr.trim() });
+    }
+    const mayFail = !plan.isServed || plan.hoard !== undefined;
+    const isRegistered = existsSync(actor.registration);
+    judgeEnd(ledger, actor, { status, stderr, mayFail, isRegistered });
+    notice();
+  }
+
+  return {
+    said,
+    actors,
+    /** Resolves when it holds; what is said, or an end, may make it hold. */
+    until: (condition) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!condition()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+    start(planned, sabotage) {
+      const actor = { ...planned, sabotage };
+      const { command, message, end } = actor;
+      const child = startChild(process.execPath, argumentsOf(actor), {
+        onLine: (line) => readLine(actor, line),
+        env,
+        input: message && contentOf(message.name),
+        limit: plan.hoard?.queue,
+      });
+      const { pid } = child;
+      Object.assign(actor, { child, pid, registration: join(directory, `${pid}.json`) });
+      actors.set(actor.name, actor);
+      if (command === 'client') hear(actor, { sending: message.name, talker: actor.name });
+      for (const stop of actor.stops ?? []) child.stop(stop);
+      if (end.at !== undefined && SIGNALS[end.how]) {
+        child.later(end.at, () => {
+          actor.isReady = catches(pid, SIGNALS[end.how]);
+          child.kill(SIGNALS[end.how]);
+        });
+      }
+      actor.finished = child.ended.then((status) => hasEnded(actor, status));
+      // When its server, or its talk, is over in any case.
+      actor.over = WORKER_ENDS.includes(end.how) ? sleep(end.at + WORKER_ENDS_MS) : actor.finished;
+    },
+    /** Tells one that has not had its end that it is time. */
+    dismiss({ command, child, end, registration }) {
+      if (command === undefined) child.tell({ registration });
+      else if (command === 'server') child.kill(SIGNALS[end.how]);
+    },
+  };
+}
+
+module.exports = { createCast };
