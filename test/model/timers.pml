@@ -26,7 +26,10 @@ byte last_started[2] = NO_GRANT;
   ASKED(USR1(SERVER), c, q) || ASKED(USR2(SERVER), c, q) || \
   QUEUED_QUESTION(c, q))
 
-/* ---- Timers ---- */
+/* ---- Timers ----
+ * A time-out may come at any moment: so the checks hold however a process counts
+ * its time, also when it was itself away and its timers stood still. What gives the
+ * other side up (ETIMEDOUT, an idle client) is not in the model. */
 
 #define ASK_TIMER(c) (1 << (c))
 #define MAY_ASK(c) (client[c].mode == WAITING || client[c].mode == ASKING)

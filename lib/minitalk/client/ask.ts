@@ -30,8 +30,8 @@ export async function ask(
   for (;;) {
     const word = await mailbox.next(patience, signal);
     if (word === undefined) {
-      server.checkSilence(doing);
-      patience = longerWait(patience);
+      // After an absence of ours the question has its whole wait again.
+      if (server.listened(patience, doing)) patience = longerWait(patience);
       server.say(question, doing);
       continue;
     }

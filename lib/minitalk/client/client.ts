@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { abortError } from '../../signals/errors.js';
 import { MinitalkError, tooLong } from '../errors.js';
+import { listenFor } from '../peer/attention.js';
 import { openTarget } from '../peer/target.js';
 import { outgoingMessage } from '../wire/frame.js';
 import type { ConnectOptions, Delivery, SendOptions } from './client-options.js';
@@ -139,13 +139,10 @@ export class MinitalkClient {
   }
 }
 
-/** Waits for `work`, but not longer than `ms`. */
+/** Waits for `work`, but not longer than `ms` in which we could have heard of it. */
 async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
   const done = new AbortController();
-  await Promise.race([
-    work.finally(() => done.abort()),
-    sleep(ms, undefined, { signal: done.signal }).catch(() => {}),
-  ]);
+  await Promise.race([work.finally(() => done.abort()), listenFor(ms, done.signal)]);
 }
 
 /**

@@ -28,12 +28,17 @@ export function createMailbox(): Mailbox {
       return new Promise((resolve, reject) => {
         const settle = () => {
           clearTimeout(timer);
+          clearImmediate(turn);
           signal?.removeEventListener('abort', settle);
           arrived = undefined;
           if (signal?.aborted) reject(abortError(signal));
           else resolve(words.shift());
         };
-        const timer = setTimeout(settle, ms);
+        // A loop that was blocked runs its timers first: what it has not yet heard comes next.
+        let turn: NodeJS.Immediate | undefined;
+        const timer = setTimeout(() => {
+          turn = setImmediate(settle);
+        }, ms);
         signal?.addEventListener('abort', settle);
         arrived = settle;
       });

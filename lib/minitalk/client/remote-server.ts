@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import { systemError } from '../../signals/errors.js';
 import { refused, serverGone, timedOut } from '../errors.js';
+import { createAttention } from '../peer/attention.js';
 import { monotonicMs } from '../peer/clock.js';
 import { sendWord } from '../peer/endpoint.js';
 import type { Target } from '../peer/target.js';
@@ -21,8 +22,11 @@ export interface RemoteServer {
   errorOf(errno: number): Error;
   /** Notes a sign of life, now or at a monotonic time in ms. */
   heard(at?: number): void;
-  /** Throws ETIMEDOUT when the server has been silent for too long. */
-  checkSilence(doing: string): void;
+  /**
+   * Notes that we listened until now, for `planned` ms at most: false when we were away
+   * instead. Throws ETIMEDOUT when the server has been silent for too long.
+   */
+  listened(planned: number, doing: string): boolean;
   /** It has timed out and not been heard since. */
   isUnreachable(): boolean;
 }
@@ -31,7 +35,9 @@ export interface RemoteServer {
 export function remoteServer(target: Target, timeout: number): RemoteServer {
   const { process: server, thread } = target;
   const { pid } = server;
+  const attention = createAttention();
   let lastHeard = monotonicMs(); // openTarget has just looked at it
+  let silentSince = attention.now;
   let hasTimedOut = false;
 
   /** Whoever no longer catches the signals must not get one. */
@@ -72,11 +78,15 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
       if (result < 0 && result !== -constants.errno.EAGAIN) throw errorOf(result);
     },
     heard(at = monotonicMs()) {
-      lastHeard = Math.max(lastHeard, at);
+      if (at <= lastHeard) return;
+      attention.begin();
+      lastHeard = at;
+      silentSince = attention.now;
       hasTimedOut = false;
     },
-    checkSilence(doing) {
-      if (monotonicMs() - lastHeard < timeout) return;
+    listened(planned, doing) {
+      const wasThere = attention.listened(planned);
+      if (!attention.hasPassed(silentSince, timeout)) return wasThere;
       if (server.hasExited()) throw serverGone(pid, doing);
       hasTimedOut = true;
       throw timedOut(pid, timeout, doing);

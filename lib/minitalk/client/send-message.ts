@@ -73,9 +73,9 @@ function sendFrame(
       onProgress?.({ sent: Math.min(base + taken, message.length), total: message.length }),
     offerAgain: () => server.say(offer, DOING),
     restart: () => server.say({ kind: Kind.restart, session: id, grant }, DOING),
+    listened: (planned) => server.listened(planned, DOING),
     isOver: () => {
       if (signal.aborted) throw abortError(signal);
-      server.checkSilence(DOING);
       return mailbox.skip((word) => {
         if (word.kind !== Kind.grant || word.grant !== grant) return false;
         cpu = word.cpu; // repeated, or moved

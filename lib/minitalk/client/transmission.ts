@@ -9,6 +9,8 @@ import type { RemoteServer } from './remote-server.js';
 
 const SLICE_US = 2000;
 const STALLED_REST_MS = 4;
+/** From one look to the next at most, on a busy machine too. */
+const ROUND_MS = 50;
 
 export interface Transmission {
   readonly transmitter: Transmitter;
@@ -26,6 +28,8 @@ export interface Transmission {
   readonly offerAgain: () => void;
   /** The server counted other than we sent. */
   readonly restart: () => void;
+  /** After each slice and rest, of about so many ms. Throws ETIMEDOUT. */
+  readonly listened: (ms: number) => void;
   /** Whether another word than this grant's repetition has come. Throws when aborted. */
   readonly isOver: () => boolean;
 }
@@ -71,6 +75,7 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
       } else {
         await nextTurn();
       }
+      transmission.listened(ROUND_MS);
       if (transmission.isOver()) return false;
     }
   } finally {

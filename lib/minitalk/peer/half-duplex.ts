@@ -1,10 +1,13 @@
 // Both ways at once: docs/protocol.md, section 7.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from './clock.js';
+import { createAttention } from './attention.js';
 import type { Endpoint } from './endpoint.js';
 
 /** A frame of ours waits for the one that our own server has granted while that gets on, at least so often. */
 const YIELD_MS = 200;
+const POLL_MS = 1;
+/** From one look to the next at most, on a busy machine too. */
+const ROUND_MS = 20;
 
 export interface Turn {
   /** From here on this process's own server grants nothing. Waits for the frame it has granted. */
@@ -32,8 +35,9 @@ export function clientTurn(endpoint: Endpoint, peer: number): Turn {
 }
 
 async function ownServerRests({ server, channel }: Endpoint, peer: number): Promise<void> {
+  const attention = createAttention();
   let count: number | undefined;
-  let end = 0;
+  let since = 0;
   for (;;) {
     const holder = server?.grantedPid();
     // Each holds a grant of the other: the lower pid goes first.
@@ -41,10 +45,11 @@ async function ownServerRests({ server, channel }: Endpoint, peer: number): Prom
     const counted = channel.native.grantCount();
     if (counted !== count) {
       count = counted;
-      end = monotonicMs() + YIELD_MS;
-    } else if (monotonicMs() >= end) {
+      since = attention.now;
+    } else if (attention.hasPassed(since, YIELD_MS)) {
       return; // it waits too, perhaps for us
     }
-    await sleep(1);
+    await sleep(POLL_MS);
+    attention.listened(ROUND_MS);
   }
 }
