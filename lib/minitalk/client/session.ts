@@ -8,15 +8,17 @@ import {
 import { sayGoodbye } from '../endings/goodbye.js';
 import { MinitalkError } from '../errors.js';
 import { acquireEndpoint, type Endpoint, type WordPort } from '../peer/endpoint.js';
-import { randomSession } from '../peer/random.js';
 import type { Target } from '../peer/target.js';
 import { Kind, NO_MESSAGE, VERSION, type Word } from '../wire/word.js';
 import { type Asked, ask } from './ask.js';
 import type { DataOffer } from './data-plan.js';
 import { createMailbox } from './mailbox.js';
+import { createNumbers, type Numbers } from './numbers.js';
 import type { RemoteServer } from './remote-server.js';
 
 const LAST_MESSAGE = 255;
+/** This environment's. */
+const sharedNumbers = createNumbers();
 
 export class Session implements Asked {
   readonly server: RemoteServer;
@@ -24,7 +26,9 @@ export class Session implements Asked {
   readonly endpoint: Endpoint = acquireEndpoint();
   readonly transmitter: Transmitter = createTransmitter();
   readonly #target: Target;
+  readonly #numbers: Numbers;
   readonly #port: WordPort = { accept: (word, from) => this.#accept(word, from) };
+  /** 0: not opening. */
   #nonce = 0;
   #id = 0;
   #burstSignal = 0;
@@ -38,7 +42,8 @@ export class Session implements Asked {
    * Sends nothing yet. The target becomes the session's, also when this throws.
    * @throws SignalError ENOSPC, ENOSYS
    */
-  constructor(target: Target, server: RemoteServer) {
+  constructor(target: Target, server: RemoteServer, numbers = sharedNumbers) {
+    this.#numbers = numbers;
     this.server = server;
     this.#target = target;
     const { pid, pidfd } = target.process;
@@ -72,26 +77,40 @@ export class Session implements Asked {
    * @throws MinitalkError as ask, EPROTO
    */
   async open(signal: AbortSignal): Promise<void> {
-    if (this.#id !== 0) return;
-    this.#nonce = randomSession();
+    while (this.#id === 0) await this.#openAnew(signal);
+  }
+
+  async #openAnew(signal: AbortSignal): Promise<void> {
+    const { pid } = this.server;
+    const nonce = this.#numbers.newNonce(pid);
+    this.#nonce = nonce;
     this.#message = NO_MESSAGE;
     const open = {
       kind: Kind.open,
-      session: this.#nonce,
+      session: nonce,
       version: VERSION,
       thread: currentThread(),
     };
-    await ask(this, open, 'connecting', signal, (word) => {
-      if (word.kind !== Kind.welcome) return undefined;
-      if (word.version !== VERSION)
-        throw new MinitalkError(
-          'EPROTO',
-          `server ${this.server.pid} speaks version ${word.version}, not ${VERSION}`,
-        );
-      this.#id = word.newSession;
-      this.#burstSignal = word.burstSignal;
-      return true;
-    });
+    try {
+      await ask(this, open, 'connecting', signal, (word) => {
+        if (word.kind !== Kind.welcome) return undefined;
+        if (word.version !== VERSION)
+          throw new MinitalkError(
+            'EPROTO',
+            `server ${pid} speaks version ${word.version}, not ${VERSION}`,
+          );
+        // Another conversation's number: an old answer, or that of a server that began anew.
+        if (!this.#numbers.claim(pid, word.newSession)) return true;
+        this.#id = word.newSession;
+        this.#burstSignal = word.burstSignal;
+        return true;
+      });
+    } finally {
+      // What still answers that nonce is nobody's.
+      this.#nonce = 0;
+      this.#numbers.release(pid, nonce);
+      this.mailbox.skip((word) => word.session === nonce);
+    }
   }
 
   /** Keeps words for who reads the mailbox, until the returned function is called. */
@@ -105,12 +124,13 @@ export class Session implements Asked {
   /** Takes leave of the server, which `ended` waits for; safe to repeat. */
   end(): void {
     if (this.#id === 0) return;
-    const goodbye = sayGoodbye(this.#target, this.#id).then(() => {
+    const id = this.#id;
+    const goodbye = sayGoodbye(this.#target, id).then(() => {
+      this.#numbers.release(this.server.pid, id);
       this.#goodbyes.delete(goodbye);
     });
     this.#goodbyes.add(goodbye);
     this.#id = 0;
-    this.#nonce = 0;
     this.mailbox.skip(() => true);
   }
 
@@ -128,11 +148,14 @@ export class Session implements Asked {
   }
 
   #accept(word: Word, from: number): boolean {
-    if (from !== this.server.pid) return false;
-    const isOpening = word.kind === Kind.welcome || word.kind === Kind.refused;
-    if (word.session !== this.#id && !(isOpening && word.session === this.#nonce)) return false;
+    if (from !== this.server.pid || !this.#isOurs(word)) return false;
     if (this.#isRead) this.mailbox.put(word);
     else if (word.kind === Kind.refused) this.end(); // the server is closing
     return true;
+  }
+
+  #isOurs({ kind, session }: Word): boolean {
+    if (kind === Kind.welcome) return session === this.#nonce;
+    return session === this.#id || (kind === Kind.refused && session === this.#nonce);
   }
 }

@@ -25,7 +25,8 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
     };
     const port = {
       accept(word: Word, from: number) {
-        if (from !== pid || word.session !== session) return false;
+        // A WELCOME names a nonce, never a session.
+        if (from !== pid || word.session !== session || word.kind === Kind.welcome) return false;
         // One for an earlier CLOSE is followed by more.
         if (word.kind === Kind.closed && word.attempt === attempt) finish();
         return true;

@@ -1,0 +1,40 @@
+import { createNumbers } from '../../lib/minitalk/client/numbers.js';
+
+/** Random numbers that are these, one after another, then 1 for ever. */
+function drawn(...numbers: number[]): () => number {
+  return () => numbers.shift() ?? 1;
+}
+
+test('two conversations with one server never have the same number, whatever is drawn', () => {
+  const numbers = createNumbers(() => 1);
+  const nonces = Array.from({ length: 256 }, () => numbers.newNonce(7));
+  expect(new Set(nonces).size).toBe(256);
+});
+
+test('a nonce is no session that a conversation with that server has', () => {
+  const numbers = createNumbers(drawn(5, 5));
+  expect(numbers.claim(7, 5)).toBe(true);
+  expect(numbers.newNonce(7)).not.toBe(5);
+});
+
+test('with another server it may be', () => {
+  const numbers = createNumbers(drawn(5, 5));
+  expect(numbers.newNonce(7)).toBe(5);
+  expect(numbers.newNonce(8)).toBe(5);
+});
+
+test('a session with the number of another conversation is not believed', () => {
+  const numbers = createNumbers(drawn(5));
+  expect(numbers.newNonce(7)).toBe(5);
+  expect(numbers.claim(7, 5)).toBe(false);
+  expect(numbers.claim(7, 6)).toBe(true);
+  expect(numbers.claim(7, 6)).toBe(false);
+  numbers.release(7, 6);
+  expect(numbers.claim(7, 6)).toBe(true);
+});
+
+test('a number of an ended conversation is not used again soon', () => {
+  const numbers = createNumbers(drawn(5, 5, 6));
+  numbers.release(7, numbers.newNonce(7));
+  expect(numbers.newNonce(7)).toBe(6);
+});
