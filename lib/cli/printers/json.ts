@@ -3,10 +3,30 @@ import type { Message } from '../../minitalk/server/message.js';
 import type { Output } from './output.js';
 import type { Printer } from './printer.js';
 
+/** Events that wait for the output, besides messages. */
+const MOST_WAITING = 1000;
+
 export function jsonPrinter(output: Output): Printer {
   const print = (event: object) => output.write(Buffer.from(`${JSON.stringify(event)}\n`));
-  // A message's failure is told to its client; of another event nobody waits for the end.
-  const tell = (event: object) => void print(event).catch(() => {});
+  let waiting = 0;
+  let dropped = 0;
+  // A message's client waits until it is printed. For other events nobody does: a stranger's flood
+  // would pile up before an output that takes nothing.
+  const tell = (event: object) => {
+    if (waiting === MOST_WAITING) {
+      dropped += 1;
+      return;
+    }
+    waiting += 1;
+    const done = () => {
+      waiting -= 1;
+      if (waiting > 0 || dropped === 0) return;
+      const events = dropped;
+      dropped = 0;
+      tell({ event: 'dropped', events });
+    };
+    print(event).then(done, done);
+  };
   return {
     listening: (pid) => print({ event: 'listening', pid }),
     message: (message) => print(messageEvent(message)),
