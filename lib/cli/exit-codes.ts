@@ -11,6 +11,7 @@ export const ExitCode = {
   ioError: 74,
   timedOut: 75,
   notPermitted: 77,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -90,4 +91,4 @@ Exit codes:
   74   input or output failed, here or at the server
   75   timed out: the server did not answer
   77   not permitted
-  130  interrupted with Ctrl-C (143: by SIGTERM)`;
+  130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;

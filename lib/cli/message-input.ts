@@ -33,7 +33,8 @@ export async function readInput(
 
 function openFile(file: string, { most, tooLong }: InputLimits): Readable {
   // Opening a FIFO blocks until somebody writes, and Ctrl-C would not end that.
-  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+  const fd = openSync(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   const stat = fstatSync(fd);
   if (stat.isFile() && stat.size > most) throw tooLong();
   if (stat.isFIFO()) {

@@ -1,5 +1,6 @@
 // What every command ends with: an exit code, and an error as one line.
 import { exitCodeOf } from './exit-codes.js';
+import { say } from './printers/standard-error.js';
 
 /** A wrong command line. */
 export class UsageError extends Error {
@@ -29,14 +30,5 @@ export function report(program: string, error: unknown, json: boolean): void {
   const line = json
     ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
     : `${program}: ${text.replace(/\s*\n\s*/g, ' ')}`;
-  process.stderr.write(`${line}\n`);
-}
-
-/**
- * Makes SIGUSR1 and SIGUSR2 harmless from now to the end of the process: before our
- * handlers stand and after they are gone the first would open Node's inspector, the
- * second would end us.
- */
-export function keepUserSignals(): void {
-  process.on('SIGUSR1', () => {}).on('SIGUSR2', () => {});
+  say(line);
 }

@@ -180,10 +180,18 @@ test('no arguments, unknown commands, help and version', async () => {
   }
 });
 
-test('the server is named minitalk-server in the process list', async () => {
-  const server = await startServer();
-  const name = readFileSync(`/proc/${server.pid}/cmdline`, 'latin1').replace(/\0+$/, '');
-  expect(name).toBe('minitalk-server');
+test('the process list has the server by its name, and whole with its arguments', async () => {
+  const server = await startServer(['--verbose', '--idle-timeout', '7']);
+  const read = (file: string) => readFileSync(`/proc/${server.pid}/${file}`, 'latin1');
+  expect(read('comm')).toBe('minitalk-server\n'); // pgrep -x
+  expect(read('cmdline').split('\0')).toEqual([
+    process.execPath,
+    bin('minitalk-server'),
+    '--verbose',
+    '--idle-timeout',
+    '7',
+    '',
+  ]); // pgrep -f, ps
 });
 
 test('a stray signal is reported on standard error, and the next message arrives', async () => {

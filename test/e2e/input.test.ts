@@ -2,7 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, events, Process, printed, runScript, startServer } from '../support/processes.js';
+import {
+  bin,
+  events,
+  Process,
+  printed,
+  runScript,
+  startServer,
+  untilReads,
+} from '../support/processes.js';
 
 const MIB = 2 ** 20;
 let folder: string;
@@ -133,20 +141,6 @@ test.each([
   });
   expect(events(server).map(({ event }) => event)).toEqual(['listening']);
 });
-
-/** Waits until the client has pinned its server, and so reads its input. */
-async function untilReads({ pid }: Process): Promise<void> {
-  const { readdirSync, readlinkSync } = require('node:fs') as typeof import('node:fs');
-  const isPinned = () =>
-    readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`).includes('[pidfd]');
-      } catch {
-        return false; // closed meanwhile
-      }
-    });
-  while (!isPinned()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 test('send() refuses what the server would, before it offers anything', async () => {
   const server = await startServer(['--json', '--max-message', '10']);

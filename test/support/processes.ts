@@ -1,6 +1,6 @@
 // Real processes for tests: each is remembered and ended with its test.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..');
@@ -45,6 +45,7 @@ export class Process {
       input?: Uint8Array | string;
       env?: NodeJS.ProcessEnv;
       cwd?: string;
+      stdin?: 'pipe';
       stdout?: 'pipe' | number;
       ipc?: boolean;
     } = {},
@@ -53,7 +54,7 @@ export class Process {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
       stdio: [
-        options.input === undefined ? 'ignore' : 'pipe',
+        options.stdin ?? (options.input === undefined ? 'ignore' : 'pipe'),
         options.stdout ?? 'pipe',
         'pipe',
         ...(options.ipc ? (['ipc'] as const) : []),
@@ -211,5 +212,18 @@ export const asAnotherUser = [
   '--inh-caps=-all,+dac_override',
   '--ambient-caps=-all,+dac_override',
 ] as const;
+
+/** Waits until a client has looked at its server, and so reads its input. */
+export async function untilReads({ pid }: Process): Promise<void> {
+  const isPinned = () =>
+    readdirSync(`/proc/${pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`).includes('[pidfd]');
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
+  while (!isPinned()) await sleep(5);
+}
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

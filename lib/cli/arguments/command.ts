@@ -1,14 +1,20 @@
 // What the commands share that have options: parsing that ends with an exit code
 // instead of the process.
+import { writeFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type SignalName, signalNumber } from '../../signals/names.js';
 import { EXIT_CODES_HELP, ExitCode } from '../exit-codes.js';
 import { run, UsageError } from '../run.js';
 
+const STDOUT = 1;
+
 export function newCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
-    .configureOutput({ outputError: () => {} }) // reported by runCommand
+    .configureOutput({
+      writeOut: (text) => writeFileSync(STDOUT, text), // fails as an error, not as an event
+      outputError: () => {}, // reported by runCommand
+    })
     .allowExcessArguments(false)
     .showHelpAfterError(false)
     .addHelpText('after', EXIT_CODES_HELP);

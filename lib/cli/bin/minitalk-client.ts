@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { clientCommand } from '../commands/client.js';
+import { start } from '../start.js';
 
-clientCommand(process.argv.slice(2), 'minitalk-client').then((code) => {
-  process.exitCode = code;
+start((args) => {
+  const { clientCommand } =
+    require('../commands/client.js') as typeof import('../commands/client.js');
+  return clientCommand(args, 'minitalk-client');
 });

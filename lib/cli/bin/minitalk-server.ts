@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-import { serverCommand } from '../commands/server.js';
+import { start } from '../start.js';
 
-serverCommand(process.argv.slice(2), 'minitalk-server').then((code) => {
-  process.exitCode = code;
+start((args) => {
+  const { serverCommand } =
+    require('../commands/server.js') as typeof import('../commands/server.js');
+  return serverCommand(args, 'minitalk-server');
 });

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { main } from '../main.js';
+import { start } from '../start.js';
 
-main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+start(main);

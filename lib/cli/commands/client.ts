@@ -9,13 +9,20 @@ import { rawArgument } from '../arguments/raw-argument.js';
 import { resolveTarget } from '../arguments/target.js';
 import { ExitCode } from '../exit-codes.js';
 import { sendProgress } from '../printers/progress.js';
-import { keepUserSignals, run } from '../run.js';
+import { say } from '../printers/standard-error.js';
+import { onEndingSignals } from '../process/ignored-signals.js';
+import { run } from '../run.js';
+
+const exitCodes = {
+  SIGHUP: ExitCode.hungUp,
+  SIGINT: ExitCode.interrupted,
+  SIGTERM: ExitCode.terminated,
+};
 
 export async function clientCommand(
   args: readonly string[],
   name = 'minitalk client',
 ): Promise<number> {
-  keepUserSignals();
   const [target, text] = args;
   const isPlain = args.length === 2 && !args.some((argument) => argument.startsWith('-'));
   if (isPlain) return run(name, false, () => deliver(target as string, text, clientDefaults));
@@ -34,11 +41,11 @@ async function deliver(
   const abort = new AbortController();
   let interrupted: number | undefined;
   let isConnecting = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    interrupted = signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
+  onEndingSignals((signal) => {
+    if (interrupted !== undefined) process.exit(interrupted); // asked twice: now
+    interrupted = exitCodes[signal];
     abort.abort();
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  });
   try {
     const data =
       message !== undefined && message !== '-'
@@ -53,11 +60,9 @@ async function deliver(
         ? 'whether the server has the message is unknown'
         : 'nothing was sent';
       const { code, message } = new MinitalkError('ABORT_ERR', `interrupted; ${what}`);
-      process.stderr.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
+      say(JSON.stringify({ event: 'error', code, message }));
     }
     return interrupted;
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
@@ -85,7 +90,7 @@ async function readMessage(
     if (ended.signal.aborted) throw serverGone(pid, 'the input was read; nothing was sent');
     throw error;
   } finally {
-    target.process.close();
+    target.close();
   }
 }
 
@@ -111,9 +116,10 @@ async function send(
         onProgress: progress.update,
       });
       if (options.json) {
-        process.stdout.write(
-          `${JSON.stringify({ event: 'delivered', pid, bytes, mode, durationMs })}\n`,
-        );
+        const { standardOutput } =
+          require('../printers/output.js') as typeof import('../printers/output.js');
+        const delivered = { event: 'delivered', pid, bytes, mode, durationMs };
+        await standardOutput().write(Buffer.from(`${JSON.stringify(delivered)}\n`));
       }
       return ExitCode.ok;
     } finally {

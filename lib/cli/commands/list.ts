@@ -2,6 +2,7 @@
 import { listServers } from '../../minitalk/peer/running-servers.js';
 import { newCommand, runCommand } from '../arguments/command.js';
 import { ExitCode } from '../exit-codes.js';
+import { standardOutput } from '../printers/output.js';
 
 export async function listCommand(
   args: readonly string[],
@@ -12,13 +13,11 @@ export async function listCommand(
     .option('--json', 'as one JSON array');
   return runCommand(command, args, async () => {
     const servers = listServers();
-    if (command.opts()['json']) {
-      process.stdout.write(`${JSON.stringify(servers)}\n`);
-    } else {
-      for (const { pid, name: server } of servers) {
-        process.stdout.write(`${pid}${server === undefined ? '' : `\t@${server}`}\n`);
-      }
-    }
+    const lines = command.opts()['json']
+      ? [JSON.stringify(servers)]
+      : servers.map(({ pid, name: server }) => (server === undefined ? pid : `${pid}\t@${server}`));
+    const text = lines.map((line) => `${line}\n`).join('');
+    await standardOutput().write(Buffer.from(text));
     return ExitCode.ok;
   });
 }

@@ -17,7 +17,9 @@ import type { Printer } from '../printers/printer.js';
 import { rawPrinter } from '../printers/raw.js';
 import { textPrinter } from '../printers/text.js';
 import { verbosePrinter } from '../printers/verbose.js';
-import { keepUserSignals, report } from '../run.js';
+import { onEndingSignals } from '../process/ignored-signals.js';
+import { nameProcess } from '../process/name.js';
+import { report } from '../run.js';
 
 interface Options {
   json?: boolean;
@@ -38,8 +40,7 @@ export async function serverCommand(
   args: readonly string[],
   name = 'minitalk server',
 ): Promise<number> {
-  process.title = 'minitalk-server';
-  keepUserSignals();
+  nameProcess('minitalk-server');
   const command = newCommand(name)
     .description(
       'Print "Server PID: <pid>", then every message that clients send, each with a newline.',
@@ -69,6 +70,11 @@ export async function serverCommand(
       parseBurstSignal,
     )
     .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
+  command.addHelpText(
+    'after',
+    `
+SIGINT, SIGTERM and SIGHUP end it, as does the closing of its terminal, unless they were ignored at its start (nohup).`,
+  );
   return runCommand(command, args, () => {
     const options = command.opts<Options>();
     if (options.json && options.raw)
@@ -103,9 +109,7 @@ function serve(program: string, options: Options): Promise<number> {
           await printer.message(message);
         } catch (error) {
           report(program, error, options.json === true);
-          // A closed pipe stays closed. A full disk may have room again.
-          if ((error as NodeJS.ErrnoException).code === 'EPIPE' && !ending)
-            setImmediate(end, ExitCode.ioError);
+          if (isClosedOutput(error) && !ending) setImmediate(end, ExitCode.ioError);
           throw error; // the client is told
         }
       },
@@ -121,8 +125,7 @@ function serve(program: string, options: Options): Promise<number> {
     server
       .listen()
       .then(async () => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-          process.on(signal, () => end(ExitCode.ok));
+        onEndingSignals(() => end(ExitCode.ok));
         await printer.listening(process.pid);
       })
       .catch((error: unknown) => {
@@ -133,6 +136,12 @@ function serve(program: string, options: Options): Promise<number> {
         }
       });
   });
+}
+
+/** A pipe or a terminal that has been closed stays so. A full disk may have room again. */
+function isClosedOutput(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'EIO';
 }
 
 function serverOptions(options: Options) {

@@ -1,9 +1,10 @@
 // What a server without --json says of all but messages: lines on standard error.
 import type { Printer } from './printer.js';
+import { say } from './standard-error.js';
 import { strayReport } from './stray-report.js';
 
 export function notices(program: string): Pick<Printer, 'partial' | 'stray' | 'gap' | 'end'> {
-  const tell = (line: string) => process.stderr.write(`${program}: ${line}\n`);
+  const tell = (line: string) => say(`${program}: ${line}`);
   const strays = strayReport(tell);
   return {
     partial: ({ sender, bytes, expected, reason }) =>

@@ -1,5 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import type { Progress } from '../../minitalk/client/client-options.js';
+import { guardStandardError } from './standard-error.js';
 
 // A short send is over before anybody could read a bar.
 const SHOW_AFTER_MS = 500;
@@ -24,6 +25,7 @@ export function sendProgress(wanted: boolean): { update(progress: Progress): voi
 }
 
 function startBar(total: number): SingleBar {
+  guardStandardError();
   // Loaded for a bar only: it costs a short send's start-up.
   const { SingleBar, Presets } = require('cli-progress') as typeof import('cli-progress');
   const bar = new SingleBar(

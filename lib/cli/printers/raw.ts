@@ -2,12 +2,13 @@
 import { notices } from './notices.js';
 import type { Output } from './output.js';
 import type { Printer } from './printer.js';
+import { say } from './standard-error.js';
 
 export function rawPrinter(output: Output, program: string): Printer {
   return {
     ...notices(program),
     async listening(pid) {
-      process.stderr.write(`Server PID: ${pid}\n`);
+      say(`Server PID: ${pid}`);
     },
     message: ({ data }) => output.write(data),
   };

@@ -1,13 +1,14 @@
 // --verbose: who sent each message, and how fast, on standard error.
 import type { Message } from '../../minitalk/server/message.js';
 import type { Printer } from './printer.js';
+import { say } from './standard-error.js';
 
 export function verbosePrinter(printer: Printer): Printer {
   return {
     ...printer,
     async message(message) {
       await printer.message(message);
-      process.stderr.write(`${senderAndRate(message)}\n`);
+      say(senderAndRate(message));
     },
   };
 }

@@ -224,7 +224,12 @@ export function register(thread: number, name: string | undefined, maxMessage: n
   const draft = join(directory, `.${process.pid}.draft`);
   writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   renameSync(draft, path); // a reader sees all of it or nothing
-  return () => rmSync(path, { force: true });
+  const remove = () => rmSync(path, { force: true });
+  process.on('exit', remove); // a process that is ended need not wait for its server
+  return () => {
+    process.off('exit', remove);
+    remove();
+  };
 }
 
 /** Removes what servers left that could not clean up; what nobody could look at stays. */

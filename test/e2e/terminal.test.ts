@@ -1,0 +1,163 @@
+// Commands whose terminal is closed, where Node itself aborts (SIGABRT), and other output that takes nothing.
+import { randomBytes } from 'node:crypto';
+import {
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  bin,
+  Process,
+  root,
+  runClient,
+  runScript,
+  startServer,
+  untilBusy,
+} from '../support/processes.js';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  env = { XDG_RUNTIME_DIR: folder };
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A process on a terminal; `hangUp` closes that, and tells how the process ended. */
+function onTerminal(command: string, ...args: readonly string[]) {
+  const script = join(root, 'test', 'support', 'terminal.py');
+  const terminal = new Process('python3', [script, command, ...args], { env, stdin: 'pipe' });
+  return {
+    terminal,
+    async hangUp(): Promise<unknown> {
+      terminal.child.stdin?.end('\n');
+      await terminal.closed;
+      return JSON.parse(terminal.stderr);
+    },
+  };
+}
+
+const pidIn = ({ text }: Process) => Number(/(?:PID: |"pid":)(\d+)/.exec(text)?.[1]);
+const registered = () => readdirSync(join(folder, 'minitalk'));
+
+test.each([[[]], [['--json']], [['--raw']], [['--verbose']]])(
+  'a server %j whose terminal is closed ends orderly with 0, and its registration goes',
+  async (args) => {
+    const { terminal, hangUp } = onTerminal(process.execPath, bin('minitalk-server'), ...args);
+    await terminal.until((process) => pidIn(process) > 0);
+    expect(await hangUp()).toEqual({ code: 0, signal: null });
+    expect(registered()).toEqual([]);
+  },
+);
+
+test.each([
+  ['', 74],
+  ['--json', 74],
+  ['--verbose', 74],
+])(
+  'a server "%s" that outlives its terminal tells the next client that its output failed, and ends with %d',
+  async (args, code) => {
+    const { terminal, hangUp } = onTerminal(
+      'sh',
+      '-c',
+      `trap '' HUP; exec ${join(root, 'bin', 'minitalk-server')} ${args}`,
+    );
+    await terminal.until((process) => pidIn(process) > 0);
+    const ended = hangUp();
+    const client = await runClient([pidIn(terminal), 'lost'], { env });
+    expect(client.code).toBe(74);
+    expect(await ended).toEqual({ code, signal: null });
+    expect(registered()).toEqual([]);
+  },
+);
+
+test.each([
+  ['its standard error alone is that terminal', '--verbose >out'],
+  ['that is its standard input alone', '--verbose >out 2>err'],
+  ['that is none of its streams', '--verbose >out 2>err <&-'],
+])('a server that ignores SIGHUP goes on without its terminal when %s', async (_, streams) => {
+  const { terminal, hangUp } = onTerminal(
+    'sh',
+    '-c',
+    `cd ${folder}; trap '' HUP; echo "PID: $$ "; exec ${join(root, 'bin', 'minitalk-server')} ${streams}`,
+  );
+  await terminal.until((process) => pidIn(process) > 0);
+  const pid = pidIn(terminal);
+  while ((await runClient([pid, 'before'], { env })).code !== 0);
+  const ended = hangUp();
+  for (const text of ['one', 'two']) {
+    expect(await runClient([pid, text], { env })).toMatchObject({ code: 0 });
+  }
+  process.kill(pid, 'SIGTERM');
+  expect(await ended).toEqual({ code: 0, signal: null });
+});
+
+test('a client whose terminal is closed takes leave, and ends with 129', async () => {
+  const server = await startServer(['--json'], { env });
+  writeFileSync(join(folder, 'file'), randomBytes(1_000_000));
+  const file = ['--file', join(folder, 'file')];
+  const { hangUp } = onTerminal(process.execPath, bin('minitalk-client'), `${server.pid}`, ...file);
+  await untilBusy(server);
+  expect(await hangUp()).toEqual({ code: 129, signal: null });
+  await server.until(({ text }) => text.includes('partial'));
+  expect(server.text).toContain('"reason":"cancelled"');
+});
+
+test('output that nobody reads any more: 74 and one line', async () => {
+  const server = await startServer([], { env });
+  const minitalk = `'${process.execPath}' '${bin('minitalk')}'`;
+  for (const command of ['list', `client ${server.pid} hi --json`, 'server --help']) {
+    const shell = new Process(
+      'sh',
+      ['-c', `exec 2>&1; ${minitalk} ${command} >/dev/full; echo $?`],
+      { env },
+    );
+    await shell.closed;
+    expect(shell.text).toMatch(/^(minitalk [a-z]+: ENOSPC[^\n]*|\{[^\n]*ENOSPC[^\n]*\})\n74\n$/);
+  }
+});
+
+test('output that takes nothing: the server ends with 74 all the same, and its client is told', async () => {
+  const silence = join(folder, 'silence');
+  await new Process('mkfifo', [silence]).closed;
+  // Both ends: nobody reads, and nobody closes it.
+  const pipe = openSync(silence, constants.O_RDWR | constants.O_NONBLOCK);
+  fill(pipe);
+  const server = await startServer(['--raw'], { env, stdout: openSync(silence, 'r+') });
+  await server.until(({ stderr }) => stderr.includes('Server PID'));
+  const client = runScript(
+    async ({ connect }, pid: number) => {
+      const connection = await connect(pid);
+      const onProgress = ({ sent, total }: { sent: number; total: number }) => {
+        if (sent === total) process.stdout.write('sent\n');
+      };
+      const error = await connection.send('whole', { onProgress }).catch((reason: Error) => reason);
+      console.log((error as NodeJS.ErrnoException).code);
+    },
+    [server.pid],
+    { env },
+  );
+  await client.until(({ text }) => text.includes('sent'));
+  server.child.kill('SIGTERM');
+  expect(await server.closed).toEqual({ code: 74, signal: null });
+  expect(server.stderr).toContain('the output takes nothing any more');
+  await client.closed;
+  expect(client.text).toMatch(/ESRCH|ERR_SERVER_CLOSED/);
+  expect(registered()).toEqual([]);
+});
+
+function fill(pipe: number): void {
+  try {
+    for (;;) writeSync(pipe, Buffer.alloc(4096));
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'EAGAIN' });
+  }
+}
