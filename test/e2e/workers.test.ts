@@ -64,6 +64,7 @@ test('clients in several Workers of one process send at once', async () => {
   );
   expect(await clients.closed).toEqual({ code: 0, signal: null });
   expect(clients.text).toBe('0,0,0');
+  expect(clients.stderr).toBe('');
   const lines = server.text.trim().split('\n').slice(1);
   expect(lines).toHaveLength(18);
   for (const i of [0, 1, 2]) {

@@ -1,6 +1,5 @@
 // One thread's status in /proc, held open: it is never a later thread's of the same
 // number, and a process at its limit of descriptors can still look.
-import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { binding } from '../../binding.js';
 import { check, systemError } from '../errors.js';
@@ -43,7 +42,8 @@ export function openThreadStatus(pid: number, thread: number): ThreadStatus {
       return seen(result === 1);
     },
     close() {
-      if (descriptor >= 0) closeSync(descriptor);
+      // Not fs.closeSync: a Worker would warn that it has not opened this one itself.
+      if (descriptor >= 0) binding.pidfdClose(descriptor);
       descriptor = -1;
     },
   };
