@@ -1,6 +1,5 @@
 // Starts the actors of a scene, and keeps what they say.
-const { existsSync, readFileSync } = require('node:fs');
-const { constants } = require('node:os');
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { startChild } = require('./child.js');
@@ -25,20 +24,10 @@ function argumentsOf({ command, name, to, message, parts, end, keep = false, sab
   return [join(__dirname, 'actor.js'), JSON.stringify({ parts, end, keep, sabotage })];
 }
 
-/** Whether it has a handler of its own already. */
-function catches(pid, signal) {
-  try {
-    const [, caught] = /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    return ((BigInt(`0x${caught}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
-  } catch {
-    return false; // it has ended
-  }
-}
-
 /** An event of the server's command in the words of an actor. */
 function translated(name, { event, base64, text, sender, reason }) {
   if (event === 'listening') return { listening: name };
-  if (event === 'partial') return { partial: reason };
+  if (event === 'partial') return { partial: reason, from: sender.pid };
   if (event !== 'message') return {};
   const data = base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64');
   return { delivered: nameIn(data) ?? null, from: sender.pid };
@@ -71,6 +60,7 @@ function createCast(plan, { ledger, directory, env }) {
 
   function hasEnded(actor, { code, signal, stderr }) {
     const status = signal ?? String(code);
+    actor.status = status;
     if (actor.command === 'client') {
       const { name } = actor.message;
       if (status === '0') hear(actor, { sent: name });
@@ -111,10 +101,7 @@ function createCast(plan, { ledger, directory, env }) {
       if (command === 'client') hear(actor, { sending: message.name, talker: actor.name });
       for (const stop of actor.stops ?? []) child.stop(stop);
       if (end.at !== undefined && SIGNALS[end.how]) {
-        child.later(end.at, () => {
-          actor.isReady = catches(pid, SIGNALS[end.how]);
-          child.kill(SIGNALS[end.how]);
-        });
+        child.later(end.at, () => child.kill(SIGNALS[end.how]));
       }
       actor.finished = child.ended.then((status) => hasEnded(actor, status));
       // When its server, or its talk, is over in any case.

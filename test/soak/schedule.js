@@ -99,7 +99,14 @@ function manyToOne(random, scene) {
     client.talk.leaveOpen = clientEnd.how === 'drop';
     const parts = [client];
     if (random.chance(0.25)) parts.push(talkPart(random, `${scene}.${i + 10}`, name, false));
-    actors.push({ name: `${scene}-client-${i}`, parts, end: clientEnd, stops: stops(random) });
+    const keep = parts.every(({ inWorker }) => !inWorker);
+    actors.push({
+      name: `${scene}-client-${i}`,
+      parts,
+      end: clientEnd,
+      stops: stops(random),
+      keep: keep && (noise || random.chance(0.5)),
+    });
   }
   return { actors, noise, isServed: end.at === undefined && part.serve.restartAt === undefined };
 }

@@ -5,7 +5,7 @@ const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { createCast } = require('./cast.js');
 const { startChild } = require('./child.js');
-const { WORKER_ENDS } = require('./verdict.js');
+const { judgeInterrupted, WORKER_ENDS } = require('./verdict.js');
 
 const strangersScript = join(__dirname, 'strangers.py');
 
@@ -38,15 +38,27 @@ async function play(plan, { ledger, directory, env, patienceMs, sabotage }) {
     if (code !== 0) ledger.fault('bystanders', `${what}: ${signal ?? code} ${stderr.slice(-300)}`);
   }
 
-  async function noise(servers) {
-    const targets = servers.flatMap(({ pid, registration }) => {
-      try {
-        const { thread } = JSON.parse(readFileSync(registration, 'utf8'));
-        return [{ pid, thread, serves: true }];
-      } catch {
-        return []; // it has ended already
-      }
-    });
+  /** What strangers may aim at: the thread of a server, or of a client that catches the signals anyway. */
+  function targetOf(actor) {
+    const { pid, registration, keep } = actor;
+    if (!serves(actor))
+      return keep && !isSudden(actor) ? [{ pid, thread: pid, serves: false }] : [];
+    try {
+      const { thread } = JSON.parse(readFileSync(registration, 'utf8'));
+      return [{ pid, thread, serves: true }];
+    } catch {
+      return []; // it has ended already
+    }
+  }
+
+  async function noise(actors) {
+    // A client that has not begun does not catch them yet.
+    const begun = (actor) => hasEnded(actor) || cast.said.some((line) => line.actor === actor);
+    await within(
+      patienceMs,
+      cast.until(() => actors.every(begun)),
+    );
+    const targets = actors.filter((actor) => !hasEnded(actor)).flatMap(targetOf);
     if (targets.length === 0) return;
     const bystanders = [bystander.pid];
     await stranger('noise', { ...plan.noise, targets, bystanders, server: targets[0].pid });
@@ -71,7 +83,7 @@ async function play(plan, { ledger, directory, env, patienceMs, sabotage }) {
     await find({ name: planned.after }).over;
     cast.start(planned);
   });
-  if (plan.noise) beside.push(noise(servers.map(find)));
+  if (plan.noise) beside.push(noise([...servers, ...clients].map(find)));
   if (hoard) {
     beside.push(
       sleep(hoard.at).then(() => stranger('hoard', { seed: 0, ms: hoard.ms }, hoard.queue)),
@@ -111,6 +123,7 @@ async function play(plan, { ledger, directory, env, patienceMs, sabotage }) {
   if (bystander.hasEnded()) ledger.fault('bystanders', `${plan.name}: the bystander`);
   bystander.kill('SIGKILL');
   await bystander.ended;
+  for (const actor of cast.actors.values()) judgeInterrupted(ledger, actor, cast.said);
   const isDisturbed = (actor) => !plan.isServed || hoard !== undefined || isSudden(actor);
   ledger.judgeMessages(cast.said, isDisturbed);
   ledger.counts.scenes += 1;

@@ -6,14 +6,13 @@ const WORKER_ENDS = ['terminate', 'worker exit', 'worker throw'];
 const UNSERVED = ['69', '75'];
 
 /** The exit statuses that are right. @param mayFail its server, or the queue of signals, is disturbed */
-function rightStatuses({ command, isReady, end: { how } }, mayFail) {
+function rightStatuses({ command, end: { how } }, mayFail) {
   if (how === 'kill') return command === 'client' ? ['SIGKILL', '0', ...UNSERVED] : ['SIGKILL'];
   if (command === 'server') return ['0'];
   if (command === 'client') {
     const told = { SIGINT: '130', SIGTERM: '143' }[how];
-    const early = isReady ? [] : [how]; // then Node's default action it is
-    // It may be done before it is told to end.
-    return ['0', ...(told ? [told, ...early] : []), ...(mayFail ? [...UNSERVED, '70'] : [])];
+    // It may be done before it is told to end, or be told before its handlers stand: see judgeInterrupted.
+    return ['0', ...(told ? [told, how] : []), ...(mayFail ? [...UNSERVED, '70'] : [])];
   }
   return [{ exit: '7', throw: '1', sigterm: 'SIGTERM' }[how] ?? '0'];
 }
@@ -41,4 +40,11 @@ function judgeEnd(ledger, actor, { status, stderr, mayFail, isRegistered }) {
     ledger.fault('registrations', `${who} left its own`);
 }
 
-module.exports = { judgeEnd, UNSERVED, WORKER_ENDS };
+/** A command that is interrupted in the middle of its message says goodbye, and does not just die. */
+function judgeInterrupted(ledger, { command, status, name, pid }, said) {
+  if (command !== 'client' || !['SIGINT', 'SIGTERM'].includes(status)) return;
+  const isDead = said.some(({ partial, from }) => partial === 'died' && from === pid);
+  if (isDead) ledger.fault('exits', `${name}: ${status} in the middle of its message`);
+}
+
+module.exports = { judgeEnd, judgeInterrupted, UNSERVED, WORKER_ENDS };
