@@ -54,6 +54,20 @@ export function tooLong(pid: number, what: string, most: number): MinitalkError 
   );
 }
 
+export function serverDeaf(pid: number, what: string): MinitalkError {
+  return new MinitalkError(
+    'ERR_SERVER_CLOSED',
+    `server ${pid} no longer catches the signals, while ${what}: it has closed, and its process lives on`,
+  );
+}
+
+export function serverUnregistered(pid: number, ms: number, what: string): MinitalkError {
+  return new MinitalkError(
+    'ERR_SERVER_CLOSED',
+    `process ${pid} is no longer registered as a server, and did not answer for ${ms / 1000} s while ${what}`,
+  );
+}
+
 /** The error of a REFUSED word. */
 export function refused(pid: number, reason: number): MinitalkError {
   switch (reason) {

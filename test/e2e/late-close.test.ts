@@ -130,7 +130,7 @@ test('nobody waits for that client: the next server of the process serves others
   await untilRestored(server.pid);
 });
 
-test('a client that finds its registration gone wants no answer, and lives on', async () => {
+test('a client whose server has lost its registration takes leave of it all the same, and lives on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
   const env = { XDG_RUNTIME_DIR: folder };
   const server = await startServer([], { env });

@@ -4,6 +4,7 @@ import {
   type ServerPort,
   type WordPort,
 } from '../../lib/minitalk/peer/endpoint.js';
+import { send } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 import { currentThread } from '../../lib/signals/internal/primitives.js';
@@ -24,7 +25,7 @@ test('a goodbye ends with the answer to the last CLOSE: earlier ones are followe
   const itself = {
     process: { pid: process.pid },
     thread: currentThread(),
-    look: () => ({ is: 'server' }),
+    tell: (word) => send(itself, word),
   } as Partial<Target> as Target;
   const letGo = endpoint.hold();
   try {

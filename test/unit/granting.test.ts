@@ -1,8 +1,8 @@
 import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
+import { pinThread, unpin } from '../../lib/minitalk/peer/pinned.js';
 import { createGranting } from '../../lib/minitalk/server/granting.js';
 import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
-import { openProcess } from '../../lib/signals/process-handle.js';
 
 test('a frame that begins anew while our own client transmits is queued, not granted', () => {
   const endpoint = acquireEndpoint();
@@ -15,11 +15,10 @@ test('a frame that begins anew while our own client transmits is queued, not gra
   });
   const message = new IncomingMessage(1, 5, 'bit');
   const session: Session = {
+    ...pinThread(process.pid, process.pid),
     id: 7,
     nonce: 7,
-    thread: process.pid,
     uid: 0,
-    process: openProcess(process.pid),
     message,
     outcome: undefined,
     lastGrant: -1,
@@ -38,7 +37,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
     expect(message.state).toBe('granted');
   } finally {
     granting.stop();
-    session.process.close();
+    unpin(session);
     endpoint.release();
   }
 });

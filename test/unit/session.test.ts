@@ -8,6 +8,7 @@ import {
   type Endpoint,
   type ServerPort,
 } from '../../lib/minitalk/peer/endpoint.js';
+import { send } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { currentThread } from '../../lib/signals/internal/primitives.js';
@@ -46,7 +47,9 @@ function newSession(): Session {
   const target = {
     process: { pid: process.pid, pidfd: -1, hasExited: () => false, close() {} },
     thread: currentThread(),
-    look: () => ({ is: 'server' }),
+    look: () => ({ is: 'catching' }),
+    lookAtRegistration: () => ({ is: 'seen', value: true }),
+    tell: (word) => send(target, word),
     close() {},
   } as Partial<Target> as Target;
   const session = new Session(target, remoteServer(target, 10_000), numbers);

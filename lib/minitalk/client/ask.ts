@@ -41,7 +41,7 @@ export async function ask(
       // The server takes its leave, or repeats itself about an earlier message. How
       // this one ended it tells who asks.
       if (word.message === NO_MESSAGE) {
-        server.look(); // the word may have been pending while we were stopped
+        server.checkClosing(); // the word may have been pending while we were stopped
         server.say(question, doing);
       }
       continue;

@@ -15,6 +15,7 @@ export interface DataPlan {
   readonly mode: Mode;
   /** Bytes in a data word. */
   readonly payload: number;
+  /** 0 outside burst mode. */
   readonly burstSignal: number;
   /** Data words on their way at most, in burst mode. */
   readonly window: number;
@@ -71,7 +72,7 @@ export function planData(wish: DataWish, length: number, server: DataOffer): Dat
   return {
     mode,
     payload: Math.max(payload, MIN_PAYLOAD),
-    burstSignal: server.burstSignal,
+    burstSignal: mode === 'burst' ? server.burstSignal : 0,
     window: mode === 'burst' ? burst : 1,
   };
 }

@@ -1,30 +1,39 @@
 // The server as its client sees it: what may be said to it, and whether it still hears.
 import { constants } from 'node:os';
 import { systemError } from '../../signals/errors.js';
-import { refused, serverGone, timedOut } from '../errors.js';
+import { refused, serverDeaf, serverGone, serverUnregistered, timedOut } from '../errors.js';
 import { createAttention } from '../peer/attention.js';
 import { monotonicMs } from '../peer/clock.js';
-import { sendWord } from '../peer/endpoint.js';
-import type { Target } from '../peer/target.js';
-import { Reason, type Word } from '../wire/word.js';
+import type { ThreadLook, Told } from '../peer/pinned.js';
+import { type Target, UNREGISTERED_MS } from '../peer/target.js';
+import { Kind, Reason, type Word } from '../wire/word.js';
 
 const HELD_UP_MS = 100;
 
 export interface RemoteServer {
   readonly pid: number;
-  /** Sends a control word. Throws ESRCH, EPERM, ERR_SERVER_CLOSED. */
+  /**
+   * Looks, and sends a control word; OPEN only while the server is registered.
+   * @throws MinitalkError ESRCH, ERR_SERVER_CLOSED; SignalError EPERM, and as the look failed
+   */
   say(word: Word, doing: string): void;
-  /** Throws when the server may not be signalled any more. */
-  look(): void;
+  /**
+   * Throws when the server may not be signalled any more.
+   * @param burstSignal another signal that it has to catch; 0: none
+   */
+  look(burstSignal: number): void;
   /** As `look`, if it has said nothing for a while: we may have been stopped meanwhile. */
-  lookAfterSilence(): void;
+  lookAfterSilence(burstSignal: number): void;
+  /** It said that it is closing, which may be long ago: throws unless it is registered again. */
+  checkClosing(): void;
   /** The error of a send that failed with this errno. */
   errorOf(errno: number): Error;
   /** Notes a sign of life, now or at a monotonic time in ms. */
   heard(at?: number): void;
   /**
    * Notes that we listened until now, for `planned` ms at most: false when we were away
-   * instead. Throws ETIMEDOUT when the server has been silent for too long.
+   * instead. Throws ETIMEDOUT when the server has been silent for too long,
+   * ERR_SERVER_CLOSED when it is no longer registered either.
    */
   listened(planned: number, doing: string): boolean;
   /** It has timed out and not been heard since. */
@@ -33,26 +42,29 @@ export interface RemoteServer {
 
 /** @param timeout longest silence, ms */
 export function remoteServer(target: Target, timeout: number): RemoteServer {
-  const { process: server, thread } = target;
+  const { process: server } = target;
   const { pid } = server;
   const attention = createAttention();
   let lastHeard = monotonicMs(); // openTarget has just looked at it
   let silentSince = attention.now;
   let hasTimedOut = false;
 
-  /** Whoever no longer catches the signals must not get one. */
-  function look(): void {
-    const found = target.look();
+  /** Throws unless the word was sent, or is as good as lost: it is said again. */
+  function check(found: ThreadLook | Told, doing: string): void {
     switch (found.is) {
-      case 'server':
-        return;
       case 'gone':
-        throw serverGone(pid, 'sending');
+        throw serverGone(pid, doing);
+      case 'deaf':
+        throw serverDeaf(pid, doing);
       case 'unknown':
         throw found.error;
-      default:
-        throw refused(pid, Reason.closing);
+      case 'failed':
+        throw errorOf(found.errno);
     }
+  }
+
+  function look(burstSignal: number): void {
+    check(target.look(burstSignal), 'sending');
   }
 
   function errorOf(errno: number): Error {
@@ -61,21 +73,21 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
       : systemError(errno, 'tgkill', `signal server ${pid}`);
   }
 
-  function lookAfterSilence(): void {
-    if (monotonicMs() - lastHeard > HELD_UP_MS) look();
-  }
-
   return {
     pid,
     look,
-    lookAfterSilence,
+    lookAfterSilence(burstSignal) {
+      if (monotonicMs() - lastHeard > HELD_UP_MS) look(burstSignal);
+    },
+    checkClosing() {
+      if (target.lookAtRegistration().is === 'gone') throw refused(pid, Reason.closing);
+    },
     errorOf,
     say(word, doing) {
       if (server.hasExited()) throw serverGone(pid, doing);
-      lookAfterSilence();
-      const result = sendWord(pid, thread, word);
-      // A full queue of pending signals: as good as lost, it is said again.
-      if (result < 0 && result !== -constants.errno.EAGAIN) throw errorOf(result);
+      // A server that closes knows who has a session, and waits for them; others it does not.
+      const mayClose = word.kind === Kind.open && target.lookAtRegistration().is !== 'seen';
+      if (!mayClose) check(target.tell(word), doing);
     },
     heard(at = monotonicMs()) {
       if (at <= lastHeard) return;
@@ -86,8 +98,12 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
     },
     listened(planned, doing) {
       const wasThere = attention.listened(planned);
-      if (!attention.hasPassed(silentSince, timeout)) return wasThere;
+      const isNoServer =
+        attention.hasPassed(silentSince, UNREGISTERED_MS) &&
+        target.lookAtRegistration().is === 'gone';
+      if (!isNoServer && !attention.hasPassed(silentSince, timeout)) return wasThere;
       if (server.hasExited()) throw serverGone(pid, doing);
+      if (isNoServer) throw serverUnregistered(pid, UNREGISTERED_MS, doing);
       hasTimedOut = true;
       throw timedOut(pid, timeout, doing);
     },

@@ -41,7 +41,7 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
   let nextOffer = 0;
   try {
     await turn.begin();
-    server.lookAfterSilence();
+    server.lookAfterSilence(plan.burstSignal);
     transmitter.begin(
       session,
       grant,
@@ -71,7 +71,7 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
           nextOffer = monotonicMs() + patience;
         }
         await turn.begin();
-        server.look();
+        server.look(plan.burstSignal);
       } else {
         await nextTurn();
       }

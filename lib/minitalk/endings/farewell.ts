@@ -10,6 +10,8 @@ const LEAVE_ASK_MS = 20;
 export interface ServedClient extends PinnedThread {
   /** Its session. */
   readonly id: number;
+  /** How its last message ended; `reason` is that of a REFUSED word, undefined: delivered. */
+  readonly outcome: { readonly message: number; readonly reason?: number } | undefined;
 }
 
 /**

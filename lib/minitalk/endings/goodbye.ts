@@ -1,18 +1,20 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
 import { currentThread } from '../../signals/internal/primitives.js';
-import { acquireEndpoint, sendWord } from '../peer/endpoint.js';
+import { monotonicMs } from '../peer/clock.js';
+import { acquireEndpoint } from '../peer/endpoint.js';
 import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
-import type { Target } from '../peer/target.js';
-import { Kind, NO_ANSWER, type Word } from '../wire/word.js';
+import { type Target, UNREGISTERED_MS } from '../peer/target.js';
+import { Kind, type Word } from '../wire/word.js';
 
 /**
- * Says CLOSE until the server confirms it or is gone. Until then our handlers stay
- * installed: what the server has still to say would otherwise end this process.
- * Keeps the event loop not alive.
+ * Says CLOSE until the server confirms it, is gone, or catches it no more. Until then our
+ * handlers stay installed: what the server has still to say would otherwise end this
+ * process. Keeps the event loop not alive.
  */
 export function sayGoodbye(target: Target, session: number): Promise<void> {
   const endpoint = acquireEndpoint();
   const { pid } = target.process;
+  const start = monotonicMs();
   return new Promise((resolve) => {
     let patience = FIRST_ASK_MS;
     let attempt = 0; // the last CLOSE's
@@ -32,28 +34,24 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         return true;
       },
     };
-    const say = (number: number) =>
-      sendWord(pid, target.thread, {
+    /** It has long had its registration back, if it is a server still. */
+    const isNoServer = () =>
+      monotonicMs() - start >= UNREGISTERED_MS && target.lookAtRegistration().is === 'gone';
+    const ask = () => {
+      attempt = (attempt % 255) + 1;
+      const told = target.tell({
         kind: Kind.close,
         session,
-        attempt: number,
+        attempt,
         thread: currentThread(),
       });
-    const ask = () => {
-      const server = target.look().is;
-      if (server === 'server' || server === 'unknown') {
-        // Who cannot look says nothing, but keeps the handlers: it may live.
-        if (server === 'server') {
-          attempt = (attempt % 255) + 1;
-          say(attempt);
-        }
-        timer = setTimeout(ask, patience).unref();
-        patience = longerWait(patience);
+      // Who cannot look says nothing, but keeps the handlers: it may live.
+      if (told.is === 'gone' || told.is === 'deaf' || isNoServer()) {
+        finish();
         return;
       }
-      // A server that we kept waiting has closed without our word, and still catches it.
-      if (attempt === 0 && server === 'unregistered') say(NO_ANSWER);
-      finish();
+      timer = setTimeout(ask, patience).unref();
+      patience = longerWait(patience);
     };
     endpoint.clients.add(port);
     ask();

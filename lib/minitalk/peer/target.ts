@@ -1,51 +1,49 @@
 // Before the first signal: may this process be signalled, and will it understand?
 // docs/protocol.md, section 4; a SIGUSR1 kills a process that does not catch it.
-import { constants } from 'node:os';
 import { SignalError } from '../../signals/errors.js';
-import { type Look, seenOrThrow } from '../../signals/internal/look.js';
+import { type Look, seen, seenOrThrow } from '../../signals/internal/look.js';
 import {
   catchesUserSignals,
   lookAtStatus,
   type ProcessStatus,
 } from '../../signals/internal/proc.js';
-import {
-  openThreadStatus,
-  signalMask,
-  type ThreadStatus,
-} from '../../signals/internal/thread-status.js';
+import { signalMask } from '../../signals/internal/thread-status.js';
 import { openProcess, type ProcessHandle } from '../../signals/process-handle.js';
 import { assertPid } from '../../signals/send.js';
 import { MinitalkError, notAServer } from '../errors.js';
+import type { Word } from '../wire/word.js';
+import {
+  lookAtThread,
+  type PinnedThread,
+  pinThreadOf,
+  send,
+  type ThreadLook,
+  type Told,
+  tell,
+  unpin,
+} from './pinned.js';
 import { findRegistration, type Registration } from './registration.js';
 
-/** What a look at a server finds. */
-export type TargetLook =
-  /** It passes all checks: it may be signalled. */
-  | { readonly is: 'server' }
-  /** It catches both signals and is not registered, as a server that has closed without our knowledge. */
-  | { readonly is: 'unregistered' }
-  /** It lives and does not catch both signals: one would end it. */
-  | { readonly is: 'deaf' }
-  | { readonly is: 'gone' }
-  /** Nobody could look; it may be any of these. */
-  | { readonly is: 'unknown'; readonly error: SignalError };
+/** So long a server may be without its registration before its silence is its end, ms. */
+export const UNREGISTERED_MS = 3000;
 
-export interface Target {
-  readonly process: ProcessHandle;
-  readonly thread: number;
+/** A server as its client may signal it. */
+export interface Target extends PinnedThread {
   /** Longest message that the server takes, bytes; undefined where it does not tell. */
   readonly maxMessage: number | undefined;
   /** How many signals may be queued to its user's processes, when it was opened. */
   readonly pendingLimit: number;
-  /** Whether it may still be signalled. Needs no descriptor while its registration stands. */
-  look(): TargetLook;
+  /** Whether it may be signalled: it catches both signals, and `burstSignal` unless that is 0. Needs no descriptor. */
+  look(burstSignal?: number): ThreadLook;
+  /** Sends the word if it catches both signals now. */
+  tell(word: Word): Told;
   /** Whether it catches this signal now. Needs no descriptor. */
   catches(signo: number): Look<boolean>;
+  /** Needs no descriptor while the file stands that was read at first. */
+  lookAtRegistration(): Look<unknown>;
   /** Safe to repeat. */
   close(): void;
 }
-
-const USER_SIGNALS = signalMask([constants.signals.SIGUSR1, constants.signals.SIGUSR2]);
 
 /**
  * Checks a process and pins it.
@@ -60,7 +58,6 @@ export function openTarget(pid: number, force: boolean): Target {
   }
   // Pinned first, checked afterwards: the checks are then about what is pinned.
   const handle = openPinned(pid);
-  let threadStatus: ThreadStatus | undefined;
   try {
     const status = seenOrThrow(lookAtStatus(pid));
     if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);
@@ -75,36 +72,28 @@ export function openTarget(pid: number, force: boolean): Target {
     if (!force && registration === undefined) {
       throw notAServer(`process ${pid} is not registered as a minitalk server; nothing was sent`);
     }
-    const thread = registration?.thread ?? pid;
-    threadStatus = openServerThread(pid, thread);
-    const isRegistered = registrationLook(pid, status.realUid, registration);
-    const { catches } = threadStatus;
+    const pinned = pinThreadOf(handle, registration?.thread ?? pid);
     return {
-      process: handle,
-      thread,
+      ...pinned,
       maxMessage: registration?.maxMessage,
       pendingLimit: status.pendingLimit,
-      look(): TargetLook {
-        if (handle.hasExited()) return { is: 'gone' };
-        if (force) return { is: 'server' };
-        const caught = catches(USER_SIGNALS);
-        if (caught.is !== 'seen') return caught;
-        if (!caught.value) return { is: 'deaf' };
-        const registered = isRegistered();
-        if (registered.is === 'unknown') return registered;
-        return { is: registered.is === 'seen' ? 'server' : 'unregistered' };
-      },
-      catches: (signo) => catches(signalMask([signo])),
-      close() {
-        threadStatus?.close();
-        handle.close();
-      },
+      look: (burstSignal) => (force ? lookAtForced(pinned) : lookAtThread(pinned, burstSignal)),
+      tell: (word) => (force ? send(pinned, word) : tell(pinned, word)),
+      catches: (signo) => pinned.status.catches(signalMask([signo])),
+      lookAtRegistration: force
+        ? () => seen(true)
+        : registrationLook(pid, status.realUid, registration),
+      close: () => unpin(pinned),
     };
   } catch (error) {
-    threadStatus?.close();
     handle.close();
     throw error;
   }
+}
+
+/** Whoever asked for it may be ended by our signals. */
+function lookAtForced({ process }: PinnedThread): ThreadLook {
+  return { is: process.hasExited() ? 'gone' : 'catching' };
 }
 
 /** Looks whether it is still registered: at the file that was read, and further only without it. */
@@ -117,15 +106,6 @@ function registrationLook(
     const found = registration?.look();
     return found?.is === 'seen' ? found : findRegistration(pid, uid);
   };
-}
-
-function openServerThread(pid: number, thread: number): ThreadStatus {
-  try {
-    return openThreadStatus(pid, thread);
-  } catch (error) {
-    if (error instanceof SignalError && error.code === 'ENOENT') throw noSuchProcess(pid);
-    throw error;
-  }
 }
 
 function noSuchProcess(pid: number): SignalError {

@@ -2,8 +2,8 @@
 import type { SignalInfo } from '../../signals/info.js';
 import type { Gap } from '../../signals/watcher.js';
 import { sayFarewell } from '../endings/farewell.js';
-import { type Endpoint, type ServerPort, sendWord } from '../peer/endpoint.js';
-import { tell } from '../peer/pinned.js';
+import type { Endpoint, ServerPort } from '../peer/endpoint.js';
+import { tell, unpin } from '../peer/pinned.js';
 import {
   Kind,
   modeOf,
@@ -19,7 +19,7 @@ import { createGranting, type Granting } from './granting.js';
 import { IncomingMessage } from './incoming.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
 import { type Outcome, type Session, tellOutcome, tellWait } from './session.js';
-import { addressable, type OpenWord, Sessions } from './sessions.js';
+import { type OpenWord, pinClaimed, Sessions } from './sessions.js';
 
 export interface ReceptionOptions {
   readonly endpoint: Endpoint;
@@ -102,7 +102,7 @@ export class Reception {
     const session = this.#sessions.of(pid, word.session);
     if (session === undefined) {
       // It did not hear our CLOSED.
-      if (word.kind === Kind.close && addressable(pid)) this.#confirmClose(pid, word);
+      if (word.kind === Kind.close) confirmClose(pid, word);
       return;
     }
     session.lastHeard = performance.now();
@@ -117,7 +117,7 @@ export class Reception {
         break;
       case Kind.close:
         this.#end(session, 'cancelled');
-        if (!this.#sessions.has(session)) this.#confirmClose(pid, word);
+        if (!this.#sessions.has(session)) confirmClose(pid, word);
         break;
     }
   }
@@ -135,17 +135,9 @@ export class Reception {
       });
       return;
     }
-    sendWord(pid, word.thread, {
-      kind: Kind.refused,
-      session: word.session,
-      message: NO_MESSAGE,
-      reason: admission.reason,
-    });
-  }
-
-  #confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
-    if (attempt === NO_ANSWER) return;
-    sendWord(pid, thread, { kind: Kind.closed, session, attempt });
+    const { refused, reason } = admission;
+    tell(refused, { kind: Kind.refused, session: word.session, message: NO_MESSAGE, reason });
+    unpin(refused);
   }
 
   #offer(session: Session, { kind, message: number, length }: OfferWord): void {
@@ -246,4 +238,11 @@ export class Reception {
     }
     return unfinished;
   }
+}
+
+function confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
+  const peer = attempt === NO_ANSWER ? undefined : pinClaimed(pid, thread);
+  if (peer === undefined) return;
+  tell(peer, { kind: Kind.closed, session, attempt });
+  unpin(peer);
 }

@@ -1,11 +1,6 @@
 // The sessions of a server, and who may have one: docs/protocol.md, "Address validation".
-import { GONE } from '../../signals/internal/look.js';
-import {
-  catchesUserSignals,
-  lookAtStatus,
-  type ProcessStatus,
-} from '../../signals/internal/proc.js';
-import { openProcess } from '../../signals/process-handle.js';
+import { catchesUserSignals, lookAtStatus } from '../../signals/internal/proc.js';
+import { type PinnedThread, pinThread, unpin } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
 import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
 import type { Session } from './session.js';
@@ -14,17 +9,20 @@ const FIRST_SWEEP = 16;
 
 export type OpenWord = Word & { kind: typeof Kind.open };
 
-/** A pid in a word is a claim: whoever it is, a signal must not hurt it. */
-export function addressable(pid: number): ProcessStatus | undefined {
-  const look = pid > 1 && pid !== process.pid ? lookAtStatus(pid) : GONE;
-  // Who could not be looked at is sent nothing: it asks again.
-  if (look.is !== 'seen') return undefined;
-  const status = look.value;
-  return status.threadGroup === pid && catchesUserSignals(status) ? status : undefined;
-}
+/** A session, or the reason why there is none and whom to tell: the caller unpins it. */
+export type Admission =
+  | { readonly session: Session }
+  | { readonly reason: number; readonly refused: PinnedThread };
 
-/** A session, or the reason why there is none. */
-export type Admission = { readonly session: Session } | { readonly reason: number };
+/** Pins whom a word names; undefined where there is nobody, or nobody could look: who lives asks again. */
+export function pinClaimed(pid: number, thread: number): PinnedThread | undefined {
+  if (pid === process.pid) return undefined;
+  try {
+    return pinThread(pid, thread);
+  } catch {
+    return undefined;
+  }
+}
 
 export class Sessions {
   readonly #byId = new Map<number, Session>();
@@ -77,12 +75,19 @@ export class Sessions {
   admit(pid: number, word: OpenWord): Admission | undefined {
     const known = this.#opened(pid, word);
     if (known !== undefined) return { session: known };
-    const status = addressable(pid);
-    if (status === undefined) return undefined;
-    const reason = this.#objection(status, word);
-    if (reason !== undefined) return { reason };
-    const session = this.#open(pid, status.realUid, word);
-    return session && { session };
+    // Pinned first, looked at afterwards: the pid in a word is a claim.
+    const peer = pinClaimed(pid, word.thread);
+    if (peer === undefined) return undefined;
+    const look = lookAtStatus(pid);
+    const isCatching = look.is === 'seen' && catchesUserSignals(look.value);
+    if (!isCatching || peer.process.hasExited()) {
+      unpin(peer);
+      return undefined;
+    }
+    const { realUid } = look.value;
+    const reason = this.#objection(realUid, word);
+    if (reason !== undefined) return { reason, refused: peer };
+    return { session: this.#open(peer, realUid, word) };
   }
 
   #opened(pid: number, word: OpenWord): Session | undefined {
@@ -93,9 +98,9 @@ export class Sessions {
     return undefined;
   }
 
-  #objection({ realUid }: ProcessStatus, { version }: OpenWord): number | undefined {
+  #objection(uid: number, { version }: OpenWord): number | undefined {
     if (version !== VERSION) return Reason.version;
-    if (!this.#allows(realUid)) return Reason.notAllowed;
+    if (!this.#allows(uid)) return Reason.notAllowed;
     return this.#isShut ? Reason.closing : undefined;
   }
 
@@ -104,34 +109,28 @@ export class Sessions {
     return allowed === undefined || uid === process.getuid?.() || allowed.includes(uid);
   }
 
-  /** undefined when the process has just ended. */
-  #open(pid: number, uid: number, word: OpenWord): Session | undefined {
+  #open(peer: PinnedThread, uid: number, word: OpenWord): Session {
     this.#sweep();
     let id: number;
     do id = randomSession();
     while (this.#byId.has(id));
-    try {
-      const session: Session = {
-        id,
-        nonce: word.session,
-        thread: word.thread,
-        uid,
-        process: openProcess(pid),
-        message: undefined,
-        outcome: undefined,
-        lastGrant: -1,
-        lastHeard: performance.now(),
-      };
-      this.#byId.set(id, session);
-      return session;
-    } catch {
-      return undefined;
-    }
+    const session: Session = {
+      ...peer,
+      id,
+      nonce: word.session,
+      uid,
+      message: undefined,
+      outcome: undefined,
+      lastGrant: -1,
+      lastHeard: performance.now(),
+    };
+    this.#byId.set(id, session);
+    return session;
   }
 
   forget(session: Session): void {
     this.#byId.delete(session.id);
-    session.process.close();
+    unpin(session);
   }
 
   /** Costs nothing while there are few. */

@@ -23,8 +23,13 @@ export interface ThreadStatus {
 }
 
 export function signalMask(signals: readonly number[]): SignalMask {
-  const mask = signals.reduce((sum, signo) => sum | (1n << BigInt(signo - 1)), 0n);
-  return { high: Number(mask >> 32n), low: Number(mask & 0xffff_ffffn) };
+  let high = 0;
+  let low = 0;
+  for (const signo of signals) {
+    if (signo > 32) high |= 1 << (signo - 33);
+    else low |= 1 << (signo - 1);
+  }
+  return { high: high >>> 0, low: low >>> 0 };
 }
 
 /** @throws SignalError ENOENT (no such thread of it, or not shown), EMFILE, ENFILE, ENOSYS */
