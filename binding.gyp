@@ -13,6 +13,7 @@
         "native/core/minitalk/grant.cc",
         "native/core/minitalk/payload.cc",
         "native/core/signals/process.cc",
+        "native/core/signals/restorer.cc",
         "native/core/minitalk/receive.cc",
         "native/core/minitalk/transmit.cc",
         "native/core/minitalk/waiting.cc",
@@ -22,6 +23,7 @@
         "native/handler/signals/default_action.cc",
         "native/handler/signals/grace.cc",
         "native/handler/signals/handler.cc",
+        "native/handler/signals/late.cc",
         "native/handler/signals/marks.cc",
         "native/handler/minitalk/protocol.cc",
         "native/handler/signals/publish.cc",
@@ -34,6 +36,7 @@
         "native/binding/signals/channel_object.cc",
         "native/binding/signals/exit_object.cc",
         "native/binding/signals/loop_handles.cc",
+        "native/binding/signals/loop_hold.cc",
         "native/binding/minitalk/transmitter_object.cc",
       ],
       "include_dirs": [

@@ -182,7 +182,7 @@ class Held {
     CHECK_EQ(Subscribe(channel_, signo_, After::kChain, loop_), 0);
   }
   ~Held() {
-    Unsubscribe(channel_, signo_, After::kChain, loop_);
+    Unsubscribe(channel_, signo_, After::kChain);
     CloseChannel(channel_);
   }
   Held(const Held&) = delete;

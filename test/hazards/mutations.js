@@ -13,6 +13,7 @@ const chain = 'native/handler/signals/chain.cc';
 const handler = 'native/handler/signals/handler.cc';
 const marks = 'native/handler/signals/marks.h';
 const watchers = 'native/handler/signals/watchers.cc';
+const late = 'native/handler/signals/late.cc';
 const ring = 'native/handler/signals/ring.h';
 const table = 'native/handler/signals/signal_table.cc';
 const disposition = 'native/core/signals/disposition.cc';
@@ -56,9 +57,9 @@ module.exports = [
     rule: 'a handle of our own keeps libuv from the disposition',
     edits: [
       [
-        'native/binding/signals/loop_handles.cc',
-        'error = uv_signal_start(signal, [](uv_signal_t*, int) {}, signo);',
-        'error = 0;',
+        'native/binding/signals/loop_hold.cc',
+        'return uv_signal_start(handle, [](uv_signal_t*, int) {}, signo);',
+        'return 0;',
       ],
     ],
     test: ['hazards-listeners', 'taken away by removeAllListeners'],
@@ -273,6 +274,26 @@ module.exports = [
       [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplacedMark);\n', ''],
     ],
     test: ['hazards-copies', 'for SIGTERM'],
+  },
+  {
+    rule: 'the flood in which a watcher ended without closing ends nobody',
+    edits: [[late, 'return IsOfFlood(&state.dispositions[info.si_signo]);', 'return false;']],
+    core: 'a flood that goes on after its watcher has ended',
+  },
+  {
+    rule: 'what a peer still sends to one that ended without closing ends nobody',
+    edits: [[late, 'hook != nullptr && hook->resembles(info)', 'hook == nullptr']],
+    core: 'what a peer can have sent ends nobody',
+  },
+  {
+    rule: 'a process that ends is ended by no signal to its watchers',
+    edits: [[disposition, 'if (ThreadId() == getpid()) state.going.store(true);', '']],
+    core: 'a process whose main thread ends is ended by nothing else',
+  },
+  {
+    rule: 'a lone signal to a watcher that ended does what it did before',
+    edits: [[handler, 'IsAbandoned(info) && HandToRestorer(info)', 'false']],
+    test: ['endings', 'without a flood, SIGTERM after the end'],
   },
   {
     rule: 'no JavaScript runs while the thread is held on a CPU',

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "binding/signals/loop_hold.h"
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/grant.h"
 #include "core/minitalk/receive.h"
@@ -56,7 +57,7 @@ ChannelObject::ChannelObject(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ChannelObject>(info),
       on_wake_(Napi::Persistent(info[0].As<Napi::Function>())) {}
 
-ChannelObject::~ChannelObject() { Shut(); }
+ChannelObject::~ChannelObject() { Shut(minitalk::Abandon); }
 
 Napi::Value ChannelObject::Open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -93,12 +94,20 @@ bool ChannelObject::OnIdle(int ms, int loop_fd) {
       channel_, uint64_t{1'000'000} * static_cast<uint64_t>(slice_ms), loop_fd);
 }
 
-void ChannelObject::OnEnvironmentEnd() { Shut(); }
+void ChannelObject::OnEnvironmentEnd() {
+  NoteEnvironmentEnd();
+  Shut(minitalk::Abandon);
+}
 
-void ChannelObject::Shut() {
+template <typename LetGo>
+void ChannelObject::Shut(LetGo let_go) {
   if (channel_ == nullptr) return;
   minitalk::ReleaseServer(channel_);
-  for (int signo = 1; signo <= kMaxSignal; ++signo) Release(signo);
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if (subscribed_[signo] == 0) continue;
+    let_go(channel_, signo, static_cast<After>(subscribed_[signo] - 1));
+    subscribed_[signo] = 0;
+  }
   handles_->Close();
   handles_ = nullptr;
   CloseChannel(channel_);
@@ -112,12 +121,12 @@ bool ChannelObject::Release(int signo) {
   if (subscribed_[signo] == 0) return false;
   const auto after = static_cast<After>(subscribed_[signo] - 1);
   subscribed_[signo] = 0;
-  return minitalk::Unsubscribe(channel_, signo, after, handles_);
+  return minitalk::Unsubscribe(channel_, signo, after);
 }
 
 Napi::Value ChannelObject::Close(const Napi::CallbackInfo& info) {
   if (channel_ != nullptr) {
-    Shut();
+    Shut(minitalk::Unsubscribe);
     Reference::Unref();
   }
   return info.Env().Undefined();
@@ -175,8 +184,8 @@ Napi::Value ChannelObject::Subscribe(const Napi::CallbackInfo& info) {
     return Napi::Number::New(info.Env(), -EINVAL);
   }
   if (subscribed_[signo] != 0) return Napi::Number::New(info.Env(), -EALREADY);
-  const int error =
-      minitalk::Subscribe(channel_, signo, static_cast<After>(after), handles_);
+  const int error = minitalk::Subscribe(
+      channel_, signo, static_cast<After>(after), ProcessLoopHold());
   if (error == 0) subscribed_[signo] = static_cast<unsigned char>(1 + after);
   return Napi::Number::New(info.Env(), error);
 }

@@ -44,7 +44,9 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   bool OnIdle(int ms, int loop_fd) override;
   void OnEnvironmentEnd() override;
   bool Release(int signo);
-  void Shut();
+  // `let_go` undoes a subscription: Unsubscribe or Abandon.
+  template <typename LetGo>
+  void Shut(LetGo let_go);
 
   Napi::FunctionReference on_wake_;
   Channel* channel_ = nullptr;

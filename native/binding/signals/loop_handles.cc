@@ -1,7 +1,5 @@
 #include "binding/signals/loop_handles.h"
 
-#include <errno.h>
-
 namespace minitalk {
 
 LoopHandles* LoopHandles::Open(napi_env env, int fd, Owner* owner, int* error) {
@@ -36,8 +34,6 @@ LoopHandles* LoopHandles::Open(napi_env env, int fd, Owner* owner, int* error) {
 void LoopHandles::CloseHandle(uv_handle_t* handle) {
   uv_close(handle, [](uv_handle_t* closed) {
     auto* self = static_cast<LoopHandles*>(closed->data);
-    if (closed->type == UV_SIGNAL)
-      delete reinterpret_cast<uv_signal_t*>(closed);
     if (--self->open_ > 0) return;
     napi_remove_async_cleanup_hook(self->hook_);
     delete self;
@@ -47,7 +43,6 @@ void LoopHandles::CloseHandle(uv_handle_t* handle) {
 void LoopHandles::Close() {
   if (owner_ == nullptr) return;
   owner_ = nullptr;
-  for (int signo = 1; signo < kSignals; ++signo) Stop(signo);
   CloseHandle(reinterpret_cast<uv_handle_t*>(&before_sleep_));
   CloseHandle(reinterpret_cast<uv_handle_t*>(&sleepless_));
   CloseHandle(reinterpret_cast<uv_handle_t*>(&poll_));
@@ -70,34 +65,6 @@ void LoopHandles::StartIdle() {
 void LoopHandles::StopIdle() {
   uv_prepare_stop(&before_sleep_);
   uv_idle_stop(&sleepless_);
-}
-
-int LoopHandles::Start(int signo) {
-  if (signo < 1 || signo >= kSignals) return -EINVAL;
-  if (signals_[signo] != nullptr) return 0;
-  auto* signal = new uv_signal_t;
-  int error = uv_signal_init(loop_, signal);
-  if (error != 0) {
-    delete signal;
-    return error;
-  }
-  signal->data = this;
-  ++open_;
-  uv_unref(reinterpret_cast<uv_handle_t*>(signal));
-  error = uv_signal_start(signal, [](uv_signal_t*, int) {}, signo);
-  if (error != 0) {
-    CloseHandle(reinterpret_cast<uv_handle_t*>(signal));
-    return error;
-  }
-  signals_[signo] = signal;
-  return 0;
-}
-
-void LoopHandles::Stop(int signo) {
-  if (signo < 1 || signo >= kSignals || signals_[signo] == nullptr) return;
-  uv_signal_stop(signals_[signo]);
-  CloseHandle(reinterpret_cast<uv_handle_t*>(signals_[signo]));
-  signals_[signo] = nullptr;
 }
 
 void CallFromLoop(napi_env env, napi_value self, napi_value function) {

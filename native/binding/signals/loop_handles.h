@@ -1,5 +1,5 @@
 // What a native object keeps in its environment's loop: a descriptor that is
-// polled, and libuv signal handles that hold dispositions. libuv frees handles
+// polled, and what takes data while the loop would sleep. libuv frees handles
 // in their close callbacks, which may come after the object is gone, so this
 // owns itself.
 #ifndef MINITALK_BINDING_SIGNALS_LOOP_HANDLES_H_
@@ -8,11 +8,9 @@
 #include <node_api.h>
 #include <uv.h>
 
-#include "core/signals/disposition.h"
-
 namespace minitalk {
 
-class LoopHandles final : public LoopHold {
+class LoopHandles final {
  public:
   // Whose handles they are; forgotten with Close.
   class Owner {
@@ -41,15 +39,9 @@ class LoopHandles final : public LoopHold {
   void StartIdle();
   void StopIdle();
 
-  // A signal handle that does nothing, see LoopHold.
-  int Start(int signo) override;
-  void Stop(int signo) override;
-
   napi_env env() const { return env_; }
 
  private:
-  static constexpr int kSignals = 32;
-
   LoopHandles(napi_env env, Owner* owner) : env_(env), owner_(owner) {}
   ~LoopHandles() = default;
   void CloseHandle(uv_handle_t* handle);
@@ -61,8 +53,7 @@ class LoopHandles final : public LoopHold {
   uv_poll_t poll_;
   uv_prepare_t before_sleep_;
   uv_idle_t sleepless_;  // while it is active the loop does not sleep
-  uv_signal_t* signals_[kSignals] = {};
-  int open_ = 0;  // handles whose close callback has not come yet
+  int open_ = 0;         // handles whose close callback has not come yet
 };
 
 // Calls a JavaScript function as an event source does: what it throws is

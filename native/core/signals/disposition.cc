@@ -6,10 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <mutex>
 #include <new>
 
+#include "core/signals/restorer.h"
+#include "handler/signals/calls.h"
 #include "handler/signals/handler.h"
+#include "handler/signals/late.h"
 #include "handler/signals/signal_table.h"
 
 #if MINITALK_LINUX
@@ -23,12 +27,16 @@ namespace {
 std::mutex dispositions_mutex;
 int subscriptions[kMaxSignal + 1];
 int timer_users[kMaxSignal + 1];
+LoopHold* holds[kMaxSignal + 1];   // started for the signal; null: none
+pid_t abandoners[kMaxSignal + 1];  // the thread that last left one behind
 Predecessor* predecessors;
 
 // The library must stay mapped while the kernel knows its handler, also after
 // the Worker that loaded it has ended and the loader closed it.
 void PinLibrary() {
   static const bool pinned = [] {
+    // exit(3) runs it before what was made earlier is destroyed.
+    std::atexit([] { state.going.store(true); });
     Dl_info info;
     if (dladdr(reinterpret_cast<void*>(&MinitalkHandleSignal), &info) != 0) {
       dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
@@ -141,26 +149,30 @@ const Predecessor* BelowLoop(int signo) {
 // Has libuv believe that it handles the signal, so that it leaves the
 // disposition alone from now on, whoever comes and goes in its loops.
 int StartHold(int signo, LoopHold* hold) {
+  // Node has listeners for standard signals alone.
+  if (hold == nullptr || signo > kLastStandardSignal) return 0;
+  if (holds[signo] != nullptr) return 0;
   LearnLoopHandler(hold);
-  Disposition* disposition = &state.dispositions[signo];
-  if (subscriptions[signo] == 0) {
-    struct sigaction standing;
-    if (sigaction(signo, nullptr, &standing) != 0) return -errno;
-    if (!IsOurs(standing)) {
-      const Predecessor* remembered = Remember(standing);
-      if (remembered == nullptr) return -ENOMEM;
-      disposition->below_loop.store(remembered);
-    }
+  struct sigaction standing;
+  if (sigaction(signo, nullptr, &standing) != 0) return -errno;
+  if (!IsOurs(standing)) {
+    const Predecessor* remembered = Remember(standing);
+    if (remembered == nullptr) return -ENOMEM;
+    state.dispositions[signo].below_loop.store(remembered);
   }
-  return hold->Start(signo);
+  const int error = hold->Start(signo);
+  if (error == 0) holds[signo] = hold;
+  return error;
 }
 
-void StopHold(int signo, LoopHold* hold) {
+void StopHold(int signo) {
+  LoopHold* hold = holds[signo];
+  if (hold == nullptr) return;
+  holds[signo] = nullptr;
   struct sigaction stood;
   struct sigaction left;
   sigaction(signo, nullptr, &stood);
   hold->Stop(signo);
-  if (subscriptions[signo] > 0) return;
   // With its last user libuv installs the default action, whatever stands.
   sigaction(signo, nullptr, &left);
   if (left.sa_handler != SIG_DFL) return;
@@ -169,6 +181,32 @@ void StopHold(int signo, LoopHold* hold) {
     sigaction(signo, &stood, nullptr);
   } else if (below != nullptr) {
     sigaction(signo, &below->action, nullptr);
+  }
+}
+
+// Nobody watches the signal any more: what stood before comes back.
+void PutBack(int signo) {
+  state.dispositions[signo].covered.store(nullptr);
+  // libuv first: what it leaves behind is put right at once.
+  StopHold(signo);
+  Restore(signo);
+}
+
+// Whether it may still be sent to somebody who has ended without closing.
+bool IsStillSent(int signo) {
+  const Disposition& disposition = state.dispositions[signo];
+  if (!disposition.abandoned.load()) return false;
+  return state.going.load() || IsFlooded(disposition) ||
+         KillThread(state.owner.load(), abandoners[signo], 0) == 0;
+}
+
+// What was left behind and has become quiet needs nobody's care any more.
+void PutBackQuiet() {
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    std::atomic<bool>& abandoned = state.dispositions[signo].abandoned;
+    if (!abandoned.load() || IsStillSent(signo)) continue;
+    abandoned.store(false);
+    if (subscriptions[signo] == 0) PutBack(signo);
   }
 }
 
@@ -210,6 +248,7 @@ void Unmark(Channel* channel, int signo) {
 }
 
 void NoteProcess() {
+  state.going.store(false);  // JavaScript runs
   state.owner.store(getpid());
   state.owner_uid.store(getuid());
 #if MINITALK_LINUX
@@ -235,19 +274,18 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   PinLibrary();
   NoteProcess();
-  // Node has listeners for standard signals alone.
-  if (signo > kLastStandardSignal) hold = nullptr;
+  PutBackQuiet();
   if (after == After::kDefault) {
     const int error = TakeTimer(signo);
     if (error != 0) return error;
   }
-  int error = hold == nullptr ? 0 : StartHold(signo, hold);
+  int error = StartHold(signo, hold);
   if (error == 0) {
     Mark(channel, signo, after);
     error = Install(signo);
     if (error != 0) {
       Unmark(channel, signo);
-      if (hold != nullptr) StopHold(signo, hold);
+      if (subscriptions[signo] == 0) StopHold(signo);
     }
   }
   if (error == 0) {
@@ -258,22 +296,49 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   return error;
 }
 
-bool Unsubscribe(Channel* channel, int signo, After after, LoopHold* hold) {
+bool Unsubscribe(Channel* channel, int signo, After after) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
-  if (signo > kLastStandardSignal) hold = nullptr;
   if (after == After::kDefault) DropTimer(signo);
-  const bool last = --subscriptions[signo] == 0;
-  if (last) state.dispositions[signo].covered.store(nullptr);
   struct sigaction standing;
   const bool is_covered = sigaction(signo, nullptr, &standing) == 0 &&
                           !IsOurs(standing) && !IsLoopHandler(standing) &&
                           standing.sa_handler != SIG_DFL &&
                           standing.sa_handler != SIG_IGN;
-  // libuv first: what it leaves behind is put right at once.
-  if (hold != nullptr) StopHold(signo, hold);
-  if (last) Restore(signo);
+  // Put back while the channel has the signal still: what comes until then is
+  // recorded.
+  const bool last = --subscriptions[signo] == 0;
+  if (last && !IsStillSent(signo)) PutBack(signo);
   Unmark(channel, signo);
+  PutBackQuiet();
   return is_covered;
+}
+
+void Abandon(Channel* channel, int signo, After after) {
+  const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  if (after == After::kDefault) DropTimer(signo);
+  // Of these two the signal is not kept from what it did before.
+  if (after != After::kDefault && after != After::kReport) {
+    StartRestorer();
+    abandoners[signo] = ThreadId();
+    // Before the channel lets go of it: no handler may find neither.
+    state.dispositions[signo].abandoned.store(true);
+  }
+  if (--subscriptions[signo] == 0 && !IsStillSent(signo)) PutBack(signo);
+  Unmark(channel, signo);
+}
+
+void NoteEnvironmentEnd() {
+  if (ThreadId() == getpid()) state.going.store(true);
+}
+
+bool RestoreAbandoned(int signo) {
+  const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  if (state.going.load()) return false;
+  if (state.dispositions[signo].abandoned.exchange(false) &&
+      subscriptions[signo] == 0) {
+    PutBack(signo);
+  }
+  return true;
 }
 
 void SetUnheard(int signo, bool unheard) {

@@ -12,7 +12,7 @@ namespace minitalk {
 // keeps its hands off the disposition.
 class LoopHold {
  public:
-  // 0 or a negative errno.
+  // Once a signal; 0 or a negative errno.
   virtual int Start(int signo) = 0;
   virtual void Stop(int signo) = 0;
 
@@ -28,12 +28,25 @@ enum class Installed { kDefault, kIgnored, kOurs, kOther };
 int Subscribe(Channel* channel, int signo, After after,
               LoopHold* hold = nullptr);
 
-// Undoes one Subscribe of the same channel, kind and hold. With the last one
-// the earlier disposition returns, if ours still stands; else it stays as it is
-// and our handler passes through. True when somebody's handler stands over ours
-// and may call it.
-bool Unsubscribe(Channel* channel, int signo, After after,
-                 LoopHold* hold = nullptr);
+// Undoes one Subscribe of the same channel and kind. With the last one the
+// earlier disposition returns, if ours still stands; else it stays as it is and
+// our handler passes through. True when somebody's handler stands over ours and
+// may call it.
+bool Unsubscribe(Channel* channel, int signo, After after);
+
+// The same at the end of an environment that has not closed its channel: who
+// sends the signal does not know yet, so ours stays and swallows what is late,
+// see handler/signals/late.h. The earlier disposition returns when a signal
+// comes that is not, or with a later Subscribe or Unsubscribe.
+void Abandon(Channel* channel, int signo, After after);
+
+// To be called when an environment ends. With the main thread's the process
+// does.
+void NoteEnvironmentEnd();
+
+// Puts back what stood before a watcher that has ended without closing. False:
+// the process is going, and nothing is to be put back.
+bool RestoreAbandoned(int signo);
 
 // Whether it is known that nobody listens to the signal in an event loop.
 void SetUnheard(int signo, bool unheard);

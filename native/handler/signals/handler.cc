@@ -6,6 +6,7 @@
 #include "handler/signals/chain.h"
 #include "handler/signals/grace.h"
 #include "handler/signals/hook.h"
+#include "handler/signals/late.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/state.h"
 #include "handler/signals/watchers.h"
@@ -30,6 +31,13 @@ Outcome TellAll(const siginfo_t& info, bool is_urgent) {
   {
     const Watchers watchers(info);
     outcome = watchers.outcome();
+    if (outcome == Outcome::kAsBefore) {
+      // Before it is reported, because it ends nobody then.
+      if (IsLate(info)) return Outcome::kChain;
+      if (watchers.count() == 0 && IsAbandoned(info) && HandToRestorer(info)) {
+        return Outcome::kStop;
+      }
+    }
     const bool is_default = outcome == Outcome::kDefault;
     // Before anybody is told, because the loop asks whether it is due.
     const bool waits = is_default && StartGrace(signo, watchers.grace());
@@ -57,7 +65,8 @@ bool TakeSignal(const siginfo_t& info, void* context) {
       DoAsBefore(info, context);
       break;
     case Outcome::kChain:
-      Chain(info, context);
+      // What stands below may be torn down by now.
+      if (!state.going.load(std::memory_order_relaxed)) Chain(info, context);
       break;
     case Outcome::kDefault:
     case Outcome::kStop:

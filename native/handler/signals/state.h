@@ -70,6 +70,11 @@ struct Disposition {
   std::atomic<const Predecessor*> covered{nullptr};
   // Known: nobody listens to this signal in an event loop.
   std::atomic<bool> unheard{false};
+  // A watcher has ended without closing, and ours stands still: see late.h.
+  std::atomic<bool> abandoned{false};
+  // When a watcher last had a signal that its default action did not follow;
+  // CLOCK_MONOTONIC, ns.
+  std::atomic<uint64_t> last_taken{0};
   std::atomic<bool> due{false};  // the default action has to follow
   AtomicOrNone<int> timer;       // and does so then: timer_create(2)'s id
 };
@@ -85,6 +90,11 @@ struct State {
   // The handler that libuv installs, known by its address; 0: not known.
   std::atomic<uintptr_t> loop_handler{0};
   std::atomic<int> realtime_min{0};  // SIGRTMIN of this libc; 0: none
+  // The process ends: nothing that follows a signal may end it otherwise.
+  std::atomic<bool> going{false};
+  // Takes a siginfo_t each: signals that are to do what they did before a
+  // watcher came that has ended without closing, see late.h.
+  AtomicOrNone<int> restorer_fd;
   // Constant once set, and then for ever: a peer may always be late.
   std::atomic<const Hook*> hook{nullptr};
   Reporter reporter;

@@ -21,6 +21,10 @@ bool Wants(const Channel& channel, After after, int signo) {
 // is full.
 bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
                bool is_urgent) {
+  const uint64_t now = Now();
+  // A lost one counts: it belongs to a flood.
+  state.dispositions[info.si_signo].last_taken.store(now,
+                                                     std::memory_order_relaxed);
   Ring::Slot* slot = channel->ring.Claim();
   const uint64_t sequence =
       channel->sequence.fetch_add(1, std::memory_order_relaxed);
@@ -30,7 +34,7 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
     return false;
   }
   Record* record = &slot->record;
-  Fill(record, info, Now(), sequence);
+  Fill(record, info, now, sequence);
   if (refused) record->extra |= kRefused;
   if (channel->snapshots != nullptr && record->pid > 0) {
     record->extra |= channel->snapshots->Take(record->pid);

@@ -25,6 +25,7 @@ class Watchers {
 
   // The strongest that one of them wants.
   Outcome outcome() const { return outcome_; }
+  size_t count() const { return count_; }
   // The longest time that one of them grants its loop, ns.
   uint64_t grace() const { return grace_; }
 

@@ -1,0 +1,47 @@
+#include "handler/signals/late.h"
+
+#include <unistd.h>
+
+#include "handler/signals/calls.h"
+#include "handler/signals/state.h"
+
+namespace minitalk {
+
+namespace {
+
+// Each signal of a flood makes it last on.
+bool IsOfFlood(Disposition* disposition) {
+  if (!IsFlooded(*disposition)) return false;
+  disposition->last_taken.store(Now(), std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace
+
+bool IsAbandoned(const siginfo_t& info) {
+  return state.dispositions[info.si_signo].abandoned.load(
+      std::memory_order_acquire);
+}
+
+bool IsLate(const siginfo_t& info) {
+  if (!IsAbandoned(info)) return false;
+  if (state.going.load(std::memory_order_relaxed)) return true;
+  const Hook* hook = state.hook.load(std::memory_order_acquire);
+  if (hook != nullptr && hook->resembles(info)) return true;
+  return IsOfFlood(&state.dispositions[info.si_signo]);
+}
+
+bool IsFlooded(const Disposition& disposition) {
+  const uint64_t last = disposition.last_taken.load(std::memory_order_relaxed);
+  // Loaded first: a handler on another thread may store what is later than a
+  // clock read before.
+  return last != 0 && Now() - last < kFloodPause;
+}
+
+bool HandToRestorer(const siginfo_t& info) {
+  const int fd = state.restorer_fd.load(std::memory_order_acquire);
+  return fd >= 0 &&
+         write(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info);
+}
+
+}  // namespace minitalk

@@ -1,0 +1,250 @@
+// An end without close(), under traffic: nobody dies of it, and its peers hear of it.
+// MINITALK_ROUNDS=200 goes each way so often.
+import { rmSync } from 'node:fs';
+import type * as minitalk from '../../lib/index.js';
+import {
+  entry,
+  mainWays,
+  modes,
+  patience,
+  privateEnv,
+  rounds,
+  startHammer,
+  stopHammer,
+  workerWays,
+} from '../support/endings.js';
+import { type Process, runScript } from '../support/processes.js';
+
+jest.setTimeout(patience);
+
+const env = privateEnv();
+afterAll(() => rmSync(env['XDG_RUNTIME_DIR'] as string, { recursive: true }));
+
+const lengths = { bit: 300, word: 20_000, burst: 100_000 };
+const HAMMERS = 3;
+
+async function hammering<T>(mode: keyof typeof lengths, work: () => Promise<T>): Promise<T> {
+  const hammers = Array.from({ length: HAMMERS }, () => startHammer(mode, lengths[mode], env));
+  const result = await work();
+  const delivered = [];
+  for (const hammer of hammers) {
+    const { ends, longest } = await stopHammer(hammer);
+    expect(ends).not.toHaveProperty('ETIMEDOUT');
+    expect(longest).toBeLessThan(4000);
+    delivered.push(ends['delivered'] ?? 0);
+    expect(await hammer.closed).toEqual({ code: 0, signal: null });
+    expect(hammer.stderr).toBe('');
+  }
+  expect(Math.max(...delivered)).toBeGreaterThan(0);
+  return result;
+}
+
+const cases = modes.flatMap((mode) => workerWays.map((way) => [mode, way] as const));
+const mainCases = modes.flatMap((mode) =>
+  Object.entries(mainWays).map(([way, code]) => [mode, way, code] as const),
+);
+
+/** Servers in Workers, one after another; each ends when it has taken some messages. */
+function startWorkerServers(way: string): Process {
+  return runScript(
+    async (_, path: string, way: string, rounds: number) => {
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const source = `
+        const { createServer } = require(${JSON.stringify(path)});
+        const { parentPort, workerData } = require('node:worker_threads');
+        const { way, wanted, delay } = workerData;
+        let count = 0;
+        const server = createServer();
+        server.on('message', () => {
+          count += 1;
+          if (count === wanted) setTimeout(end, delay);
+        });
+        function end() {
+          if (way === 'exit') process.exit(3);
+          if (way === 'throw') throw new Error('the end');
+          if (way === 'natural') server.unref();
+          if (way === 'terminate') parentPort.postMessage('end');
+        }
+        server.listen();`;
+      for (let i = 0; i < rounds; i += 1) {
+        const workerData = { way, wanted: 1 + (i % 3), delay: Math.random() * 4 };
+        const worker = new Worker(source, { eval: true, workerData });
+        worker.on('error', () => {});
+        worker.once('message', () => worker.terminate());
+        await new Promise((resolve) => worker.once('exit', resolve));
+        process.stdout.write(`${i}\n`);
+      }
+      // It lives on; its peers need not know yet.
+      setTimeout(() => process.stdout.write('lives\n'), 100);
+    },
+    [entry, way, rounds],
+    { env },
+  );
+}
+
+test.each(cases)('a server in a Worker, mode %s, ended by %s: its process lives on', (mode, way) =>
+  hammering(mode, async () => {
+    const host = startWorkerServers(way);
+    expect(await host.closed).toEqual({ code: 0, signal: null });
+    expect(host.text).toMatch(/lives\n$/);
+    expect(host.stderr).toBe('');
+  }),
+);
+
+test.each(mainCases)(
+  'a server in the main thread, mode %s, ended by %s: exit code %i',
+  (mode, way, code) =>
+    hammering(mode, async () => {
+      for (let i = 0; i < rounds; i += 1) {
+        const server = runScript(
+          async ({ createServer }: typeof minitalk, way: string, wanted: number, delay: number) => {
+            let count = 0;
+            const server = createServer();
+            server.on('message', () => {
+              count += 1;
+              if (count === wanted) setTimeout(end, delay);
+            });
+            function end() {
+              if (way === 'exit') process.exit(7);
+              if (way === 'throw') throw new Error('the end');
+              server.unref();
+            }
+            await server.listen();
+          },
+          [way, 1 + (i % 3), Math.random() * 4],
+          { env },
+        );
+        expect({ ...(await server.closed), i }).toEqual({ code, signal: null, i });
+        expect(server.stderr).not.toMatch(/Debugger|Assertion/);
+      }
+    }),
+);
+
+async function startSink(): Promise<Process> {
+  const sink = runScript(
+    async ({ createServer }: typeof minitalk) => {
+      const server = createServer();
+      let count = 0;
+      server.on('message', () => {
+        count += 1;
+      });
+      server.on('partial', () => {});
+      await server.listen();
+      process.stdout.write('listening\n');
+      process.on('message', async () => {
+        process.stdout.write(`${count}\n`);
+        await server.close();
+        process.exit(0);
+      });
+    },
+    [],
+    { env, ipc: true },
+  );
+  await sink.until(({ text }) => text === 'listening\n');
+  return sink;
+}
+
+/** Another client's message is still taken, and the server ends well. */
+async function expectUnharmed(sink: Process, mode: string): Promise<void> {
+  const client = runScript(
+    async ({ connect }: typeof minitalk, pid: number, mode: 'bit') => {
+      const client = await connect(pid);
+      await client.send('after all that', { mode });
+      await client.close();
+    },
+    [sink.pid, mode],
+    { env },
+  );
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  sink.child.send('end');
+  expect(await sink.closed).toEqual({ code: 0, signal: null });
+  expect(sink.stderr).toBe('');
+}
+
+test.each(cases)(
+  'clients in Workers, mode %s, ended by %s: their process lives on',
+  async (mode, way) => {
+    const sink = await startSink();
+    const host = runScript(
+      async (
+        _,
+        path: string,
+        pid: number,
+        mode: string,
+        length: number,
+        way: string,
+        rounds: number,
+      ) => {
+        const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+        const source = `
+        const { connect } = require(${JSON.stringify(path)});
+        const { parentPort, workerData } = require('node:worker_threads');
+        const { pid, mode, length, way, delay } = workerData;
+        connect(pid).then(async (client) => {
+          let isOver = false;
+          setTimeout(() => {
+            if (way === 'exit') process.exit(3);
+            if (way === 'throw') throw new Error('the end');
+            if (way === 'terminate') parentPort.postMessage('end');
+            isOver = true;
+          }, delay);
+          while (!isOver || way !== 'natural') await client.send('x'.repeat(length), { mode });
+        });`;
+        const run = async (lane: number) => {
+          for (let i = lane; i < rounds; i += 3) {
+            const workerData = { pid, mode, length, way, delay: 1 + Math.random() * 20 };
+            const worker = new Worker(source, { eval: true, workerData });
+            worker.on('error', (error) => {
+              if (error.message !== 'the end') console.error(error);
+            });
+            worker.once('message', () => worker.terminate());
+            await new Promise((resolve) => worker.once('exit', resolve));
+          }
+        };
+        await Promise.all([0, 1, 2].map(run));
+        setTimeout(() => process.stdout.write('lives\n'), 100);
+      },
+      [entry, sink.pid, mode, lengths[mode], way, rounds],
+      { env },
+    );
+    expect(await host.closed).toEqual({ code: 0, signal: null });
+    expect(host.text).toBe('lives\n');
+    expect(host.stderr).toBe('');
+    await expectUnharmed(sink, mode);
+  },
+);
+
+test.each(mainCases)(
+  'a client in the main thread, mode %s, ended by %s: exit code %i',
+  async (mode, way, code) => {
+    const sink = await startSink();
+    await hammering(mode, async () => {
+      for (let i = 0; i < rounds; i += 1) {
+        const client = runScript(
+          async (
+            { connect }: typeof minitalk,
+            pid: number,
+            mode: 'bit',
+            length: number,
+            way: string,
+            delay: number,
+          ) => {
+            const client = await connect(pid);
+            let isOver = false;
+            setTimeout(() => {
+              if (way === 'exit') process.exit(7);
+              if (way === 'throw') throw new Error('the end');
+              isOver = true;
+            }, delay);
+            while (!isOver || way !== 'natural') await client.send('x'.repeat(length), { mode });
+          },
+          [sink.pid, mode, lengths[mode], way, 1 + Math.random() * 20],
+          { env },
+        );
+        expect({ ...(await client.closed), i }).toEqual({ code, signal: null, i });
+        expect(client.stderr).not.toMatch(/Debugger|Assertion/);
+      }
+    });
+    await expectUnharmed(sink, mode);
+  },
+);

@@ -1,0 +1,82 @@
+// Ways in which a thread can end without closing what it has open, and peers that do
+// not let that pass in silence.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as minitalk from '../../lib/index.js';
+import { type Process, root, runScript } from './processes.js';
+
+/** How often each way is gone: few in a usual run, 200 to be sure. */
+export const rounds = Number(process.env['MINITALK_ROUNDS'] ?? 4);
+
+/** What one way may take, in ms: a loaded machine starts a process in half a second. */
+export const patience = 30_000 + rounds * 2000;
+
+/** In a Worker; 'terminate' is its parent's. */
+export const workerWays = ['terminate', 'exit', 'throw', 'natural'] as const;
+/** In the main thread, and the process's exit code. */
+export const mainWays = { natural: 0, exit: 7, throw: 1 } as const;
+
+export const modes = ['bit', 'word', 'burst'] as const;
+
+/** A place for registrations that no other test sees. */
+export function privateEnv(): NodeJS.ProcessEnv {
+  return { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'minitalk-endings-')) };
+}
+
+/** Names for code in a thread of another process. */
+export const entry = join(root, 'dist', 'index.js');
+export const signalsEntry = join(root, 'dist', 'signals', 'index.js');
+
+/** A process that sends to each server it finds, again and again, and counts how its conversations end. */
+export function startHammer(mode: string, length: number, env: NodeJS.ProcessEnv): Process {
+  return runScript(
+    async ({ connect, listServers }: typeof minitalk, mode: 'bit', length: number) => {
+      const text = 'x'.repeat(length);
+      const ends: Record<string, number> = {};
+      const count = (code: string) => {
+        ends[code] = (ends[code] ?? 0) + 1;
+      };
+      let longest = 0;
+      let isOver = false;
+      process.on('message', () => {
+        isOver = true;
+      });
+      while (!isOver) {
+        for (const { pid } of listServers()) {
+          let client: minitalk.MinitalkClient | undefined;
+          let since = performance.now();
+          try {
+            client = await connect(pid, { timeout: 8000 });
+            while (!isOver) {
+              since = performance.now();
+              await client.send(text, { mode });
+              count('delivered');
+            }
+          } catch (error) {
+            longest = Math.max(longest, performance.now() - since);
+            count((error as { code: string }).code);
+          }
+          void client?.close();
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      process.stdout.write(`${JSON.stringify({ ends, longest })}\n`, () => process.exit(0));
+    },
+    [mode, length],
+    { env, ipc: true },
+  );
+}
+
+export interface Hammered {
+  /** How many conversations ended with each code; 'delivered': messages. */
+  readonly ends: Record<string, number>;
+  /** ms from the last thing that worked to an error */
+  readonly longest: number;
+}
+
+export async function stopHammer(hammer: Process): Promise<Hammered> {
+  hammer.child.send('stop');
+  await hammer.until(({ text }) => text.endsWith('\n'));
+  return JSON.parse(hammer.text) as Hammered;
+}
