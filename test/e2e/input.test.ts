@@ -125,7 +125,10 @@ test.each([
   await untilReads(client);
   await server.end('SIGKILL');
   expect(await client.closed).toEqual({ code: 69, signal: null });
-  expect(client.stderr).toMatch(/server \d+ ended while the input was read; nothing was sent/);
+  // It may still have been at its look when we saw the server pinned.
+  expect(client.stderr).toMatch(
+    /server \d+ ended while the input was read; nothing|no process \d+/,
+  );
 });
 
 test.each([
