@@ -10,7 +10,7 @@
         "native/core/minitalk/affinity.cc",
         "native/core/signals/channel.cc",
         "native/core/signals/disposition.cc",
-        "native/core/minitalk/grant.cc",
+        "native/core/minitalk/server.cc",
         "native/core/minitalk/payload.cc",
         "native/core/signals/process.cc",
         "native/core/signals/restorer.cc",
@@ -37,6 +37,7 @@
         "native/binding/signals/exit_object.cc",
         "native/binding/signals/loop_handles.cc",
         "native/binding/signals/loop_hold.cc",
+        "native/binding/minitalk/server_object.cc",
         "native/binding/minitalk/transmitter_object.cc",
       ],
       "include_dirs": [

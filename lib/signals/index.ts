@@ -1,19 +1,6 @@
 export { SignalError, type SignalErrorCode } from './errors.js';
 export { explain } from './explain.js';
 export type { SignalInfo, SignalOrigin } from './info.js';
-export { type ChannelOptions, SignalChannel } from './internal/channel.js';
-export {
-  createTransmitter,
-  currentThread,
-  DataMode,
-  hasThreadSignals,
-  largestPayload,
-  type NativeChannel,
-  queueToThread,
-  TransmitStatus,
-  type Transmitter,
-} from './internal/primitives.js';
-export { RecordBatch } from './internal/record.js';
 export { type SignalName, signalName, signalNumber } from './names.js';
 export type { SenderPolicy } from './policy.js';
 export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';

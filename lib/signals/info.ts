@@ -1,6 +1,6 @@
 // One signal, and what may be believed about its sender, see sigaction(2).
 
-import { binding } from '../binding.js';
+import { binding } from '../binding/signals.js';
 import { jsonable } from './internal/json.js';
 import type { RecordBatch } from './internal/record.js';
 import { signalName } from './names.js';

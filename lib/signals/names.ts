@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { binding } from '../binding.js';
+import { binding } from '../binding/signals.js';
 import { SignalError } from './errors.js';
 
 /** A signal's name: Node's own, or `SIGRTMIN`, `SIGRTMIN+n`, `SIGRTMAX-n`, `SIGRTMAX`. */

@@ -1,5 +1,5 @@
 import { constants as osConstants } from 'node:os';
-import { binding, type NativeExitWatch } from '../binding.js';
+import { binding, type NativeExitWatch } from '../binding/signals.js';
 import { check, SignalError, systemError } from './errors.js';
 import type { Look } from './internal/look.js';
 import { lookAtStatus } from './internal/proc.js';

@@ -4,7 +4,7 @@
 import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { binding, DefaultAction, Installed } from '../binding.js';
+import { binding, DefaultAction, Installed } from '../binding/signals.js';
 import { SignalChannel } from './internal/channel.js';
 
 const STDERR = 2;

@@ -1,4 +1,4 @@
-import { binding } from '../binding.js';
+import { binding } from '../binding/signals.js';
 import { check, SignalError } from './errors.js';
 import { type SignalName, signalName, signalNumber } from './names.js';
 

@@ -1,6 +1,6 @@
 // Who a process is, as /proc tells it: native/handler/signals/sender.h is the layout.
 import { constants } from 'node:os';
-import { binding } from '../binding.js';
+import { binding } from '../binding/signals.js';
 import { systemError } from './errors.js';
 import { jsonable } from './internal/json.js';
 import { GONE, type Look, seen, unknown } from './internal/look.js';

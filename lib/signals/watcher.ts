@@ -1,6 +1,6 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
-import { binding } from '../binding.js';
+import { binding } from '../binding/signals.js';
 import { abortError, check, SignalError } from './errors.js';
 import { SignalInfo } from './info.js';
 import { SignalChannel } from './internal/channel.js';

@@ -4,9 +4,11 @@
 #include <napi.h>
 #include <unistd.h>
 
+#include "binding/minitalk/server_object.h"
 #include "binding/minitalk/transmitter_object.h"
 #include "binding/signals/channel_object.h"
 #include "binding/signals/exit_object.h"
+#include "core/minitalk/affinity.h"
 #include "core/minitalk/payload.h"
 #include "core/signals/disposition.h"
 #include "core/signals/process.h"
@@ -61,6 +63,10 @@ Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
 
 Napi::Value CurrentThread(const Napi::CallbackInfo& info) {
   return Result(info, ThreadId());
+}
+
+Napi::Value Holdable(const Napi::CallbackInfo& info) {
+  return Result(info, HoldableCpu());
 }
 
 Napi::Value Payload(const Napi::CallbackInfo& info) {
@@ -171,6 +177,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdClose", PidfdClose);
   define("currentThread", CurrentThread);
   define("largestPayload", Payload);
+  define("holdableCpu", Holdable);
   define("isWatchable", Watchable);
   define("reinstall", Rearm);
   define("installed", Installed);
@@ -183,6 +190,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("startReport", StartReport);
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));
+  exports.Set("Server", ServerObject::Define(env));
   exports.Set("Transmitter", TransmitterObject::Define(env));
   exports.Set("signals", SignalTable(env));
   exports.Set("codes", CodeTable(env));

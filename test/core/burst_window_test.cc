@@ -39,8 +39,9 @@ struct Told {
   Transmitter transmitter;
   CHECK_EQ(transmitter.Open(getppid(), getppid(), -1), 0);
   const std::vector<uint8_t> bytes(24 * words);
-  transmitter.Begin(Frame{kSession, kGrant, bytes.data(), bytes.size(),
-                          Mode::kBurst, 24, kBurstSignal, window});
+  CHECK_EQ(transmitter.Begin(Frame{kSession, kGrant, bytes.data(), bytes.size(),
+                                   Mode::kBurst, 24, kBurstSignal, window}),
+           0);
   while (transmitter.Run(-1, 3'600'000'000'000) != Transmitter::kMismatch) {
     Await([&] {
       told->stalled.store(told->rests.load());

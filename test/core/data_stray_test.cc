@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "core/signals/process.h"
 #include "handler/minitalk/data_word.h"
 #include "raw_client.h"
@@ -170,7 +170,7 @@ TEST("a server without a burst signal takes nothing on it") {
   stage->Reach(2);
   CHECK_EQ(server.watch().Take(1)[0].signo, kBurstSignal);
   client.Join();
-  CHECK_EQ(GrantCount(), 0);
+  CHECK_EQ(server.GrantCount(), 0);
 }
 
 TEST("a reply on the burst signal is none") {
@@ -192,10 +192,10 @@ TEST("a word past the frame's memory is a stray, however long the grant") {
     KernellessGrant grant(0xffffffff);
     protocol.server.current.load()->count.store(last - 1);
     grant.Handle({eights, true, kGrant, last});
-    CHECK_EQ(GrantCount(), last);
+    CHECK_EQ(grant.GrantCount(), last);
     CHECK_EQ(grant.watch().Take().size(), 0);
     grant.Handle({eights, true, kGrant, last + 1});
-    CHECK_EQ(GrantCount(), last);
+    CHECK_EQ(grant.GrantCount(), last);
     CHECK_EQ(grant.watch().Take().size(), 1);
     CHECK(FrameMemory() == MemoryWith({{eights, true, kGrant, last}}));
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "raw_client.h"
 #include "word_grant.h"
 
@@ -138,7 +138,7 @@ TEST("the frame is copied in the length asked for and no more") {
   grant.Handle(word);
   for (size_t size = 0; size <= 24; ++size) {
     std::vector<uint8_t> out(32, 0xee);
-    CopyFrame(out.data(), size);
+    grant.claim().CopyFrame(out.data(), size);
     for (size_t i = 0; i < out.size(); ++i) {
       CHECK_EQ(out[i], i < size ? Pattern(word, i) : 0xee);
     }
@@ -161,7 +161,7 @@ TEST("a frame whose words several threads handle at once takes each once") {
       });
     }
     for (std::thread& thread : threads) thread.join();
-    CHECK_EQ(GrantCount(), 3);
+    CHECK_EQ(grant.GrantCount(), 3);
     size_t counted = 0;
     for (const Record& record : grant.watch().Take()) {
       counted += record.tag != 0;

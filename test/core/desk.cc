@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "core/minitalk/affinity.h"
-#include "core/minitalk/grant.h"
 #include "core/minitalk/receive.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
@@ -38,7 +37,7 @@ void RepairMask() {
 Serving::Serving(Desk* desk, size_t capacity)
     : desk_(desk),
       watch_({SIGUSR1, SIGUSR2, kBurstSignal}, After::kStop, capacity) {
-  CHECK_EQ(ClaimServer(channel(), kBurstSignal), 0);
+  CHECK_EQ(claim_.Claim(channel(), kBurstSignal), 0);
 }
 
 void Serving::Turn() {
@@ -48,15 +47,14 @@ void Serving::Turn() {
   if (wanted == desk_->granted.load()) return;
   desk_->taken.store(0);
   const pid_t client = desk_->client.load();
-  SetGrant(channel(), GrantRequest{wanted & 4095, kDeskSession, client, client,
-                                   -1, desk_->bits.load(), desk_->mode.load(),
-                                   desk_->cpu.load()});
+  claim_.SetGrant({wanted & 4095, kDeskSession, client, client, -1,
+                   desk_->bits.load(), desk_->mode.load(), desk_->cpu.load()});
   desk_->granted.store(wanted);
 }
 
 void Serving::Rest() {
-  if (desk_->in_slices.load() && IsReceiving(channel()) &&
-      Receive(channel(), 2'000'000, -1)) {
+  if (desk_->in_slices.load() && IsReceiving(claim_) &&
+      Receive(claim_, 2'000'000, -1)) {
     return;
   }
   struct pollfd entry = {WakeFd(channel()), POLLIN, 0};
@@ -76,7 +74,7 @@ void Serving::Take(const Record& record) {
   } else if (desk_->mode.load() == Mode::kBit) {
     TakeBit(record.signo);
   } else {  // the frame's last word
-    CopyFrame(desk_->bytes, desk_->bits.load() / 8);
+    claim_.CopyFrame(desk_->bytes, desk_->bits.load() / 8);
     desk_->finished.store(desk_->granted.load());
   }
 }
@@ -126,9 +124,10 @@ void Sender::Begin(const Bytes& bytes, const std::function<void()>& meanwhile) {
     meanwhile();
     return desk_->granted.load() == number;
   });
-  transmitter_.Begin(Frame{kDeskSession, number & 4095, bytes.data(),
-                           bytes.size(), plan_.mode, plan_.payload,
-                           kBurstSignal, plan_.window});
+  CHECK_EQ(transmitter_.Begin(Frame{kDeskSession, number & 4095, bytes.data(),
+                                    bytes.size(), plan_.mode, plan_.payload,
+                                    kBurstSignal, plan_.window}),
+           0);
 }
 
 int Sender::Slice() {

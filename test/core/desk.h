@@ -11,6 +11,7 @@
 #include <functional>
 #include <vector>
 
+#include "core/minitalk/server.h"
 #include "core/minitalk/transmit.h"
 #include "support.h"
 
@@ -79,6 +80,7 @@ class Serving {
 
   Desk* desk_;
   Watch watch_;
+  Server claim_;
 };
 
 // Runs a server until Desk::End, on one CPU when `placed`. Ends the process

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "core/signals/process.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
@@ -83,18 +83,18 @@ TEST("a forked child takes no bits and sends no acknowledgement") {
   SetHandler(SIGUSR1, SIG_IGN);
   SetHandler(SIGUSR2, SIG_IGN);
   Watch watch({SIGUSR1, SIGUSR2}, After::kStop);
-  CHECK_EQ(ClaimServer(watch.channel()), 0);
-  SetGrant(watch.channel(), {3, 7, client.pid(), client.pid(), -1, 8});
+  Server server;
+  CHECK_EQ(server.Claim(watch.channel()), 0);
+  server.SetGrant({3, 7, client.pid(), client.pid(), -1, 8});
   Child child([&] {
     forked->store(getpid());
     Await([&] { return sent->load(); });
-    CHECK_EQ(GrantCount(), -1);
+    CHECK_EQ(server.GrantCount(), -1);
   });
   child.Join();
   client.Join();
-  CHECK_EQ(GrantCount(), -1);
+  CHECK_EQ(server.GrantCount(), -1);
   CHECK_EQ(watch.Take().size(), 0);
-  ReleaseServer(watch.channel());
 }
 
 }  // namespace minitalk::test

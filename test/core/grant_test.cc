@@ -1,7 +1,6 @@
 // Which signals the server's handler counts as bits, and what it replies.
-#include "core/minitalk/grant.h"
-
 #include "check.h"
+#include "core/minitalk/server.h"
 #include "core/signals/process.h"
 #include "raw_client.h"
 
@@ -31,10 +30,10 @@ TEST(
   });
   RawServer server(stage.get());
   server.Grant(4095, kSession, client.pid(), 100);
-  CHECK_EQ(GrantCount(), -1);
+  CHECK_EQ(server.GrantCount(), -1);
   stage->Reach(1);
   client.Join();
-  CHECK_EQ(GrantCount(), 4);
+  CHECK_EQ(server.GrantCount(), 4);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 4);
   const int sent[] = {SIGUSR1, SIGUSR2, SIGUSR2, SIGUSR1};
@@ -92,7 +91,7 @@ TEST("bits of another process are strays, whoever has the grant") {
   stage->Reach(1);
   stranger.Join();
   client.Join();
-  CHECK_EQ(GrantCount(), 0);
+  CHECK_EQ(server.GrantCount(), 0);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 2);
   for (const Record& record : records) {
@@ -117,7 +116,7 @@ TEST("a plain kill and a queued SIGUSR1 by the grant's process are no bits") {
   server.Grant(5, kSession, client.pid(), 100);
   stage->Reach(1);
   client.Join();
-  CHECK_EQ(GrantCount(), 0);
+  CHECK_EQ(server.GrantCount(), 0);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 2);
   CHECK_EQ(records[0].code, SI_USER);
@@ -156,7 +155,7 @@ TEST("a question whose zero bits are not zero is a stray") {
   server.Grant(5, kSession, client.pid(), 100);
   stage->Reach(1);
   client.Join();
-  CHECK_EQ(GrantCount(), -1);
+  CHECK_EQ(server.GrantCount(), -1);
   CHECK_EQ(server.watch().Take().size(), 1);
 }
 
@@ -175,7 +174,7 @@ TEST("a frame takes its number of bits and not one more") {
   server.Grant(5, kSession, client.pid(), 3);
   stage->Reach(1);
   client.Join();
-  CHECK_EQ(GrantCount(), 3);
+  CHECK_EQ(server.GrantCount(), 3);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 4);
   CHECK_EQ(records[2].tag, 6);
@@ -237,12 +236,12 @@ TEST("a bit of an earlier grant does not count for the present one") {
   stage->Reach(1);
   stage->AwaitStep(2);
   server.Grant(6, kSession, client.pid(), 100);
-  CHECK_EQ(GrantCount(), -1);
+  CHECK_EQ(server.GrantCount(), -1);
   stage->Reach(3);
   stage->AwaitStep(4);
-  CHECK_EQ(GrantCount(), 1);
-  ClearGrant();
-  CHECK_EQ(GrantCount(), -1);
+  CHECK_EQ(server.GrantCount(), 1);
+  server.claim().ClearGrant();
+  CHECK_EQ(server.GrantCount(), -1);
   stage->Reach(5);
   client.Join();
   CHECK_EQ(server.watch().Take().size(), 6);

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/receive.h"
+#include "core/minitalk/server.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/handler.h"
@@ -50,7 +51,7 @@ TEST("a full ring withholds the bit and its ACK until it is drained") {
   CHECK_EQ(records.size(), 1);
   CHECK_EQ(records[0].signo, SIGUSR2);
   CHECK_EQ(records[0].sequence, 64);  // a bit not taken leaves no gap
-  CHECK_EQ(GrantCount(), 65);
+  CHECK_EQ(server.GrantCount(), 65);
 }
 
 TEST("a bit that lost its sender over RLIMIT_SIGPENDING does not count") {
@@ -98,10 +99,10 @@ TEST("a client that died before its reply does no harm") {
   RawServer server(stage.get());
   server.Grant(5, kSession, dying.pid(), 100);
   stage->Reach(1);
-  Await([] { return GrantCount() == 0; });
+  Await([&] { return server.GrantCount() == 0; });
   stage->Reach(2);
   dying.Join();
-  CHECK(Within(5000, [] { return GrantCount() == 1; }));
+  CHECK(Within(5000, [&] { return server.GrantCount() == 1; }));
 }
 
 // A reused pid, in the order that can be arranged: the pidfd is of a process
@@ -168,7 +169,8 @@ TEST(
 // out.
 TEST("a frame takes no bit too many from several threads at once") {
   Watch watch({SIGUSR1, SIGUSR2}, After::kStop, 4096);
-  CHECK_EQ(ClaimServer(watch.channel()), 0);
+  Server server;
+  CHECK_EQ(server.Claim(watch.channel()), 0);
   siginfo_t bit = {};
   bit.si_signo = SIGUSR1;
   bit.si_code = SI_TKILL;
@@ -180,7 +182,7 @@ TEST("a frame takes no bit too many from several threads at once") {
   query.si_pid = kNobody;
   for (uint64_t round = Rounds(2'000); round > 0; --round) {
     const uint32_t number = round % 4096;
-    SetGrant(watch.channel(), {number, kSession, kNobody, kNobody, -1, 3});
+    server.SetGrant({number, kSession, kNobody, kNobody, -1, 3});
     const Word word{Word::kQuery, kSession, 1, number, 0};
     query.si_value.sival_ptr = reinterpret_cast<void*>(word.Value());
     TakeSignal(query, nullptr);
@@ -195,25 +197,85 @@ TEST("a frame takes no bit too many from several threads at once") {
       });
     }
     for (std::thread& thread : threads) thread.join();
-    CHECK_EQ(GrantCount(), 3);
+    CHECK_EQ(server.GrantCount(), 3);
     size_t counted = 0;
     for (const Record& record : watch.Take()) counted += record.tag != 0;
     CHECK_EQ(counted, 3);
   }
-  ReleaseServer(watch.channel());
 }
 
 TEST("a process has one server at a time") {
   Watch first({SIGUSR1});
   Watch second({SIGUSR1});
-  CHECK_EQ(ClaimServer(first.channel()), 0);
-  CHECK_EQ(ClaimServer(second.channel()), -EADDRINUSE);
-  CHECK_EQ(ClaimServer(first.channel()), -EADDRINUSE);
-  ReleaseServer(second.channel());  // not the holder: nothing happens
-  CHECK_EQ(ClaimServer(second.channel()), -EADDRINUSE);
-  ReleaseServer(first.channel());
-  CHECK_EQ(ClaimServer(second.channel()), 0);
-  ReleaseServer(second.channel());
+  Server server;
+  Server other;
+  CHECK_EQ(server.Claim(first.channel()), 0);
+  CHECK_EQ(server.Claim(first.channel()), -EALREADY);
+  CHECK_EQ(other.Claim(second.channel()), -EADDRINUSE);
+  CHECK_EQ(other.Claim(first.channel()), -EADDRINUSE);
+  other.Release();  // not the holder: nothing happens
+  CHECK_EQ(other.Claim(second.channel()), -EADDRINUSE);
+  server.Release();
+  CHECK_EQ(other.Claim(second.channel()), 0);
+}
+
+TEST("a claim ends with its server, and with it the grant") {
+  Watch watch({SIGUSR1});
+  {
+    Server server;
+    CHECK_EQ(server.Claim(watch.channel(), kBurstSignal), 0);
+    CHECK_EQ(server.SetGrant({1, kSession, getppid(), getppid(), -1, 8}), 0);
+    CHECK(protocol.server.current.load() != nullptr);
+  }
+  CHECK(protocol.server.current.load() == nullptr);
+  CHECK_EQ(protocol.server.burst_signal.load(), 0);
+  Server next;
+  CHECK_EQ(next.Claim(watch.channel()), 0);
+}
+
+TEST("without the claim nothing of the server's can be called") {
+  Watch watch({SIGUSR1});
+  Server server;
+  CHECK_EQ(server.Claim(watch.channel()), 0);
+  CHECK_EQ(server.SetGrant({1, kSession, getppid(), getppid(), -1, 8}), 0);
+  const Grant* grant = protocol.server.current.load();
+  for (const bool was_one : {false, true}) {
+    Server other;
+    if (was_one) {
+      server.Release();
+      CHECK_EQ(other.Claim(watch.channel()), 0);
+      other.Release();
+      CHECK_EQ(server.Claim(watch.channel()), 0);
+      CHECK_EQ(server.SetGrant({2, kSession, getppid(), getppid(), -1, 8}), 0);
+      grant = protocol.server.current.load();
+    }
+    uint8_t frame[8] = {1, 2, 3};
+    CHECK_EQ(other.SetGrant({3, kSession, getppid(), getppid(), -1, 8}),
+             -EBADF);
+    CHECK_EQ(other.Place(0), -EBADF);
+    CHECK_EQ(other.GrantCount(), -EBADF);
+    CHECK_EQ(other.CopyFrame(frame, sizeof frame), -EBADF);
+    CHECK_EQ(frame[2], 3);
+    CHECK_EQ(other.ClearGrant(), -EBADF);
+    CHECK(!IsReceiving(other));
+    CHECK(protocol.server.current.load() == grant);
+  }
+}
+
+TEST("a claim and a grant that no protocol knows are refused") {
+  Watch watch({SIGUSR1});
+  Server server;
+  for (const int signo : {-1, kMaxSignal + 1}) {
+    CHECK_EQ(server.Claim(watch.channel(), signo), -EINVAL);
+  }
+  CHECK_EQ(server.Claim(watch.channel()), 0);
+  const pid_t pid = getppid();
+  CHECK_EQ(server.SetGrant({4096, kSession, pid, pid, -1, 8}), -EINVAL);
+  CHECK_EQ(server.SetGrant({1, 0, pid, pid, -1, 8}), -EINVAL);
+  CHECK_EQ(
+      server.SetGrant({1, kSession, pid, pid, -1, 8, static_cast<Mode>(3)}),
+      -EINVAL);
+  CHECK(protocol.server.current.load() == nullptr);
 }
 
 }  // namespace minitalk::test

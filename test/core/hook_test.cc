@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "core/minitalk/transmit.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/word.h"
@@ -60,8 +60,8 @@ bool IsLikeAPeers(const siginfo_t& info) {
 // Of a server that has come and gone.
 void HaveHadAServer() {
   Watch watch({SIGUSR1, SIGUSR2, kBurstSignal});
-  CHECK_EQ(ClaimServer(watch.channel(), kBurstSignal), 0);
-  ReleaseServer(watch.channel());
+  Server server;
+  CHECK_EQ(server.Claim(watch.channel(), kBurstSignal), 0);
 }
 
 }  // namespace
@@ -128,7 +128,8 @@ TEST(
 
 TEST("a control word wakes a consumer that only polls, a plain kill does not") {
   Watch watch({SIGUSR1, SIGUSR2});
-  CHECK_EQ(ClaimServer(watch.channel()), 0);
+  Server server;
+  CHECK_EQ(server.Claim(watch.channel()), 0);
   const int fd = WakeFd(watch.channel());
   TakeWake(watch.channel());
   TakeSignal(Signal(SIGUSR2, SI_USER), nullptr);
@@ -136,7 +137,6 @@ TEST("a control word wakes a consumer that only polls, a plain kill does not") {
   CHECK(!IsReadable(fd, 0));
   TakeSignal(Queued(SIGUSR2, kOpen), nullptr);
   CHECK(IsReadable(fd, 0));
-  ReleaseServer(watch.channel());
 }
 
 TEST("what a peer may send is known when no server is there any more") {

@@ -97,16 +97,14 @@ void RawClient::ExpectSilence() {
 
 RawServer::RawServer(Stage* stage, size_t capacity, int burst_signal)
     : watch_({SIGUSR1, SIGUSR2, kBurstSignal}, After::kStop, capacity) {
-  CHECK_EQ(ClaimServer(watch_.channel(), burst_signal), 0);
+  CHECK_EQ(claim_.Claim(watch_.channel(), burst_signal), 0);
   stage->thread.store(ThreadId());
 }
 
-RawServer::~RawServer() { ReleaseServer(watch_.channel()); }
-
 void RawServer::Grant(uint32_t number, uint32_t session, pid_t client,
                       uint32_t bits, int pidfd, Mode mode) {
-  SetGrant(watch_.channel(),
-           GrantRequest{number, session, client, client, pidfd, bits, mode});
+  CHECK_EQ(
+      claim_.SetGrant({number, session, client, client, pidfd, bits, mode}), 0);
   protocol.server.defers_acks.store(false);  // as in Receive
 }
 

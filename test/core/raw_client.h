@@ -9,7 +9,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/word.h"
 #include "support.h"
@@ -71,14 +71,16 @@ class RawServer {
  public:
   explicit RawServer(Stage* stage, size_t capacity = 4096,
                      int burst_signal = kBurstSignal);
-  ~RawServer();
 
   void Grant(uint32_t number, uint32_t session, pid_t client, uint32_t bits,
              int pidfd = -1, Mode mode = Mode::kBit);
+  int32_t GrantCount() const { return claim_.GrantCount(); }
   Watch& watch() { return watch_; }
+  Server& claim() { return claim_; }
 
  private:
   Watch watch_;
+  Server claim_;
 };
 
 }  // namespace minitalk::test

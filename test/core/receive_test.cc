@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "core/minitalk/affinity.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "raw_client.h"
 
 namespace minitalk::test {
@@ -37,26 +37,26 @@ class Rested {
   Rested(Stage* stage, pid_t client, uint32_t bits, Mode mode = Mode::kBit)
       : stage_(stage), server_(stage) {
     TakeWake(channel());
-    SetGrant(channel(),
-             GrantRequest{5, kSession, client, client, -1, bits, mode});
+    claim().SetGrant({5, kSession, client, client, -1, bits, mode});
     stage->Reach(1);
-    Await([] { return GrantCount() >= 0; });
+    Await([&] { return claim().GrantCount() >= 0; });
     TakeWake(channel());
   }
   // Until a slice ends because of what it is told, not because a client on a
   // busy machine was slow.
   void Slice(uint64_t ns, int loop_fd = -1) {
-    while (!Receive(channel(), ns, loop_fd)) {
+    while (!Receive(claim(), ns, loop_fd)) {
     }
   }
   // Ends a client of EndlessBits, which is owed an ACK.
   void Dismiss(Child* client) {
     stage_->Reach(9);
-    Receive(channel(), kAtOnce, -1);
+    Receive(claim(), kAtOnce, -1);
     client->Join();
   }
   Channel* channel() { return server_.watch().channel(); }
   RawServer& server() { return server_; }
+  Server& claim() { return server_.claim(); }
 
  private:
   Stage* stage_;
@@ -70,18 +70,19 @@ TEST("a slice ends with an ACK owed, which the next one pays") {
   Child client(EndlessBits(stage.get()));
   Rested rested(stage.get(), client.pid(), 60'000);
   for (int i = 0; i < 20; ++i) {
-    CHECK(IsReceiving(rested.channel()));
+    CHECK(IsReceiving(rested.claim()));
     rested.Slice(kAtOnce);
-    const int32_t count = GrantCount();
+    const int32_t count = rested.claim().GrantCount();
     CHECK(count >= 0);
     rested.server().watch().Take();
     SleepMs(5);
-    CHECK_EQ(GrantCount(), count);  // the client waits for its ACK
+    CHECK_EQ(rested.claim().GrantCount(),
+             count);  // the client waits for its ACK
     TakeWake(rested.channel());
   }
   rested.Dismiss(&client);
-  ClearGrant();
-  CHECK(!IsReceiving(rested.channel()));
+  rested.claim().ClearGrant();
+  CHECK(!IsReceiving(rested.claim()));
 }
 
 TEST("a client that rests lets the server go to sleep, and wakes it again") {
@@ -96,12 +97,12 @@ TEST("a client that rests lets the server go to sleep, and wakes it again") {
     raw.SendTaken(SIGUSR1, 5, 3);
   });
   Rested rested(stage.get(), client.pid(), 1000);
-  Await([] { return GrantCount() == 1; });
-  CHECK(!Receive(rested.channel(), kForever, -1));
+  Await([&] { return rested.claim().GrantCount() == 1; });
+  CHECK(!Receive(rested.claim(), kForever, -1));
   CHECK(!IsReadable(WakeFd(rested.channel()), 10));
   stage->Reach(2);
   client.Join();
-  CHECK_EQ(GrantCount(), 3);
+  CHECK_EQ(rested.claim().GrantCount(), 3);
   CHECK(IsReadable(WakeFd(rested.channel()), 5000));
 }
 
@@ -117,9 +118,9 @@ TEST("a frame that is whole before the slice begins ends it at once") {
   });
   Rested rested(stage.get(), client.pid(), 1);
   stage->Reach(2);
-  Await([] { return GrantCount() == 1; });
+  Await([&] { return rested.claim().GrantCount() == 1; });
   // The loop was about to receive when the handler took the last bit.
-  CHECK(Receive(rested.channel(), kForever, -1));
+  CHECK(Receive(rested.claim(), kForever, -1));
   stage->Reach(9);
   client.Join();
 }
@@ -137,9 +138,9 @@ TEST("a whole frame ends the slice with its last ACK sent") {
   Rested rested(stage.get(), client.pid(), 200);
   rested.Slice(kForever);
   client.Join();
-  CHECK_EQ(GrantCount(), 200);
+  CHECK_EQ(rested.claim().GrantCount(), 200);
   CHECK(IsReadable(WakeFd(rested.channel()), 0));
-  CHECK(!IsReceiving(rested.channel()));
+  CHECK(!IsReceiving(rested.claim()));
   CHECK_EQ(rested.server().watch().Take().size(), 200);
 }
 
@@ -149,7 +150,7 @@ TEST("a loop that has something to do ends the slice") {
   const int loop_fd = eventfd(1, EFD_CLOEXEC);
   Rested rested(stage.get(), client.pid(), 60'000);
   rested.Slice(kForever, loop_fd);
-  CHECK(GrantCount() > 0);
+  CHECK(rested.claim().GrantCount() > 0);
   close(loop_fd);
   rested.Dismiss(&client);
 }
@@ -177,7 +178,7 @@ TEST("Receive leaves the thread's signal mask and CPUs as they were") {
   Shared<Stage> stage;
   Child client(EndlessBits(stage.get()));
   Rested rested(stage.get(), client.pid(), 60'000);
-  PlaceGrant(CurrentCpu());
+  rested.claim().Place(CurrentCpu());
   cpu_set_t cpus;
   sigset_t mask;
   sched_getaffinity(0, sizeof cpus, &cpus);
@@ -214,11 +215,11 @@ TEST("in burst mode the handler alone acknowledges nothing but the last word") {
   });
   Rested rested(stage.get(), client.pid(), 4 * 64, Mode::kBurst);
   stage->AwaitStep(2);
-  Await([] { return GrantCount() == 2; });
-  while (stage->step.load() < 3) Receive(rested.channel(), kForever, -1);
+  Await([&] { return rested.claim().GrantCount() == 2; });
+  while (stage->step.load() < 3) Receive(rested.claim(), kForever, -1);
   stage->Reach(4);
   client.Join();
-  CHECK_EQ(GrantCount(), 4);
+  CHECK_EQ(rested.claim().GrantCount(), 4);
 }
 
 }  // namespace minitalk::test

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "core/minitalk/transmit.h"
 #include "desk.h"
 #include "support.h"

@@ -199,7 +199,7 @@ TEST("a transmitter that is not open says so") {
 TEST("beginning a frame without an open line does nothing") {
   Transmitter transmitter;
   const uint8_t byte = 1;
-  transmitter.Begin(Frame{kDeskSession, 1, &byte, 1});
+  CHECK_EQ(transmitter.Begin(Frame{kDeskSession, 1, &byte, 1}), -EBADF);
   CHECK_EQ(transmitter.Run(-1, 1'000'000), -EBADF);
 }
 
@@ -208,6 +208,38 @@ TEST("opening a transmitter twice does not use up a second line") {
   for (size_t i = 0; i < kMaxLines; ++i) transmitter.Open(2, 2, -1);
   Transmitter other;
   CHECK_EQ(other.Open(2, 2, -1), 0);
+}
+
+TEST("a frame that data signals cannot carry is refused, and nothing is sent") {
+  const std::vector<uint8_t> bytes(kMaxFrameBytes + 1);
+  Transmitter transmitter;
+  Frame frame{kDeskSession, 1, bytes.data(), 8, Mode::kWord, 8};
+  CHECK_EQ(transmitter.Begin(frame), -EBADF);
+  CHECK_EQ(transmitter.Open(getppid(), getppid(), -1), 0);
+  CHECK_EQ(transmitter.Begin(frame), 0);
+  const auto refused = [&](auto spoil) {
+    Frame wrong = frame;
+    spoil(&wrong);
+    return transmitter.Begin(wrong) == -EINVAL;
+  };
+  for (const size_t payload : {0, 7, 16, 25, 1'000}) {
+    CHECK(refused([&](Frame* wrong) { wrong->payload = payload; }));
+  }
+  CHECK(refused([](Frame* wrong) { wrong->mode = static_cast<Mode>(3); }));
+  CHECK(refused([](Frame* wrong) { wrong->session = 0; }));
+  CHECK(refused([](Frame* wrong) { wrong->grant = 4096; }));
+  CHECK(refused([](Frame* wrong) { wrong->window = 0; }));
+  CHECK(refused([](Frame* wrong) { wrong->size = kMaxFrameBytes + 1; }));
+  for (const int signo : {0, -1, kMaxSignal + 1}) {
+    CHECK(refused([&](Frame* wrong) {
+      wrong->mode = Mode::kBurst;
+      wrong->burst_signal = signo;
+    }));
+  }
+  CHECK(refused([](Frame* wrong) {
+    wrong->mode = Mode::kBit;
+    wrong->size = 8'192;  // more bits than a count can say
+  }));
 }
 
 }  // namespace minitalk::test

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "check.h"
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "core/minitalk/transmit.h"
 #include "core/signals/process.h"
 #include "desk.h"

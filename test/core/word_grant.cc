@@ -33,9 +33,8 @@ void ClearFrameMemory() {
 KernellessGrant::KernellessGrant(uint32_t bits)
     : watch_({SIGUSR1, SIGUSR2, kBurstSignal}, After::kStop) {
   ClearFrameMemory();
-  CHECK_EQ(ClaimServer(watch_.channel(), kBurstSignal), 0);
-  SetGrant(watch_.channel(),
-           {kGrant, kSession, kNobody, kNobody, -1, bits, Mode::kWord});
+  CHECK_EQ(claim_.Claim(watch_.channel(), kBurstSignal), 0);
+  claim_.SetGrant({kGrant, kSession, kNobody, kNobody, -1, bits, Mode::kWord});
   Handle(SIGUSR2, Word{Word::kQuery, kSession, 1, kGrant, 0});
   CHECK_EQ(GrantCount(), 0);
 }

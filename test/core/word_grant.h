@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <vector>
 
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 #include "handler/minitalk/data_word.h"
 #include "raw_client.h"
 #include "support.h"
@@ -53,7 +53,7 @@ Left Under(Mode mode, uint32_t bytes, Act act) {
   server.Grant(kGrant, kSession, client.pid(), 8 * bytes, -1, mode);
   stage->Reach(1);
   client.Join();
-  return Left{GrantCount(), server.watch().Take(), FrameMemory()};
+  return Left{server.GrantCount(), server.watch().Take(), FrameMemory()};
 }
 
 // A started grant in word mode for a process that there is not. What it sends
@@ -63,16 +63,18 @@ class KernellessGrant {
   static constexpr pid_t kNobody = 0x7ffffff0;
 
   explicit KernellessGrant(uint32_t bits);
-  ~KernellessGrant() { ReleaseServer(watch_.channel()); }
   KernellessGrant(const KernellessGrant&) = delete;
   KernellessGrant& operator=(const KernellessGrant&) = delete;
 
   void Handle(const DataHeader& header);
   void Handle(int signo, const Word& word);
+  int32_t GrantCount() const { return claim_.GrantCount(); }
   Watch& watch() { return watch_; }
+  const Server& claim() const { return claim_; }
 
  private:
   Watch watch_;
+  Server claim_;
 };
 
 }  // namespace minitalk::test

@@ -1,3 +1,4 @@
+import { binding } from '../../lib/binding/minitalk.js';
 import { sayGoodbye } from '../../lib/minitalk/endings/goodbye.js';
 import {
   acquireEndpoint,
@@ -7,7 +8,6 @@ import {
 import { send } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
-import { currentThread } from '../../lib/signals/internal/primitives.js';
 
 test('a goodbye ends with the answer to the last CLOSE: earlier ones are followed by more', async () => {
   const endpoint = acquireEndpoint();
@@ -24,7 +24,7 @@ test('a goodbye ends with the answer to the last CLOSE: earlier ones are followe
   } as Partial<ServerPort> as ServerPort;
   const itself = {
     process: { pid: process.pid },
-    thread: currentThread(),
+    thread: binding.currentThread(),
     tell: (word) => send(itself, word),
   } as Partial<Target> as Target;
   const letGo = endpoint.hold();

@@ -1,3 +1,4 @@
+import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
 import { pinThread, unpin } from '../../lib/minitalk/peer/pinned.js';
 import { createGranting } from '../../lib/minitalk/server/granting.js';
@@ -6,8 +7,11 @@ import type { Session } from '../../lib/minitalk/server/session.js';
 
 test('a frame that begins anew while our own client transmits is queued, not granted', () => {
   const endpoint = acquireEndpoint();
+  const native = new binding.Server();
+  expect(native.claim(endpoint.channel.native, 0)).toBe(0);
   const granting = createGranting({
     endpoint,
+    native,
     place: false,
     complete() {},
     died() {},
@@ -29,7 +33,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
     expect(message.state).toBe('granted');
     endpoint.transmitting += 1;
     granting.restart(session, session.lastGrant);
-    expect(granting.holder).toBeUndefined();
+    expect(granting.granted()).toBeUndefined();
     // An OFFER is then answered with WAIT; a holder's GRANT would be repeated to nobody.
     expect(message.state).toBe('queued');
     endpoint.transmitting -= 1;
@@ -37,6 +41,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
     expect(message.state).toBe('granted');
   } finally {
     granting.stop();
+    native.close();
     unpin(session);
     endpoint.release();
   }

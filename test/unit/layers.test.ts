@@ -1,4 +1,4 @@
-// Imports point one way: cli → minitalk → signals → binding → core.
+// Imports point one way: cli → minitalk → signals → binding; native binding → core → handler.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -10,53 +10,89 @@ function files(folder: string, ending: RegExp): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The layer of a file of lib/; the package's own face belongs to none. */
-function layerOf(path: string): string {
-  const [, first = ''] = path.split('/');
-  return first.startsWith('binding') || first.startsWith('index')
-    ? (first.split('.')[0] as string)
-    : first;
-}
-
-const mayImport: Record<string, string[]> = {
-  index: ['minitalk', 'signals'],
+/** Layer by layer of lib/, what its files may import of lib/. */
+const layers: Record<string, string[]> = {
+  index: ['index', 'minitalk', 'signals'],
   cli: ['cli', 'minitalk', 'signals'],
-  minitalk: ['minitalk', 'signals'],
-  signals: ['signals', 'binding'],
-  binding: [],
+  minitalk: ['minitalk', 'signals', 'binding/minitalk'],
+  signals: ['signals', 'binding/signals'],
+  'binding/minitalk': ['binding/signals', 'binding/load'],
+  'binding/signals': ['binding/load'],
+  'binding/load': [],
 };
 
-// Within minitalk: a client and a server meet in these rooms only.
-const roomMayImport: Record<string, string[]> = {
-  client: ['client', 'endings', 'peer', 'wire'],
-  server: ['server', 'endings', 'peer', 'wire'],
-  peer: ['peer', 'wire'],
+/** Within minitalk: a client and a server meet in what stands below both. */
+const rooms: Record<string, string[]> = {
+  client: ['client', 'endings', 'peer', 'wire', 'errors'],
+  server: ['server', 'endings', 'peer', 'wire', 'errors'],
+  endings: ['endings', 'peer', 'wire', 'errors'],
+  peer: ['peer', 'wire', 'errors'],
+  errors: ['wire'],
   wire: ['wire'],
 };
 
+/** The same of native/, for includes; what lies in binding/ itself joins all. */
+const nativeRooms: Record<string, string[]> = {
+  'handler/signals': ['handler/signals'],
+  'handler/minitalk': ['handler/minitalk', 'handler/signals'],
+  'core/signals': ['core/signals', 'handler/signals'],
+  'core/minitalk': ['core/minitalk', 'core/signals', 'handler/minitalk', 'handler/signals'],
+  'binding/signals': ['binding/signals', 'core/signals', 'handler/signals'],
+  'binding/minitalk': [
+    'binding/minitalk',
+    'binding/signals',
+    'core/minitalk',
+    'core/signals',
+    'handler/minitalk',
+    'handler/signals',
+  ],
+};
+
+function layerOf(path: string): string {
+  const [, first = '', second = ''] = path.replace(/\.\w+$/, '').split('/');
+  return first === 'binding' ? `binding/${second}` : first;
+}
+
+function roomOf(path: string): string | undefined {
+  return /^lib\/minitalk\/(\w+)/.exec(path)?.[1];
+}
+
 function importsOf(path: string): string[] {
   const source = readFileSync(join(root, path), 'utf8');
-  return [...source.matchAll(/(?:from|require\(|import\()\s*'(\.[^']+)'/g)].map(([, target]) =>
-    relative(root, join(root, dirname(path), target as string)),
-  );
+  return [...source.matchAll(/(?:from|import|require\(|import\()\s*'(\.[^']+)'/g)]
+    .map(([, target]) => relative(root, join(root, dirname(path), target as string)))
+    .filter((target) => target.startsWith('lib/'));
 }
+
+test.each(files('lib', /(?<!\.d)\.m?ts$/))(
+  '%s imports only its own layer and the ones below',
+  (path) => {
+    for (const target of importsOf(path)) expect(layers[layerOf(path)]).toContain(layerOf(target));
+  },
+);
 
 test.each(files('lib/minitalk', /\.ts$/))(
   '%s imports only rooms of minitalk that it may',
   (path) => {
-    const roomOf = (file: string) => /^lib\/minitalk\/(\w+)\//.exec(file)?.[1];
-    const allowed = roomMayImport[roomOf(path) ?? ''];
-    for (const room of importsOf(path).map(roomOf)) {
-      if (allowed !== undefined && room !== undefined) expect(allowed).toContain(room);
+    for (const target of importsOf(path)) {
+      const room = roomOf(target);
+      if (room !== undefined) expect(rooms[roomOf(path) as string]).toContain(room);
     }
   },
 );
 
-test.each(files('lib', /(?<!\.d)\.ts$/))(
-  '%s imports only its own layer and the ones below',
+test.each(files('lib/minitalk/wire', /\.ts$/))('%s is pure: it imports the wire alone', (path) => {
+  for (const target of importsOf(path)) expect(roomOf(target)).toBe('wire');
+});
+
+test.each(files('native', /\.(cc|h)$/).filter((path) => path.split('/').length > 3))(
+  '%s includes only its own room and the ones below',
   (path) => {
-    const imports = importsOf(path).filter((target) => target.startsWith('lib/'));
-    for (const target of imports) expect(mayImport[layerOf(path)]).toContain(layerOf(target));
+    const source = readFileSync(join(root, path), 'utf8');
+    const allowed = nativeRooms[path.split('/').slice(1, 3).join('/')];
+    for (const [, target = ''] of source.matchAll(/#include "([^"]+)"/g)) {
+      expect(allowed).toContain(dirname(target));
+    }
   },
 );
 

@@ -1,5 +1,7 @@
 // A client's sessions with a server that is this process itself: what it says comes to a
 // port of ours, and its answers are put into the clients' ports.
+
+import { binding } from '../../lib/binding/minitalk.js';
 import { createNumbers, type Numbers } from '../../lib/minitalk/client/numbers.js';
 import { remoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { Session } from '../../lib/minitalk/client/session.js';
@@ -11,7 +13,6 @@ import {
 import { send } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
-import { currentThread } from '../../lib/signals/internal/primitives.js';
 
 let endpoint: Endpoint;
 let letGo: () => void;
@@ -46,7 +47,7 @@ afterEach(() => {
 function newSession(): Session {
   const target = {
     process: { pid: process.pid, pidfd: -1, hasExited: () => false, close() {} },
-    thread: currentThread(),
+    thread: binding.currentThread(),
     look: () => ({ is: 'catching' }),
     lookAtRegistration: () => ({ is: 'seen', value: true }),
     tell: (word) => send(target, word),

@@ -1,6 +1,6 @@
 // One table of signals for C++ and TypeScript, held against Node and the kernel.
 import { constants } from 'node:os';
-import { binding, DefaultAction } from '../../lib/binding.js';
+import { binding, DefaultAction } from '../../lib/binding/signals.js';
 import type { SignalOrigin } from '../../lib/signals/info.js';
 import { lookAtStatus } from '../../lib/signals/internal/proc.js';
 import { signalName, signalNumber } from '../../lib/signals/names.js';

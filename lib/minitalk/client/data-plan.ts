@@ -1,7 +1,7 @@
 // How a client sends one message's data: docs/protocol.md, "Modes, and data words".
 
+import { binding } from '../../binding/minitalk.js';
 import { seenOrThrow } from '../../signals/internal/look.js';
-import { largestPayload } from '../../signals/internal/primitives.js';
 import { MinitalkError, serverGone } from '../errors.js';
 import type { Target } from '../peer/target.js';
 import type { Mode } from '../wire/word.js';
@@ -53,7 +53,7 @@ export function assertWish({ mode, payload }: DataWish): void {
  */
 export function planData(wish: DataWish, length: number, server: DataOffer): DataPlan {
   // The test sends a signal, even if only to ourselves: not for bits.
-  const passes = wish.mode === 'bit' ? 0 : largestPayload();
+  const passes = wish.mode === 'bit' ? 0 : binding.largestPayload();
   const payload = Math.min(wish.payload === undefined ? passes : wish.payload / 8, passes);
   const burst = passes > 0 && wish.mode !== 'word' ? burstWindow(server) : 0;
   const mode = wish.mode === 'auto' ? autoMode(length, payload, burst) : wish.mode;

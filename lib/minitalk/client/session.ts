@@ -1,10 +1,6 @@
 // A client's session with its server: its opening, its words and its end.
+import { binding, type NativeTransmitter } from '../../binding/minitalk.js';
 import { check } from '../../signals/errors.js';
-import {
-  createTransmitter,
-  currentThread,
-  type Transmitter,
-} from '../../signals/internal/primitives.js';
 import { sayGoodbye } from '../endings/goodbye.js';
 import { MinitalkError } from '../errors.js';
 import { acquireEndpoint, type Endpoint, type WordPort } from '../peer/endpoint.js';
@@ -24,7 +20,7 @@ export class Session implements Asked {
   readonly server: RemoteServer;
   readonly mailbox = createMailbox();
   readonly endpoint: Endpoint = acquireEndpoint();
-  readonly transmitter: Transmitter = createTransmitter();
+  readonly transmitter: NativeTransmitter = new binding.Transmitter();
   readonly #target: Target;
   readonly #numbers: Numbers;
   readonly #port: WordPort = { accept: (word, from) => this.#accept(word, from) };
@@ -89,7 +85,7 @@ export class Session implements Asked {
       kind: Kind.open,
       session: nonce,
       version: VERSION,
-      thread: currentThread(),
+      thread: binding.currentThread(),
     };
     try {
       await ask(this, open, 'connecting', signal, (word) => {

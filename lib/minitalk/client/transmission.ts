@@ -1,6 +1,7 @@
 // One frame under one grant, in slices between which the event loop lives.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { DataMode, TransmitStatus, type Transmitter } from '../../signals/internal/primitives.js';
+import { DataMode, type NativeTransmitter, TransmitStatus } from '../../binding/minitalk.js';
+import { check } from '../../signals/errors.js';
 import { monotonicMs } from '../peer/clock.js';
 import type { Turn } from '../peer/half-duplex.js';
 import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
@@ -13,7 +14,7 @@ const STALLED_REST_MS = 4;
 const ROUND_MS = 50;
 
 export interface Transmission {
-  readonly transmitter: Transmitter;
+  readonly transmitter: NativeTransmitter;
   readonly session: number;
   readonly grant: number;
   readonly wire: Uint8Array;
@@ -42,15 +43,16 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
   try {
     await turn.begin();
     server.lookAfterSilence(plan.burstSignal);
-    transmitter.begin(
+    const begun = transmitter.begin({
       session,
       grant,
-      wire,
-      DataMode[plan.mode],
-      plan.payload,
-      plan.burstSignal,
-      plan.window,
-    );
+      bytes: wire,
+      mode: DataMode[plan.mode],
+      payload: plan.payload,
+      burstSignal: plan.burstSignal,
+      window: plan.window,
+    });
+    check(begun, 'begin', () => 'transmit the frame');
     nextOffer = monotonicMs() + patience;
     for (;;) {
       const status = transmitter.transmit(cpu(), SLICE_US);

@@ -1,5 +1,5 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
-import { currentThread } from '../../signals/internal/primitives.js';
+import { binding } from '../../binding/minitalk.js';
 import { monotonicMs } from '../peer/clock.js';
 import { acquireEndpoint } from '../peer/endpoint.js';
 import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
@@ -43,7 +43,7 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         kind: Kind.close,
         session,
         attempt,
-        thread: currentThread(),
+        thread: binding.currentThread(),
       });
       // Who cannot look says nothing, but keeps the handlers: it may live.
       if (told.is === 'gone' || told.is === 'deaf' || isNoServer()) {

@@ -1,9 +1,9 @@
 // This environment's one channel for SIGUSR1 and SIGUSR2, shared by its server and
 // its clients: decodes control words and routes every record.
 import { constants } from 'node:os';
+import { binding } from '../../binding/minitalk.js';
 import { SignalInfo } from '../../signals/info.js';
 import { SignalChannel } from '../../signals/internal/channel.js';
-import { queueToThread } from '../../signals/internal/primitives.js';
 import type { RecordBatch } from '../../signals/internal/record.js';
 import { decode, encode, Kind, type Word } from '../wire/word.js';
 
@@ -12,6 +12,13 @@ const SI_QUEUE = -1;
 // About a frame's worth of bits: the loop may be late by a frame before the handler
 // has to withhold an ACK.
 const RING_RECORDS = 8192;
+
+/** Who may send data now. */
+export interface Granted {
+  readonly pid: number;
+  /** Data signals taken from it; negative before the start. */
+  readonly count: number;
+}
 
 export interface ServerPort {
   /** The batch's i-th record, that the handler counted for `grant`: a data bit, or a frame's last data word. */
@@ -22,8 +29,8 @@ export interface ServerPort {
   /** After each batch. */
   drained(): void;
   takeGap(lost: number, bySignal: Record<string, number>): void;
-  /** The client with this pid that may send bits now, if any. */
-  grantedPid(): number | undefined;
+  /** The client that may send data now, if any. */
+  granted(): Granted | undefined;
   /** Something changed that a waiting grant may have waited for. */
   schedule(): void;
 }
@@ -154,5 +161,5 @@ function isForServer(word: Word): boolean {
 /** Sends a control word to a thread. Returns 0 or a negative errno, as the kernel gave it. */
 export function sendWord(pid: number, thread: number, word: Word): number {
   const { high, low } = encode(word);
-  return queueToThread(pid, thread, SIGUSR2, high, low);
+  return binding.queue(pid, thread, SIGUSR2, high, low);
 }

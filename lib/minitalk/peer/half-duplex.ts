@@ -34,17 +34,16 @@ export function clientTurn(endpoint: Endpoint, peer: number): Turn {
   };
 }
 
-async function ownServerRests({ server, channel }: Endpoint, peer: number): Promise<void> {
+async function ownServerRests({ server }: Endpoint, peer: number): Promise<void> {
   const attention = createAttention();
   let count: number | undefined;
   let since = 0;
   for (;;) {
-    const holder = server?.grantedPid();
+    const granted = server?.granted();
     // Each holds a grant of the other: the lower pid goes first.
-    if (holder === undefined || (holder === peer && process.pid < peer)) return;
-    const counted = channel.native.grantCount();
-    if (counted !== count) {
-      count = counted;
+    if (granted === undefined || (granted.pid === peer && process.pid < peer)) return;
+    if (granted.count !== count) {
+      count = granted.count;
       since = attention.now;
     } else if (attention.hasPassed(since, YIELD_MS)) {
       return; // it waits too, perhaps for us

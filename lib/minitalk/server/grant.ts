@@ -1,5 +1,6 @@
 // The present grant: which frame of whom the handler counts and acknowledges.
-import { DataMode, type NativeChannel } from '../../signals/internal/primitives.js';
+import { binding, DataMode, type NativeServer } from '../../binding/minitalk.js';
+import { check } from '../../signals/errors.js';
 import { tell } from '../peer/pinned.js';
 import { Kind, NO_CPU } from '../wire/word.js';
 import type { IncomingMessage } from './incoming.js';
@@ -25,10 +26,10 @@ export interface Grant {
 
 /** Gives grants: the returned function lets the session send its message's awaited frame. */
 export function createGrants(
-  native: NativeChannel,
+  native: NativeServer,
 ): (session: Session, message: IncomingMessage, shares: boolean) => Grant {
   const bits = bitIntake();
-  const words = wordIntake((wire) => native.copyFrame(wire));
+  const words = wordIntake((wire) => inForce(native.copyFrame(wire)));
   let last = 0;
 
   function nextNumber(session: Session): number {
@@ -46,17 +47,19 @@ export function createGrants(
     intake.begin(message);
     message.grant();
     let shares = wishes;
-    let cpu = cpuOf(
-      native.grant(
+    let cpu = chooseCpu(shares);
+    const { process, thread } = session;
+    inForce(
+      native.grant({
         number,
-        session.id,
-        session.process.pid,
-        session.thread,
-        session.process.pidfd,
-        message.awaitedBytes * 8,
-        DataMode[message.mode],
-        shares,
-      ),
+        session: session.id,
+        pid: process.pid,
+        thread,
+        pidfd: process.pidfd,
+        bits: message.awaitedBytes * 8,
+        mode: DataMode[message.mode],
+        cpu,
+      }),
     );
     const announce = () =>
       tell(session, {
@@ -64,7 +67,7 @@ export function createGrants(
         session: session.id,
         message: message.number,
         grant: number,
-        cpu,
+        cpu: wireCpu(cpu),
         frame: message.frame & 0xff,
       });
     announce();
@@ -78,14 +81,26 @@ export function createGrants(
       share(wish) {
         if (wish === shares) return;
         shares = wish;
-        cpu = cpuOf(native.place(wish));
+        cpu = chooseCpu(wish);
+        inForce(native.place(cpu));
         announce();
       },
-      end: () => native.clearGrant(),
+      end: () => inForce(native.clearGrant()),
     };
   };
 }
 
-function cpuOf(held: number): number {
-  return held >= 0 && held < NO_CPU ? held : NO_CPU;
+/** -1: anywhere. */
+function chooseCpu(shares: boolean): number {
+  const cpu = shares ? binding.holdableCpu() : -1;
+  return cpu < NO_CPU ? cpu : -1;
+}
+
+function wireCpu(cpu: number): number {
+  return cpu < 0 ? NO_CPU : cpu;
+}
+
+/** Without the claim of the server nothing of it has an effect. */
+function inForce(result: number): void {
+  check(result, 'grant', () => 'act as the server of this process');
 }

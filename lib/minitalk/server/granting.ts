@@ -1,6 +1,7 @@
 // Who may send now: one frame at a time, round robin.
+import type { NativeServer } from '../../binding/minitalk.js';
 import type { RecordBatch } from '../../signals/internal/record.js';
-import type { Endpoint } from '../peer/endpoint.js';
+import type { Endpoint, Granted } from '../peer/endpoint.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
@@ -9,6 +10,7 @@ import { createTurns } from './turns.js';
 
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
+  readonly native: NativeServer;
   /** Share a CPU with the holder, where that pays. */
   readonly place: boolean;
   /** All frames of its message are there, verified. The session has no grant any more. */
@@ -28,7 +30,7 @@ export interface Granting {
   restart(session: Session, grant: number): void;
   /** Tells the holder its grant again. */
   repeat(session: Session): void;
-  readonly holder: Session | undefined;
+  granted(): Granted | undefined;
   /** The batch's i-th record: a data bit, or the last data word of a frame. */
   takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
   /** To be called after each batch: completes a frame whose data are all there. */
@@ -41,7 +43,7 @@ export interface Granting {
 export function createGranting(options: GrantingOptions): Granting {
   const { endpoint, complete, died } = options;
   const turns = createTurns<Session>();
-  const give = createGrants(endpoint.channel.native);
+  const give = createGrants(options.native);
   const watch = createHolderWatch(options.place, look);
   let present: Grant | undefined;
 
@@ -102,9 +104,7 @@ export function createGranting(options: GrantingOptions): Granting {
   return {
     enqueue,
     schedule,
-    get holder() {
-      return present?.session;
-    },
+    granted: () => present && { pid: present.session.process.pid, count: present.count() },
     remove(session) {
       turns.drop(session);
       if (session !== present?.session) return;

@@ -1,4 +1,5 @@
 // What becomes of each control word, and of each message: docs/protocol.md, section 4.
+import type { NativeServer } from '../../binding/minitalk.js';
 import type { SignalInfo } from '../../signals/info.js';
 import type { Gap } from '../../signals/watcher.js';
 import { sayFarewell } from '../endings/farewell.js';
@@ -23,6 +24,7 @@ import { type OpenWord, pinClaimed, Sessions } from './sessions.js';
 
 export interface ReceptionOptions {
   readonly endpoint: Endpoint;
+  readonly native: NativeServer;
   readonly place: boolean;
   /** 0: no bursts. */
   readonly burstSignal: number;
@@ -55,6 +57,7 @@ export class Reception {
     this.#sessions = new Sessions(options.allowUids, died);
     const granting = createGranting({
       endpoint: options.endpoint,
+      native: options.native,
       place: options.place,
       complete: (session, message) => this.#complete(session, message),
       died,
@@ -67,7 +70,7 @@ export class Reception {
       takeStray: (info) => this.#takeStray(info),
       drained: granting.drained,
       takeGap: (lost, bySignal) => options.gap({ lost, bySignal }),
-      grantedPid: () => granting.holder?.process.pid,
+      granted: granting.granted,
       schedule: granting.schedule,
     };
   }

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { binding, type NativeServer } from '../../binding/minitalk.js';
 import { systemError } from '../../signals/errors.js';
 import type { SignalInfo } from '../../signals/info.js';
-import { currentThread, hasThreadSignals } from '../../signals/internal/primitives.js';
 import { type SignalName, signalNumber } from '../../signals/names.js';
 import type { Gap } from '../../signals/watcher.js';
 import { linger } from '../endings/linger.js';
@@ -58,6 +58,7 @@ const LOOKED_MS = 20;
 /** What a listening server holds. */
 interface Listening {
   readonly endpoint: Endpoint;
+  readonly native: NativeServer;
   readonly reception: Reception;
   readonly uncatch: () => void;
   readonly unregister: () => void;
@@ -111,14 +112,15 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     if (this.#state !== 'new') {
       throw new MinitalkError('ERR_SERVER_CLOSED', `cannot listen: the server is ${this.#state}`);
     }
-    if (!hasThreadSignals) {
+    if (!binding.hasQueue) {
       throw new MinitalkError(
         'ENOSYS',
         `minitalk servers need Linux: ${process.platform} has no thread-directed signals with values`,
       );
     }
     const endpoint = acquireEndpoint();
-    const claimed = endpoint.channel.native.claimServer(this.#burstSignal);
+    const native = new binding.Server();
+    const claimed = native.claim(endpoint.channel.native, this.#burstSignal);
     if (claimed < 0) {
       endpoint.release();
       throw systemError(claimed, 'listen', 'listen: this process already has a minitalk server');
@@ -127,12 +129,12 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     try {
       if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
       const { name, maxMessage = DEFAULT_MAX_MESSAGE } = this.#options;
-      const unregister = register(currentThread(), name, maxMessage);
-      const reception = this.#newReception(endpoint);
+      const unregister = register(binding.currentThread(), name, maxMessage);
+      const reception = this.#newReception(endpoint, native);
       endpoint.server = reception.port;
-      this.#listening = { endpoint, reception, uncatch, unregister };
+      this.#listening = { endpoint, native, reception, uncatch, unregister };
     } catch (error) {
-      endpoint.channel.native.releaseServer();
+      native.close();
       uncatch();
       endpoint.release();
       throw error;
@@ -181,10 +183,11 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return this.#consumer.iterate();
   }
 
-  #newReception(endpoint: Endpoint): Reception {
+  #newReception(endpoint: Endpoint, native: NativeServer): Reception {
     const { place, allowUids, maxMessage, idleTimeout } = this.#options;
     return new Reception({
       endpoint,
+      native,
       place: place !== 'off',
       burstSignal: this.#burstSignal,
       allowUids,
@@ -201,14 +204,14 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     this.#state = 'closed';
     const listening = this.#listening;
     if (listening !== undefined) {
-      const { endpoint, reception, uncatch, unregister } = listening;
+      const { endpoint, native, reception, uncatch, unregister } = listening;
       reception.abandonUnfinished();
       this.#consumer.dropBacklog();
       await reception.takeLeave();
       unregister();
       await sleep(LOOKED_MS);
       endpoint.server = undefined;
-      endpoint.channel.native.releaseServer();
+      native.close();
       this.#letGo?.();
       linger(endpoint, reception.unconfirmed(), () => {
         uncatch();
@@ -222,7 +225,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
 
 /** @throws MinitalkError ERR_OUT_OF_RANGE, SignalError ERR_UNKNOWN_SIGNAL */
 function burstNumber(signal: SignalName | null = DEFAULT_BURST_SIGNAL): number {
-  if (signal === null || !hasThreadSignals) return 0;
+  if (signal === null || !binding.hasQueue) return 0;
   const number = signalNumber(signal);
   if (signal.startsWith('SIGRT')) return number;
   throw new MinitalkError(

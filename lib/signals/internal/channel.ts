@@ -4,7 +4,7 @@
 // at once, until a millisecond brings many; then the ring is polled each
 // millisecond, until one brings few. Idle costs nothing.
 import { constants } from 'node:os';
-import { After, binding, type NativeChannel } from '../../binding.js';
+import { After, binding, type NativeChannel } from '../../binding/signals.js';
 import { check, SignalError, systemError } from '../errors.js';
 import { signalName } from '../names.js';
 import { followListeners, onDisplaced, verify } from './listeners.js';

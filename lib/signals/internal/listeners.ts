@@ -6,7 +6,7 @@
 // happened without us.
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { binding } from '../../binding.js';
+import { binding } from '../../binding/signals.js';
 
 const users = new Map<string, number>();
 const tellers = new Set<(signo: number) => void>();

@@ -1,7 +1,7 @@
 // What /proc tells of a process, see proc(5).
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { binding } from '../../binding.js';
+import { binding } from '../../binding/signals.js';
 import { systemError } from '../errors.js';
 import { GONE, type Look, saysGone, seen, unknown, unknownBecause } from './look.js';
 

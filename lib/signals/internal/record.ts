@@ -1,4 +1,4 @@
-import { binding } from '../../binding.js';
+import { binding } from '../../binding/signals.js';
 
 const WORDS = binding.recordBytes / 4;
 const LONGS = binding.recordBytes / 8;

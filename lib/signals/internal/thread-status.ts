@@ -1,7 +1,7 @@
 // One thread's status in /proc, held open: it is never a later thread's of the same
 // number, and a process at its limit of descriptors can still look.
 import { constants } from 'node:os';
-import { binding } from '../../binding.js';
+import { binding } from '../../binding/signals.js';
 import { check, systemError } from '../errors.js';
 import { GONE, type Look, seen, unknown } from './look.js';
 

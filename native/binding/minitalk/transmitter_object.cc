@@ -26,14 +26,16 @@ Napi::Value TransmitterObject::Open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {
-  const auto number = [&](size_t i) {
-    return info[i].As<Napi::Number>().Uint32Value();
+  const auto fields = info[0].As<Napi::Object>();
+  const auto number = [&](const char* name) {
+    return fields.Get(name).As<Napi::Number>().Uint32Value();
   };
-  const auto bytes = info[2].As<Napi::Uint8Array>();
-  transmitter_.Begin(Frame{number(0), number(1), bytes.Data(),
-                           bytes.ByteLength(), static_cast<Mode>(number(3)),
-                           number(4), static_cast<int>(number(5)), number(6)});
-  return info.Env().Undefined();
+  const auto bytes = fields.Get("bytes").As<Napi::Uint8Array>();
+  const int error = transmitter_.Begin(Frame{
+      number("session"), number("grant"), bytes.Data(), bytes.ByteLength(),
+      static_cast<Mode>(number("mode")), number("payload"),
+      static_cast<int>(number("burstSignal")), number("window")});
+  return Napi::Number::New(info.Env(), error);
 }
 
 Napi::Value TransmitterObject::Transmit(const Napi::CallbackInfo& info) {

@@ -5,23 +5,13 @@
 #include <algorithm>
 
 #include "binding/signals/loop_hold.h"
-#include "core/minitalk/affinity.h"
-#include "core/minitalk/grant.h"
-#include "core/minitalk/receive.h"
 
 namespace minitalk {
 
 namespace {
 
-// For how long the loop may be kept from what else there is to do.
-constexpr int kSliceMs = 2;
-
-// The CPU that runs this thread, or -1 where the thread may not be held on it.
-int HoldableCpu() {
-  const int cpu = CurrentCpu();
-  CpuHold hold;
-  return hold.Acquire(cpu) == 0 ? cpu : -1;
-}
+// Tells our channels from other objects.
+constexpr napi_type_tag kTag = {0x8e1f6c2d4b7a4c05, 0x9d3b52a7f0c8e614};
 
 }  // namespace
 
@@ -43,21 +33,30 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::Ref>("ref"),
           InstanceMethod<&ChannelObject::Unref>("unref"),
           InstanceMethod<&ChannelObject::Close>("close"),
-          InstanceMethod<&ChannelObject::ClaimServer>("claimServer"),
-          InstanceMethod<&ChannelObject::ReleaseServer>("releaseServer"),
-          InstanceMethod<&ChannelObject::Grant>("grant"),
-          InstanceMethod<&ChannelObject::Place>("place"),
-          InstanceMethod<&ChannelObject::ClearGrant>("clearGrant"),
-          InstanceMethod<&ChannelObject::GrantCount>("grantCount"),
-          InstanceMethod<&ChannelObject::CopyFrame>("copyFrame"),
       });
 }
 
 ChannelObject::ChannelObject(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ChannelObject>(info),
-      on_wake_(Napi::Persistent(info[0].As<Napi::Function>())) {}
+      on_wake_(Napi::Persistent(info[0].As<Napi::Function>())) {
+  info.This().As<Napi::Object>().TypeTag(&kTag);
+}
 
 ChannelObject::~ChannelObject() { Shut(minitalk::Abandon); }
+
+ChannelObject* ChannelObject::From(Napi::Value value) {
+  if (!value.IsObject()) return nullptr;
+  const auto object = value.As<Napi::Object>();
+  return object.CheckTypeTag(&kTag) ? Unwrap(object) : nullptr;
+}
+
+void ChannelObject::StartIdle() {
+  if (handles_ != nullptr) handles_->StartIdle();
+}
+
+void ChannelObject::StopIdle() {
+  if (handles_ != nullptr) handles_->StopIdle();
+}
 
 Napi::Value ChannelObject::Open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -88,10 +87,7 @@ void ChannelObject::OnReadable() {
 }
 
 bool ChannelObject::OnIdle(int ms, int loop_fd) {
-  if (channel_ == nullptr || !IsReceiving(channel_)) return false;
-  const int slice_ms = ms < 0 ? kSliceMs : std::min(ms, kSliceMs);
-  return Receive(
-      channel_, uint64_t{1'000'000} * static_cast<uint64_t>(slice_ms), loop_fd);
+  return extension_ != nullptr && extension_->OnIdle(ms, loop_fd);
 }
 
 void ChannelObject::OnEnvironmentEnd() {
@@ -102,7 +98,7 @@ void ChannelObject::OnEnvironmentEnd() {
 template <typename LetGo>
 void ChannelObject::Shut(LetGo let_go) {
   if (channel_ == nullptr) return;
-  minitalk::ReleaseServer(channel_);
+  if (extension_ != nullptr) extension_->OnChannelEnd();
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     if (subscribed_[signo] == 0) continue;
     let_go(channel_, signo, static_cast<After>(subscribed_[signo] - 1));
@@ -231,60 +227,6 @@ Napi::Value ChannelObject::Ref(const Napi::CallbackInfo& info) {
 Napi::Value ChannelObject::Unref(const Napi::CallbackInfo& info) {
   if (handles_ != nullptr) handles_->Unref();
   return info.Env().Undefined();
-}
-
-Napi::Value ChannelObject::ClaimServer(const Napi::CallbackInfo& info) {
-  const int burst_signal = info[0].As<Napi::Number>().Int32Value();
-  return Napi::Number::New(info.Env(),
-                           channel_ == nullptr
-                               ? -EBADF
-                               : minitalk::ClaimServer(channel_, burst_signal));
-}
-
-Napi::Value ChannelObject::ReleaseServer(const Napi::CallbackInfo& info) {
-  if (channel_ != nullptr) {
-    handles_->StopIdle();
-    minitalk::ReleaseServer(channel_);
-  }
-  return info.Env().Undefined();
-}
-
-Napi::Value ChannelObject::Grant(const Napi::CallbackInfo& info) {
-  const auto number = [&](size_t i) {
-    return info[i].As<Napi::Number>().Uint32Value();
-  };
-  if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
-  const bool place = info[7].As<Napi::Boolean>().Value();
-  const int cpu = place ? HoldableCpu() : -1;
-  SetGrant(channel_,
-           GrantRequest{number(0), number(1), static_cast<pid_t>(number(2)),
-                        static_cast<pid_t>(number(3)),
-                        info[4].As<Napi::Number>().Int32Value(), number(5),
-                        static_cast<Mode>(number(6)), cpu});
-  handles_->StartIdle();
-  return Napi::Number::New(info.Env(), cpu);
-}
-
-Napi::Value ChannelObject::Place(const Napi::CallbackInfo& info) {
-  const int cpu = info[0].As<Napi::Boolean>().Value() ? HoldableCpu() : -1;
-  PlaceGrant(cpu);
-  return Napi::Number::New(info.Env(), cpu);
-}
-
-Napi::Value ChannelObject::ClearGrant(const Napi::CallbackInfo& info) {
-  minitalk::ClearGrant();
-  if (handles_ != nullptr) handles_->StopIdle();
-  return info.Env().Undefined();
-}
-
-Napi::Value ChannelObject::CopyFrame(const Napi::CallbackInfo& info) {
-  auto out = info[0].As<Napi::Uint8Array>();
-  minitalk::CopyFrame(out.Data(), out.ByteLength());
-  return info.Env().Undefined();
-}
-
-Napi::Value ChannelObject::GrantCount(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), minitalk::GrantCount());
 }
 
 }  // namespace minitalk

@@ -13,9 +13,31 @@ namespace minitalk {
 class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
                       private LoopHandles::Owner {
  public:
+  // Who uses the channel for more than its records.
+  class Extension {
+   public:
+    // See LoopHandles::Owner; from StartIdle to StopIdle.
+    virtual bool OnIdle(int ms, int loop_fd) = 0;
+    // The channel closes: Detach must be called.
+    virtual void OnChannelEnd() = 0;
+
+   protected:
+    ~Extension() = default;
+  };
+
   static Napi::Function Define(Napi::Env env);
+  // Null for what is no channel.
+  static ChannelObject* From(Napi::Value value);
   explicit ChannelObject(const Napi::CallbackInfo& info);
   ~ChannelObject() override;
+
+  // Null before Open and after Close.
+  Channel* channel() const { return channel_; }
+  // One at a time.
+  void Attach(Extension* extension) { extension_ = extension; }
+  void Detach() { extension_ = nullptr; }
+  void StartIdle();
+  void StopIdle();
 
  private:
   Napi::Value Open(const Napi::CallbackInfo& info);
@@ -32,13 +54,6 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value Ref(const Napi::CallbackInfo& info);
   Napi::Value Unref(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
-  Napi::Value ClaimServer(const Napi::CallbackInfo& info);
-  Napi::Value ReleaseServer(const Napi::CallbackInfo& info);
-  Napi::Value Grant(const Napi::CallbackInfo& info);
-  Napi::Value Place(const Napi::CallbackInfo& info);
-  Napi::Value ClearGrant(const Napi::CallbackInfo& info);
-  Napi::Value GrantCount(const Napi::CallbackInfo& info);
-  Napi::Value CopyFrame(const Napi::CallbackInfo& info);
 
   void OnReadable() override;
   bool OnIdle(int ms, int loop_fd) override;
@@ -51,6 +66,7 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::FunctionReference on_wake_;
   Channel* channel_ = nullptr;
   LoopHandles* handles_ = nullptr;
+  Extension* extension_ = nullptr;
   // Per signal, what is to be undone: 0 nothing, else 1 + After.
   unsigned char subscribed_[kMaxSignal + 1] = {};
 };

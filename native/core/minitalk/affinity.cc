@@ -28,11 +28,18 @@ void CpuHold::Release() {
 
 int CurrentCpu() { return sched_getcpu(); }
 
+int HoldableCpu() {
+  const int cpu = CurrentCpu();
+  CpuHold hold;
+  return hold.Acquire(cpu) == 0 ? cpu : -1;
+}
+
 #else
 
 int CpuHold::Acquire(int) { return -ENOSYS; }
 void CpuHold::Release() {}
 int CurrentCpu() { return -1; }
+int HoldableCpu() { return -1; }
 
 #endif
 

@@ -34,6 +34,9 @@ class CpuHold {
 // The CPU that runs the calling thread, or -1.
 int CurrentCpu();
 
+// The same where the thread may be held on it, else -1.
+int HoldableCpu();
+
 }  // namespace minitalk
 
 #endif  // MINITALK_CORE_MINITALK_AFFINITY_H_

@@ -41,18 +41,19 @@ class AcksGiven {
 
 }  // namespace
 
-bool IsReceiving(const Channel* channel) {
+bool IsReceiving(const Server& server) {
+  if (server.channel() == nullptr) return false;
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   return grant != nullptr && grant->started.load() &&
-         grant->channel.load() == channel && !channel->wake_pending.load() &&
+         !server.channel()->wake_pending.load() &&
          !protocol.server.parked.load();
 }
 
-bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd) {
+bool Receive(const Server& server, uint64_t slice_ns, int loop_fd) {
+  const Channel* channel = server.channel();
   Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   CpuHold hold;
-  const int cpu = protocol.server.cpu.load();
-  if (cpu >= 0) hold.Acquire(cpu);
+  if (server.cpu() >= 0) hold.Acquire(server.cpu());
   const SignalsBlocked blocked;
   AcksGiven acks(grant);
   const uint64_t mask = DataSignals();

@@ -6,12 +6,12 @@
 
 #include <cstdint>
 
-#include "handler/minitalk/protocol_state.h"
+#include "core/minitalk/server.h"
 
 namespace minitalk {
 
-// Whether data of this channel's present grant are coming.
-bool IsReceiving(const Channel* channel);
+// Whether data of this server's present grant are coming.
+bool IsReceiving(const Server& server);
 
 // Takes data of the present grant for about `slice_ns`, but 64 signals at
 // least, on the grant's CPU, as the handler would. Ends early when the frame is
@@ -19,7 +19,7 @@ bool IsReceiving(const Channel* channel);
 // event loop's descriptor (-1: none), becomes readable. The thread's mask and
 // CPUs are as before then. False when data have not come for 5 ms: the next
 // will wake the loop.
-bool Receive(const Channel* channel, uint64_t slice_ns, int loop_fd);
+bool Receive(const Server& server, uint64_t slice_ns, int loop_fd);
 
 }  // namespace minitalk
 

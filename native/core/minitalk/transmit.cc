@@ -24,7 +24,28 @@ constexpr uint64_t kFirstTimeout = 5'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
 constexpr uint64_t kHeldUp = 100'000'000;       // ns
 
+constexpr size_t kMaxCount =
+    0xffff;  // of data signals: see Word and DataHeader
+
 constexpr uint64_t kBothMask = SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
+
+// Whether its numbers fit what data signals and questions say.
+bool IsValid(const Frame& frame) {
+  if (frame.session == 0 || frame.grant > Word::kNumberMask) return false;
+  if (frame.size > kMaxFrameBytes || frame.window == 0) return false;
+  switch (frame.mode) {
+    case Mode::kBit:
+      return frame.size <= kMaxCount / 8;
+    case Mode::kBurst:
+      if (frame.burst_signal < 1 || frame.burst_signal > kMaxSignal) {
+        return false;
+      }
+      [[fallthrough]];
+    case Mode::kWord:
+      return frame.payload == 8 || frame.payload == kMaxPayload;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -57,8 +78,9 @@ void Transmitter::Close() {
   line_ = nullptr;
 }
 
-void Transmitter::Begin(const Frame& frame) {
-  if (line_ == nullptr) return;
+int Transmitter::Begin(const Frame& frame) {
+  if (line_ == nullptr) return -EBADF;
+  if (!IsValid(frame)) return -EINVAL;
   frame_ = frame;
   const bool is_bit = frame.mode == Mode::kBit;
   const size_t unit = is_bit ? 1 : frame.payload;
@@ -85,6 +107,7 @@ void Transmitter::Begin(const Frame& frame) {
   line_->ack.store(0);
   line_->answer.store(0);
   line_->session.store(frame.session, std::memory_order_release);
+  return 0;
 }
 
 size_t Transmitter::taken_bytes() const {

@@ -48,7 +48,9 @@ class Transmitter {
   int Open(pid_t pid, pid_t thread, int pidfd);
   void Close();
 
-  void Begin(const Frame& frame);
+  // 0 or a negative errno: EINVAL for what no data signal can carry, EBADF
+  // without a line.
+  int Begin(const Frame& frame);
 
   // Transmits for about `slice_ns`, on `cpu` if that is allowed (-1: anywhere).
   // Returns a Status, or a negative errno: ESRCH when the server is gone,

@@ -10,7 +10,7 @@
 
 namespace minitalk {
 
-// The numbers are part of lib/binding.ts.
+// The numbers are part of lib/binding/minitalk.ts.
 enum class Mode : uint32_t { kBit = 0, kWord = 1, kBurst = 2 };
 
 // Of a data word, in si_errno: 0 | eights 2 | ask 1 | grant 12 | number 16

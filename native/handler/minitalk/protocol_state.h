@@ -15,7 +15,7 @@
 
 namespace minitalk {
 
-// A server's permission for one client to send one frame. `Server` below points
+// A server's permission for one client to send one frame. ServerState points
 // at the present one; a handler that still holds an old one counts into that,
 // where it does no harm, because a Grant is reused only 16 grants later.
 struct Grant {
@@ -37,13 +37,12 @@ struct Grant {
 inline constexpr size_t kGrantPool = 16;
 
 // The process's one server.
-struct Server {
+struct ServerState {
   std::atomic<bool> claimed{false};
   std::atomic<Grant*> current{nullptr};
   std::atomic<int> burst_signal{0};  // 0: none
   // SignalBit of each that ever was one: clients may be late.
   std::atomic<uint64_t> burst_signals{0};
-  AtomicOrNone<int> cpu;  // of the present grant; owner's thread only
   // No data are coming: the first wake the owner's loop, so that it takes the
   // others, see receive.h.
   std::atomic<bool> parked{false};
@@ -51,7 +50,7 @@ struct Server {
   // in its handler for as long as they are given.
   std::atomic<bool> defers_acks{false};
   Grant pool[kGrantPool];
-  uint32_t next = 0;  // owner's thread only
+  uint32_t next = 0;  // of the pool; for who has the claim
   // Where data words go. Never freed: a handler on another thread may be late.
   std::atomic<uint64_t> frame[kFrameEights]{};
 };
@@ -71,7 +70,7 @@ inline constexpr size_t kMaxLines = 256;
 struct ProtocolState {
   std::atomic<size_t> line_count{0};  // highest used index + 1
   Line lines[kMaxLines];
-  Server server;
+  ServerState server;
 };
 
 extern ProtocolState protocol;

@@ -1,5 +1,5 @@
 // One captured signal. JavaScript reads these 48 bytes through typed arrays, so
-// the layout is part of the contract in lib/binding.ts.
+// the layout is part of the contract in lib/binding/signals.ts.
 #ifndef MINITALK_HANDLER_SIGNALS_RECORD_H_
 #define MINITALK_HANDLER_SIGNALS_RECORD_H_
 

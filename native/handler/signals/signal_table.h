@@ -9,7 +9,7 @@
 
 namespace minitalk {
 
-// signal(7). The numbers are part of the contract in lib/binding.ts.
+// signal(7). The numbers are part of the contract in lib/binding/signals.ts.
 enum class DefaultAction { kEnd = 0, kIgnore = 1, kStop = 2, kContinue = 3 };
 
 // The standard signals. Realtime ones end the process; which of them libc

@@ -1,9 +1,7 @@
-// The contract with the native addon: every function and class of
-// native/binding, typed. Calls return 0 or a value, or a negative errno; nothing
-// here throws. Only lib/ imports this file; it is not part of the public API.
-import { join } from 'node:path';
-
-import loadAddon = require('node-gyp-build');
+// The contract with the native addon, what is of signals in general: every function
+// and class of native/binding/signals, typed. Calls return 0 or a value, or a negative
+// errno; nothing here throws. Only lib/signals imports it.
+import { addon } from './load.js';
 
 /** A signal ring of this process, joined to this environment's event loop. */
 export interface NativeChannel {
@@ -56,66 +54,6 @@ export interface NativeChannel {
   unref(): void;
   /** Undoes everything. Safe to repeat. */
   close(): void;
-
-  /** Makes this the process's server channel; 0: without bursts. Errors: EADDRINUSE, EBADF. */
-  claimServer(burstSignal: number): number;
-  /** Undoes `claimServer`. */
-  releaseServer(): void;
-  /**
-   * Lets one client send one frame of `bits` (of data words: 8 for each byte): the
-   * handler counts and acknowledges its data; `mode` is one of Mode. While the loop
-   * has nothing else to do this thread takes them itself, in slices, and with `place`
-   * on the CPU where it is now: returns that, or -1.
-   */
-  grant(
-    number: number,
-    session: number,
-    pid: number,
-    thread: number,
-    pidfd: number,
-    bits: number,
-    mode: number,
-    place: boolean,
-  ): number;
-  /** From now on the present grant's data are taken on this CPU, which it returns, or anywhere: -1. */
-  place(place: boolean): number;
-  /** Takes the present grant back: no more bits count. */
-  clearGrant(): void;
-  /** Data signals taken under the present grant; -1 when it is not started. */
-  grantCount(): number;
-  /** Fills `frame` from what data words have left. */
-  copyFrame(frame: Uint8Array): void;
-}
-
-/** A client's line to one server. */
-export interface NativeTransmitter {
-  /** Errors: ENOSPC (256 lines in this process), ENOSYS (not Linux). */
-  open(pid: number, thread: number, pidfd: number): number;
-  /**
-   * Makes `bytes` the frame to be sent under `grant`, in one of Mode. A data word
-   * carries `payload` bytes, 8 or 24; at most `window` are on their way.
-   */
-  begin(
-    session: number,
-    grant: number,
-    bytes: Uint8Array,
-    mode: number,
-    payload: number,
-    burstSignal: number,
-    window: number,
-  ): void;
-  /**
-   * Transmits for about `microseconds`, on `cpu` if allowed (-1: anywhere), with
-   * all signals of this thread blocked. Returns a TransmitStatus or a negative
-   * errno: ESRCH, EPERM.
-   */
-  transmit(cpu: number, microseconds: number): number;
-  /** Bytes of the frame that the server has taken. */
-  taken(): number;
-  /** When the server last answered within this frame, CLOCK_MONOTONIC in ms; 0: not yet. */
-  lastReply(): number;
-  /** Gives the line back. Safe to repeat. */
-  close(): void;
 }
 
 /** Calls back once, when the process behind a pidfd has ended. */
@@ -142,21 +80,9 @@ export interface SignalFacts {
   readonly action: number;
 }
 
-/** What carries data: native/handler/minitalk/data_word.h. */
-export const Mode = { bit: 0, word: 1, burst: 2 } as const;
-
-/** How a slice of transmitting ended. */
-export const TransmitStatus = {
-  sliceOver: 0,
-  frameDone: 1,
-  stalled: 2,
-  mismatch: 3,
-} as const;
-
-export interface Binding {
+export interface SignalsBinding {
   Channel: new (onWake: () => void) => NativeChannel;
   ExitWatch: new (onExit: () => void) => NativeExitWatch;
-  Transmitter: new () => NativeTransmitter;
   /** kill(2) */
   kill(pid: number, signo: number): number;
   /** tgkill(2) */
@@ -171,10 +97,6 @@ export interface Binding {
   /** The same with a value in two unsigned halves. */
   pidfdQueue(pidfd: number, signo: number, high: number, low: number): number;
   pidfdClose(pidfd: number): number;
-  /** gettid(2) */
-  currentThread(): number;
-  /** Bytes that a data word can carry, as tested: 24, 8, or 0 where there are none. */
-  largestPayload(): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
   isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */
@@ -219,17 +141,4 @@ export interface Binding {
   readonly realtimeMax: number;
 }
 
-function load(): Binding {
-  const root = join(__dirname, '..');
-  try {
-    return loadAddon(root) as Binding;
-  } catch (cause) {
-    throw new Error(
-      `minitalk: no native addon for ${process.platform}-${process.arch}, Node-API ${process.versions['napi']}; ` +
-        `looked for build/Release and prebuilds in ${root}. Build it there with: npm run build:native`,
-      { cause },
-    );
-  }
-}
-
-export const binding = load();
+export const binding = addon as SignalsBinding;

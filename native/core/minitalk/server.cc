@@ -1,4 +1,4 @@
-#include "core/minitalk/grant.h"
+#include "core/minitalk/server.h"
 
 #include <errno.h>
 
@@ -6,36 +6,42 @@
 #include <cstring>
 
 #include "handler/minitalk/protocol.h"
+#include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
 
 namespace minitalk {
 
-int ClaimServer(Channel* channel, int burst_signal) {
+int Server::Claim(Channel* channel, int burst_signal) {
+  if (channel_ != nullptr) return -EALREADY;
+  if (burst_signal < 0 || burst_signal > kMaxSignal) return -EINVAL;
   bool expected = false;
   if (!protocol.server.claimed.compare_exchange_strong(expected, true)) {
     return -EADDRINUSE;
   }
-  for (Grant& grant : protocol.server.pool) grant.channel.store(channel);
+  InstallHook();
   protocol.server.burst_signal.store(burst_signal);
   if (burst_signal != 0) {
     protocol.server.burst_signals.fetch_or(SignalBit(burst_signal));
   }
-  InstallHook();
+  channel_ = channel;
   return 0;
 }
 
-void ReleaseServer(Channel* channel) {
-  if (!protocol.server.claimed.load() ||
-      protocol.server.pool[0].channel.load() != channel) {
-    return;
-  }
+void Server::Release() {
+  if (channel_ == nullptr) return;
   ClearGrant();
+  channel_ = nullptr;
   protocol.server.burst_signal.store(0);
   protocol.server.claimed.store(false);
 }
 
-void SetGrant(Channel* channel, const GrantRequest& request) {
-  Server& server = protocol.server;
+int Server::SetGrant(const GrantRequest& request) {
+  if (channel_ == nullptr) return -EBADF;
+  if (request.number > Word::kNumberMask || request.session == 0 ||
+      request.mode > Mode::kBurst) {
+    return -EINVAL;
+  }
+  ServerState& server = protocol.server;
   Grant* grant = &server.pool[server.next++ % kGrantPool];
   grant->number.store(request.number);
   grant->session.store(request.session);
@@ -48,30 +54,42 @@ void SetGrant(Channel* channel, const GrantRequest& request) {
   grant->count.store(0);
   grant->owes_ack.store(false);
   grant->last_reply.store(Now());
-  grant->channel.store(channel);
-  server.cpu.store(request.cpu);
+  grant->channel.store(channel_);
+  cpu_ = request.cpu;
   server.parked.store(true);
   server.defers_acks.store(request.mode == Mode::kBurst);
   server.current.store(grant, std::memory_order_release);
+  return 0;
 }
 
-void ClearGrant() { protocol.server.current.store(nullptr); }
+int Server::ClearGrant() {
+  if (channel_ == nullptr) return -EBADF;
+  protocol.server.current.store(nullptr);
+  return 0;
+}
 
-void PlaceGrant(int cpu) { protocol.server.cpu.store(cpu); }
+int Server::Place(int cpu) {
+  if (channel_ == nullptr) return -EBADF;
+  cpu_ = cpu;
+  return 0;
+}
 
-int32_t GrantCount() {
+int32_t Server::GrantCount() const {
+  if (channel_ == nullptr) return -EBADF;
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (grant == nullptr || !grant->started.load()) return -1;
   return static_cast<int32_t>(grant->count.load());
 }
 
-void CopyFrame(uint8_t* out, size_t size) {
+int Server::CopyFrame(uint8_t* out, size_t size) const {
+  if (channel_ == nullptr) return -EBADF;
   size = std::min(size, kMaxFrameBytes);
   for (size_t at = 0; at < size; at += 8) {
     const uint64_t eight =
         protocol.server.frame[at / 8].load(std::memory_order_relaxed);
     memcpy(out + at, &eight, std::min<size_t>(8, size - at));
   }
+  return 0;
 }
 
 }  // namespace minitalk

@@ -1,0 +1,106 @@
+// The contract with the native addon, what is minitalk's: the classes of
+// native/binding/minitalk, and functions that lib/signals has no use for. Calls return 0
+// or a value, or a negative errno; nothing here throws. Only lib/minitalk imports it.
+import { addon } from './load.js';
+import type { NativeChannel, SignalsBinding } from './signals.js';
+
+/** Permission for one client to send one frame. */
+export interface NativeGrant {
+  /** 0 to 4095 */
+  readonly number: number;
+  readonly session: number;
+  readonly pid: number;
+  readonly thread: number;
+  readonly pidfd: number;
+  /** Length of the frame; of data words too. */
+  readonly bits: number;
+  /** One of DataMode. */
+  readonly mode: number;
+  /** Where this thread takes the data, as `holdableCpu` said; -1: anywhere. */
+  readonly cpu: number;
+}
+
+/** The claim on being the process's server. Without it all calls give EBADF. */
+export interface NativeServer {
+  /**
+   * For this channel, whose end ends the claim; 0: without bursts.
+   * Errors: EADDRINUSE (this process has a server), EALREADY, EBADF (the channel is
+   * closed), EINVAL (no channel, no signal).
+   */
+  claim(channel: NativeChannel, burstSignal: number): number;
+  /**
+   * Replaces the present grant: the handler counts and acknowledges its data. While the
+   * loop has nothing else to do this thread takes them itself, in slices.
+   * Errors: EINVAL.
+   */
+  grant(grant: NativeGrant): number;
+  /** From now on the present grant's data are taken on this CPU; -1: anywhere. */
+  place(cpu: number): number;
+  /** Takes the present grant back: no more data count. */
+  clearGrant(): number;
+  /** Data signals taken under the present grant; -1 when it is not started. */
+  grantCount(): number;
+  /** Fills `frame` from what data words have left. */
+  copyFrame(frame: Uint8Array): number;
+  /** Gives the claim back. Safe to repeat. */
+  close(): void;
+}
+
+/** A frame to be sent under a grant. */
+export interface NativeFrame {
+  readonly session: number;
+  readonly grant: number;
+  readonly bytes: Uint8Array;
+  /** One of DataMode. */
+  readonly mode: number;
+  /** Bytes that a data word carries: 8 or 24. */
+  readonly payload: number;
+  /** In burst mode. */
+  readonly burstSignal: number;
+  /** Data signals that may be on their way. */
+  readonly window: number;
+}
+
+/** A client's line to one server. */
+export interface NativeTransmitter {
+  /** Errors: ENOSPC (256 lines in this process), ENOSYS (not Linux). */
+  open(pid: number, thread: number, pidfd: number): number;
+  /** Makes this the frame to be sent. Errors: EINVAL, EBADF (not open). */
+  begin(frame: NativeFrame): number;
+  /**
+   * Transmits for about `microseconds`, on `cpu` if allowed (-1: anywhere), with
+   * all signals of this thread blocked. Returns a TransmitStatus or a negative
+   * errno: ESRCH, EPERM.
+   */
+  transmit(cpu: number, microseconds: number): number;
+  /** Bytes of the frame that the server has taken. */
+  taken(): number;
+  /** When the server last answered within this frame, CLOCK_MONOTONIC in ms; 0: not yet. */
+  lastReply(): number;
+  /** Gives the line back. Safe to repeat. */
+  close(): void;
+}
+
+/** What carries data: native/handler/minitalk/data_word.h. */
+export const DataMode = { bit: 0, word: 1, burst: 2 } as const;
+
+/** How a slice of transmitting ended. */
+export const TransmitStatus = {
+  sliceOver: 0,
+  frameDone: 1,
+  stalled: 2,
+  mismatch: 3,
+} as const;
+
+export interface MinitalkBinding extends Pick<SignalsBinding, 'hasQueue' | 'queue'> {
+  Server: new () => NativeServer;
+  Transmitter: new () => NativeTransmitter;
+  /** gettid(2); the main thread's is the pid. */
+  currentThread(): number;
+  /** Bytes that a data word can carry, as tested: 24, 8, or 0 where there are none. */
+  largestPayload(): number;
+  /** The CPU that runs this thread now, if it may be held there; -1: none. */
+  holdableCpu(): number;
+}
+
+export const binding = addon as MinitalkBinding;

@@ -1,0 +1,114 @@
+#include "binding/minitalk/server_object.h"
+
+#include <errno.h>
+
+#include <algorithm>
+
+#include "core/minitalk/receive.h"
+
+namespace minitalk {
+
+namespace {
+
+// For how long the loop may be kept from what else there is to do.
+constexpr int kSliceMs = 2;
+
+uint32_t Field(const Napi::Object& fields, const char* name) {
+  return fields.Get(name).As<Napi::Number>().Uint32Value();
+}
+
+int32_t SignedField(const Napi::Object& fields, const char* name) {
+  return fields.Get(name).As<Napi::Number>().Int32Value();
+}
+
+}  // namespace
+
+Napi::Function ServerObject::Define(Napi::Env env) {
+  return DefineClass(
+      env, "Server",
+      {
+          InstanceMethod<&ServerObject::Claim>("claim"),
+          InstanceMethod<&ServerObject::Grant>("grant"),
+          InstanceMethod<&ServerObject::Place>("place"),
+          InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
+          InstanceMethod<&ServerObject::GrantCount>("grantCount"),
+          InstanceMethod<&ServerObject::CopyFrame>("copyFrame"),
+          InstanceMethod<&ServerObject::Close>("close"),
+      });
+}
+
+ServerObject::ServerObject(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<ServerObject>(info) {}
+
+ServerObject::~ServerObject() { Release(); }
+
+Napi::Value ServerObject::Claim(const Napi::CallbackInfo& info) {
+  ChannelObject* channel = ChannelObject::From(info[0]);
+  int error = channel == nullptr ? -EINVAL : 0;
+  if (error == 0 && channel->channel() == nullptr) error = -EBADF;
+  if (error == 0) {
+    error = server_.Claim(channel->channel(),
+                          info[1].As<Napi::Number>().Int32Value());
+  }
+  if (error == 0) {
+    channel_ = channel;
+    channel_->Attach(this);
+  }
+  return Napi::Number::New(info.Env(), error);
+}
+
+Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
+  const auto fields = info[0].As<Napi::Object>();
+  const int error = server_.SetGrant(
+      {Field(fields, "number"), Field(fields, "session"),
+       SignedField(fields, "pid"), SignedField(fields, "thread"),
+       SignedField(fields, "pidfd"), Field(fields, "bits"),
+       static_cast<Mode>(Field(fields, "mode")), SignedField(fields, "cpu")});
+  if (error == 0) channel_->StartIdle();
+  return Napi::Number::New(info.Env(), error);
+}
+
+Napi::Value ServerObject::Place(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(
+      info.Env(), server_.Place(info[0].As<Napi::Number>().Int32Value()));
+}
+
+Napi::Value ServerObject::ClearGrant(const Napi::CallbackInfo& info) {
+  const int error = server_.ClearGrant();
+  if (error == 0) channel_->StopIdle();
+  return Napi::Number::New(info.Env(), error);
+}
+
+Napi::Value ServerObject::GrantCount(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), server_.GrantCount());
+}
+
+Napi::Value ServerObject::CopyFrame(const Napi::CallbackInfo& info) {
+  auto out = info[0].As<Napi::Uint8Array>();
+  return Napi::Number::New(info.Env(),
+                           server_.CopyFrame(out.Data(), out.ByteLength()));
+}
+
+Napi::Value ServerObject::Close(const Napi::CallbackInfo& info) {
+  Release();
+  return info.Env().Undefined();
+}
+
+bool ServerObject::OnIdle(int ms, int loop_fd) {
+  if (!IsReceiving(server_)) return false;
+  const int slice_ms = ms < 0 ? kSliceMs : std::min(ms, kSliceMs);
+  return Receive(server_, uint64_t{1'000'000} * static_cast<uint64_t>(slice_ms),
+                 loop_fd);
+}
+
+void ServerObject::OnChannelEnd() { Release(); }
+
+void ServerObject::Release() {
+  server_.Release();
+  if (channel_ == nullptr) return;
+  channel_->StopIdle();
+  channel_->Detach();
+  channel_ = nullptr;
+}
+
+}  // namespace minitalk

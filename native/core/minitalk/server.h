@@ -1,0 +1,64 @@
+// The process's one server, as the handler sees it: who may send a frame now.
+#ifndef MINITALK_CORE_MINITALK_SERVER_H_
+#define MINITALK_CORE_MINITALK_SERVER_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "handler/minitalk/protocol_state.h"
+
+namespace minitalk {
+
+struct GrantRequest {
+  uint32_t number;   // 0..4095
+  uint32_t session;  // 1..2^20-1
+  pid_t pid;
+  pid_t thread;
+  int pidfd;      // -1: not known
+  uint32_t bits;  // 1..65535; for data words 8 times as many as kMaxFrameBytes
+  Mode mode = Mode::kBit;
+  int cpu = -1;  // where the owner's thread takes the data; -1: anywhere
+};
+
+// A claim on being the server, and what it may do: without the claim nothing,
+// -EBADF. For one thread. The claim ends with the object.
+class Server {
+ public:
+  Server() = default;
+  ~Server() { Release(); }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Makes `channel` the process's server channel, which takes bursts on
+  // `burst_signal` (0: none). 0, or -EADDRINUSE when there is a server,
+  // -EALREADY when it is this one, -EINVAL when there is no such signal.
+  int Claim(Channel* channel, int burst_signal = 0);
+  // No data count any more. Safe to repeat.
+  void Release();
+
+  // Replaces the present grant. Data count once a QUERY has named the new one.
+  // Also -EINVAL for what no word can say.
+  int SetGrant(const GrantRequest& request);
+  int ClearGrant();
+  // Changes where the owner's thread takes the data of the present grant.
+  int Place(int cpu);
+  // Data signals taken under the present grant, or -1 when it is not started or
+  // there is none.
+  int32_t GrantCount() const;
+  // Copies the first `size` bytes that data words have left out.
+  int CopyFrame(uint8_t* out, size_t size) const;
+
+  // Null without the claim.
+  Channel* channel() const { return channel_; }
+  int cpu() const { return cpu_; }
+
+ private:
+  Channel* channel_ = nullptr;
+  int cpu_ = -1;
+};
+
+}  // namespace minitalk
+
+#endif  // MINITALK_CORE_MINITALK_SERVER_H_
