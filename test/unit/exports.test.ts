@@ -1,0 +1,84 @@
+// All that is public, by name: what is not on these lists is nobody's to use.
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const dist = join(__dirname, '..', '..', 'dist');
+
+const MINITALK = {
+  values: [
+    'MinitalkError',
+    'SignalError',
+    'connect',
+    'createServer',
+    'kill',
+    'listServers',
+    'queue',
+  ],
+  types: [
+    'ConnectOptions',
+    'Delivery',
+    'Message',
+    'MinitalkClient',
+    'MinitalkErrorCode',
+    'MinitalkServer',
+    'MinitalkServerEvents',
+    'PartialMessage',
+    'Progress',
+    'RunningServer',
+    'SendOptions',
+    'Sender',
+    'ServerOptions',
+    'SignalDestination',
+    'SignalErrorCode',
+    'SignalInfo',
+    'SignalName',
+  ],
+};
+
+const SIGNALS = {
+  values: [
+    'SignalError',
+    'SignalWatcher',
+    'explain',
+    'kill',
+    'openProcess',
+    'queue',
+    'signalName',
+    'signalNumber',
+    'waitForSignal',
+    'watch',
+  ],
+  types: [
+    'Gap',
+    'ProcessHandle',
+    'ProcessIdentity',
+    'SenderPolicy',
+    'SignalDestination',
+    'SignalErrorCode',
+    'SignalInfo',
+    'SignalName',
+    'SignalOrigin',
+    'SignalSender',
+    'SignalWatcherEvents',
+    'WaitOptions',
+    'WatchOptions',
+  ],
+};
+
+function typesOf(path: string): string[] {
+  const program = ts.createProgram([path], { skipLibCheck: true });
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(path) as ts.SourceFile);
+  return checker
+    .getExportsOfModule(module as ts.Symbol)
+    .map(({ name }) => name)
+    .sort();
+}
+
+test.each([
+  ['minitalk', join(dist, 'index'), MINITALK],
+  ['minitalk/signals', join(dist, 'signals', 'index'), SIGNALS],
+])('%s exports these names and no others', (_name, path, { values, types }) => {
+  expect(Object.keys(require(`${path}.js`)).sort()).toEqual(values);
+  expect(typesOf(`${path}.d.ts`)).toEqual([...values, ...types].sort());
+});
