@@ -34,9 +34,9 @@ size_t TestPayload() {
   for (int i = 0; i < kTries; ++i) {
     siginfo_t got;
     // One that is pending already would swallow ours.
-    if (TakeBlocked(SignalBit(SIGUSR1), 0, &got)) Dispatch(got);
+    if (DequeueBlocked(SignalBit(SIGUSR1), 0, &got)) Dispatch(got);
     if (QueueInfo(getpid(), ThreadId(), sent) != 0 ||
-        !TakeBlocked(SignalBit(SIGUSR1), 1'000'000'000, &got)) {
+        !DequeueBlocked(SignalBit(SIGUSR1), 1'000'000'000, &got)) {
       return kPortable;
     }
     // Over RLIMIT_SIGPENDING it came without what it carried.

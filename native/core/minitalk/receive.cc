@@ -66,7 +66,7 @@ bool Receive(const Server& server, uint64_t slice_ns, int loop_fd) {
     if (channel->wake_pending.load()) return true;
     const bool leaves = is_over && grant->owes_ack.load();
     siginfo_t info;
-    if (!TakeBlocked(mask, leaves ? 0 : kPause, &info)) {
+    if (!DequeueBlocked(mask, leaves ? 0 : kPause, &info)) {
       if (!leaves) protocol.server.parked.store(true);
       return leaves;
     }

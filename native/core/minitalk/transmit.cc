@@ -138,7 +138,7 @@ int Transmitter::Loop(uint64_t end) {
     const bool held_up = now - last_look_ > kHeldUp;
     last_look_ = now;
     if (held_up) return kStalled;
-    if (!TakeReply(now)) return kMismatch;
+    if (!ReadReply(now)) return kMismatch;
     if (waiting_ == Waiting::kNothing) {
       if (started_ && taken_ == total_) return kFrameDone;
       const int error = started_ ? SendData(now) : SendQuestion(now);
@@ -152,8 +152,8 @@ int Transmitter::Loop(uint64_t end) {
     }
     if (now >= end) return timeout_ > kFirstTimeout ? kStalled : kSliceOver;
     siginfo_t info;
-    if (TakeBlocked(kBothMask, std::min(deadline_ - now, kFirstTimeout),
-                    &info) &&
+    if (DequeueBlocked(kBothMask, std::min(deadline_ - now, kFirstTimeout),
+                       &info) &&
         !Dispatch(info) && info.si_code == kCodeQueue) {
       return kSliceOver;  // a control word: it can be the end of this grant
     }
@@ -213,12 +213,12 @@ int Transmitter::SendQuestion(uint64_t now) {
   return error == -EAGAIN ? 0 : error;
 }
 
-bool Transmitter::TakeReply(uint64_t now) {
+bool Transmitter::ReadReply(uint64_t now) {
   if (waiting_ == Waiting::kNothing) return true;
   const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
   if (ack.kind == Word::kAck && ack.session == frame_.session &&
       ack.grant == frame_.grant && ack.count > taken_ && ack.count <= sent_) {
-    Taken(ack.count, now);
+    NoteTaken(ack.count, now);
     return true;
   }
   if (waiting_ != Waiting::kAnswer) return true;
@@ -234,11 +234,11 @@ bool Transmitter::TakeReply(uint64_t now) {
   waiting_ = Waiting::kNothing;
   if (answer.count < taken_ || answer.count > sent_) return false;
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again
-  if (!started_ || sent_ > taken_) Taken(sent_, now);
+  if (!started_ || sent_ > taken_) NoteTaken(sent_, now);
   return true;
 }
 
-void Transmitter::Taken(uint32_t count, uint64_t now) {
+void Transmitter::NoteTaken(uint32_t count, uint64_t now) {
   taken_ = count;
   started_ = true;
   waiting_ = Waiting::kNothing;

@@ -74,8 +74,8 @@ class Transmitter {
   int SendQuestion(uint64_t now);
   // Looks at the newest ACK and ANSWER. False when the server's count is not
   // among those that it can have.
-  bool TakeReply(uint64_t now);
-  void Taken(uint32_t count, uint64_t now);
+  bool ReadReply(uint64_t now);
+  void NoteTaken(uint32_t count, uint64_t now);
 
   Line* line_ = nullptr;
   pid_t pid_ = 0;

@@ -15,7 +15,7 @@ namespace minitalk {
 
 #if MINITALK_LINUX
 
-bool TakeBlocked(uint64_t mask, uint64_t ns, siginfo_t* info) {
+bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info) {
   const struct timespec limit = {static_cast<time_t>(ns / 1'000'000'000),
                                  static_cast<long>(ns % 1'000'000'000)};
   // The system call itself: glibc's sigtimedwait turns SI_TKILL into SI_USER,
@@ -31,7 +31,7 @@ bool Dispatch(const siginfo_t& info) {
 
 #else
 
-bool TakeBlocked(uint64_t, uint64_t, siginfo_t*) { return false; }
+bool DequeueBlocked(uint64_t, uint64_t, siginfo_t*) { return false; }
 bool Dispatch(const siginfo_t& info) { return TakeSignal(info, nullptr); }
 
 #endif

@@ -27,9 +27,9 @@ class SignalsBlocked {
 
 // Takes one of the signals in `mask` (of SignalBit), blocked in this thread, if
 // one comes within `ns`.
-bool TakeBlocked(uint64_t mask, uint64_t ns, siginfo_t* info);
+bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info);
 
-// TakeSignal for what TakeBlocked took. True for a signal of a transmission.
+// TakeSignal for what DequeueBlocked took. True for a signal of a transmission.
 bool Dispatch(const siginfo_t& info);
 
 }  // namespace minitalk

@@ -19,6 +19,8 @@ namespace {
 constexpr unsigned kMinShift = 6;
 constexpr unsigned kMaxShift = 22;
 
+// Guards which channels are open. OpenChannel and CloseChannel lock it; what
+// they call is called with it held.
 std::mutex channels_mutex;
 
 #if !MINITALK_LINUX

@@ -24,6 +24,8 @@ namespace minitalk {
 
 namespace {
 
+// Guards what follows, and the reading and changing of a disposition. The
+// public functions lock it; the helpers are called with it held.
 std::mutex dispositions_mutex;
 int subscriptions[kMaxSignal + 1];
 int timer_users[kMaxSignal + 1];

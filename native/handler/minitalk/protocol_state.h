@@ -1,5 +1,22 @@
 // The process-wide state of the protocol's handler; lives as that of signals
 // does, see handler/signals/state.h.
+//
+// Memory order. What is written once and read by many is published by one
+// variable, released by the writer and acquired by the reader; everything else
+// may then be relaxed:
+// - `current` publishes a grant, whose fields the owner's thread has filled
+//   before; only `started`, `count`, `owes_ack` and `last_reply` change then.
+// - `count` publishes data words: who raises it (acq_rel) has written the
+//   word's bytes and sees those of all before it. The record of the last word
+//   hands them to the loop, as the ring does with each record.
+// - A bit needs no more than its record: `count` is relaxed there and only has
+//   to be raised once for each.
+// - `session` publishes a line, `ack` and `answer` are whole words: what is
+//   stored stands for nothing but itself.
+// - `parked`, `defers_acks` and `owes_ack` matter to data that the kernel gives
+//   to the owner's own thread, which sees its own stores; seen late by another
+//   thread they cost a time-out, as a lost signal does.
+// The core, which is called once a frame, leaves the default, seq_cst.
 #ifndef MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
 #define MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
 
