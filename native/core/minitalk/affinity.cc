@@ -6,32 +6,61 @@ namespace minitalk {
 
 #if MINITALK_LINUX
 
+namespace {
+
+int GetCpus(cpu_set_t* cpus) {
+  return sched_getaffinity(0, sizeof *cpus, cpus) == 0 ? 0 : -errno;
+}
+
+int SetCpus(const cpu_set_t& cpus) {
+  return sched_setaffinity(0, sizeof cpus, &cpus) == 0 ? 0 : -errno;
+}
+
+// Whether this process may set CPUs at all. Tried once, because each try is a
+// moment in which what somebody else sets is lost.
+bool MaySetCpus() {
+  static const bool may = [] {
+    cpu_set_t cpus;
+    if (GetCpus(&cpus) != 0) return false;
+    const int error = SetCpus(cpus);
+    return error == 0 || error == -EINVAL;  // somebody was quicker: no refusal
+  }();
+  return may;
+}
+
+}  // namespace
+
 int CpuHold::Acquire(int cpu) {
   if (held_) return -EBUSY;
   if (cpu < 0 || cpu >= CPU_SETSIZE) return -EINVAL;
-  if (sched_getaffinity(0, sizeof before_, &before_) != 0) return -errno;
+  int error = GetCpus(&before_);
+  if (error != 0) return error;
   // Our user may have limited this thread; stay within that.
   if (!CPU_ISSET(cpu, &before_)) return -EINVAL;
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(cpu, &one);
-  if (sched_setaffinity(0, sizeof one, &one) != 0) return -errno;
-  held_ = true;
-  return 0;
+  if (CPU_COUNT(&before_) == 1) return 0;  // there already, and not by us
+  CPU_ZERO(&ours_);
+  CPU_SET(cpu, &ours_);
+  error = SetCpus(ours_);
+  held_ = error == 0;
+  return error;
 }
 
 void CpuHold::Release() {
   if (!held_) return;
-  sched_setaffinity(0, sizeof before_, &before_);
   held_ = false;
+  cpu_set_t present;
+  if (GetCpus(&present) == 0 && CPU_EQUAL(&present, &ours_)) SetCpus(before_);
 }
 
 int CurrentCpu() { return sched_getcpu(); }
 
 int HoldableCpu() {
+  if (!MaySetCpus()) return -1;
   const int cpu = CurrentCpu();
-  CpuHold hold;
-  return hold.Acquire(cpu) == 0 ? cpu : -1;
+  cpu_set_t cpus;
+  const bool is_allowed = cpu >= 0 && cpu < CPU_SETSIZE &&
+                          GetCpus(&cpus) == 0 && CPU_ISSET(cpu, &cpus);
+  return is_allowed ? cpu : -1;
 }
 
 #else

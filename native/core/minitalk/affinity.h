@@ -22,12 +22,16 @@ class CpuHold {
   // 0, or a negative errno: EINVAL when the CPU is not allowed, EBUSY when this
   // holds already, ENOSYS. Release must come from the same thread.
   int Acquire(int cpu);
+  // Gives back the CPUs that the thread had, unless somebody else has set other
+  // ones meanwhile: those stay. The kernel does not tell who set them: whoever
+  // sets exactly the one that is held is not noticed.
   void Release();
 
  private:
   bool held_ = false;
 #if MINITALK_LINUX
   cpu_set_t before_;
+  cpu_set_t ours_;
 #endif
 };
 
