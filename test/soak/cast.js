@@ -106,6 +106,10 @@ function createCast(plan, { ledger, directory, env }) {
       actor.finished = child.ended.then((status) => hasEnded(actor, status));
       // When its server, or its talk, is over in any case.
       actor.over = WORKER_ENDS.includes(end.how) ? sleep(end.at + WORKER_ENDS_MS) : actor.finished;
+      void actor.over.then(() => {
+        actor.isOver = true;
+        notice();
+      });
     },
     /** Tells one that has not had its end that it is time. */
     dismiss({ command, child, end, registration }) {

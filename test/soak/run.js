@@ -27,9 +27,10 @@ async function runScenes(options) {
   const env = { XDG_RUNTIME_DIR: folder, [MARK]: run };
   const ledger = createLedger();
 
+  const queue = plans[Symbol.iterator](); // one for all lanes
   const playAll = async () => {
-    for (const plan of plans) {
-      if (isOver()) return;
+    for (let next = queue.next(); !next.done && !isOver(); next = queue.next()) {
+      const plan = next.value;
       await play(plan, { ledger, directory, env, patienceMs, sabotage });
       tell?.(ledger);
     }

@@ -74,7 +74,7 @@ async function play(plan, { ledger, directory, env, patienceMs, sabotage }) {
   const successors = plan.actors.filter(({ after }) => after);
   const clients = plan.actors.filter((planned) => !serves(planned));
   for (const [i, planned] of servers.entries()) cast.start(planned, i === 0 ? sabotage : undefined);
-  const up = cast.until(all((actor) => isListening(actor) || hasEnded(actor), servers));
+  const up = cast.until(all((actor) => isListening(actor) || actor.isOver, servers));
   if (!(await within(patienceMs, up)))
     ledger.fault('silent', `${plan.name}: servers do not listen`);
   for (const [i, planned] of clients.entries()) cast.start(planned, i === 0 ? sabotage : undefined);
