@@ -215,3 +215,57 @@ test('a server that is silent is found so, whatever the client does meanwhile', 
   expect(await busy.closed).toEqual({ code: 0, signal: null });
   expect(busy.text).toBe('ETIMEDOUT');
 });
+
+test.each(['stopped', 'blocked'])(
+  'a server that is %s for longer than its idle time-out holds no silence against its clients',
+  async (how) => {
+    const server = runScript(
+      async ({ createServer }: typeof minitalk) => {
+        const server = createServer({ idleTimeout: 500 });
+        server.on('message', ({ data }) => process.stdout.write(`message ${data.length}\n`));
+        server.on('partial', ({ reason }) => process.stdout.write(`partial ${reason}\n`));
+        await server.listen();
+        process.stdout.write('listening\n');
+        process.on('message', (ms: number) => {
+          const end = Date.now() + ms;
+          while (Date.now() < end);
+        });
+      },
+      [],
+      { ipc: true },
+    );
+    await server.until(({ text }) => text === 'listening\n');
+    const second = runScript(
+      async ({ connect }: typeof minitalk, pid: number) => {
+        const client = await connect(pid);
+        process.stdout.write('connected\n');
+        process.once('message', async () => {
+          const sent = client.send('second');
+          setTimeout(() => process.stdout.write('waiting\n'), 50);
+          await sent;
+          await client.close();
+          process.disconnect();
+        });
+      },
+      [server.pid],
+      { ipc: true },
+    );
+    await second.until(({ text }) => text === 'connected\n');
+    const first = startClient([server.pid], { input: Buffer.alloc(20_000) });
+    await untilBusy(server, 20);
+    first.child.kill('SIGSTOP'); // the holder of the grant: the second has to wait
+    second.child.send('send');
+    await second.until(({ text }) => text.endsWith('waiting\n'));
+    first.child.kill('SIGCONT');
+    if (how === 'blocked') server.child.send(AWAY_MS);
+    else {
+      server.child.kill('SIGSTOP');
+      await sleep(AWAY_MS);
+      server.child.kill('SIGCONT');
+    }
+    expect(await second.closed).toEqual({ code: 0, signal: null });
+    expect((await first.closed).code).toBe(0);
+    expect(server.text).not.toContain('partial');
+  },
+  30_000,
+);

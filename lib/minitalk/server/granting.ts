@@ -5,6 +5,7 @@ import type { Endpoint, Granted } from '../peer/endpoint.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
+import { presence } from './presence.js';
 import type { Session } from './session.js';
 import { createTurns } from './turns.js';
 
@@ -128,7 +129,7 @@ export function createGranting(options: GrantingOptions): Granting {
       if (present === undefined || wire === undefined) return;
       const { session, message } = present;
       end(present);
-      session.lastHeard = performance.now();
+      session.lastHeard = presence.now;
       message.takeFrame(session.id, wire);
       if (message.isWhole) complete(session, message);
       else enqueue(session);

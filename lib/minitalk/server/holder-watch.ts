@@ -3,6 +3,7 @@
 import type { Mode } from '../wire/word.js';
 import type { Grant } from './grant.js';
 import { createPlacement, TRIAL_MS } from './placement.js';
+import { presence } from './presence.js';
 
 const LOOK_MS = 20;
 /** How long a holder may keep others waiting without progress, and without a start. */
@@ -32,13 +33,18 @@ export function createHolderWatch(place: boolean, look: () => boolean): HolderWa
   let timer: NodeJS.Timeout | undefined;
 
   function start(): void {
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        if (look()) start();
-      },
-      placement?.isTrying ? TRIAL_MS : LOOK_MS,
-    ).unref();
+    if (timer !== undefined) return;
+    presence.begin();
+    lookLater();
+  }
+
+  function lookLater(): void {
+    const planned = placement?.isTrying ? TRIAL_MS : LOOK_MS;
+    timer = setTimeout(() => {
+      timer = undefined;
+      presence.listened(LOOK_MS);
+      if (look() && timer === undefined) lookLater();
+    }, planned).unref();
   }
 
   return {
@@ -53,7 +59,7 @@ export function createHolderWatch(place: boolean, look: () => boolean): HolderWa
       if (count !== lastCount) {
         lastCount = count;
         lastProgress = now;
-        grant.session.lastHeard = now;
+        grant.session.lastHeard = presence.now;
         if (placement !== undefined) grant.share(placement.look(count, now));
         return 'patience';
       }

@@ -19,6 +19,7 @@ import { createDeliveries, type Deliveries } from './deliveries.js';
 import { createGranting, type Granting } from './granting.js';
 import { IncomingMessage } from './incoming.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
+import { presence } from './presence.js';
 import { type Outcome, type Session, tellOutcome, tellWait } from './session.js';
 import { type OpenWord, pinClaimed, Sessions } from './sessions.js';
 
@@ -108,7 +109,7 @@ export class Reception {
       if (word.kind === Kind.close) confirmClose(pid, word);
       return;
     }
-    session.lastHeard = performance.now();
+    session.lastHeard = presence.now;
     switch (word.kind) {
       case Kind.offer:
       case Kind.offerWords:
@@ -230,13 +231,13 @@ export class Reception {
   /** Gives up silent clients; true while there are unfinished messages. */
   #dropIdle(): boolean {
     const limit = this.#options.idleTimeout;
-    const now = performance.now();
     let unfinished = false;
     for (const session of this.#sessions) {
       const { message } = session;
       if (message === undefined || message.state === 'delivering') continue;
       if (session.process.hasExited()) this.#end(session, 'died');
-      else if (now - session.lastHeard > limit) this.#abandon(session, 'idle', Reason.abandoned);
+      else if (presence.hasPassed(session.lastHeard, limit))
+        this.#abandon(session, 'idle', Reason.abandoned);
       else unfinished = true;
     }
     return unfinished;

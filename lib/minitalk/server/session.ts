@@ -13,7 +13,7 @@ export interface Session extends PinnedThread {
   outcome: Outcome | undefined;
   /** The number of its last grant; -1: none yet. */
   lastGrant: number;
-  /** performance.now() of the last sign of life. */
+  /** When it last gave a sign of life, on the clock of presence.ts. */
   lastHeard: number;
 }
 

@@ -3,6 +3,7 @@ import { catchesUserSignals, lookAtStatus } from '../../signals/internal/proc.js
 import { type PinnedThread, pinThread, unpin } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
 import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
+import { presence } from './presence.js';
 import type { Session } from './session.js';
 
 const FIRST_SWEEP = 16;
@@ -122,7 +123,7 @@ export class Sessions {
       message: undefined,
       outcome: undefined,
       lastGrant: -1,
-      lastHeard: performance.now(),
+      lastHeard: presence.now,
     };
     this.#byId.set(id, session);
     return session;
