@@ -39,7 +39,6 @@ const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageEr
 
     E2BIG: ExitCode.software,
     EACCES: ExitCode.software,
-    EAGAIN: ExitCode.software,
     EALREADY: ExitCode.software,
     EBADF: ExitCode.software,
     EBUSY: ExitCode.software,
@@ -60,6 +59,7 @@ const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageEr
     ENFILE: ExitCode.ioError,
     ERR_NO_RUNTIME_DIR: ExitCode.ioError,
 
+    EAGAIN: ExitCode.timedOut,
     ERR_ABANDONED: ExitCode.timedOut,
     ETIMEDOUT: ExitCode.timedOut,
 
@@ -89,6 +89,6 @@ Exit codes:
   69   no such server, or it ended or is shutting down
   70   a fault in minitalk itself
   74   input or output failed, here or at the server
-  75   timed out: the server did not answer
+  75   timed out: the server did not answer, or a signal queue was full
   77   not permitted
   130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;

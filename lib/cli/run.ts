@@ -22,13 +22,18 @@ export async function run(
 }
 
 /** One line on stderr; one JSON object with `json`. A hint of ours comes with it. */
-export function report(program: string, error: unknown, json: boolean): void {
+export function report(
+  program: string,
+  error: unknown,
+  json: boolean,
+  event: 'error' | 'warning' = 'error',
+): void {
   const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
   const { hintFor } = require('./hints.js') as typeof import('./hints.js');
   const hint = hintFor(error);
   const text = `${message}${hint === undefined ? '' : ` (${hint})`}`;
   const line = json
-    ? JSON.stringify({ event: 'error', code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
+    ? JSON.stringify({ event, code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
     : `${program}: ${text.replace(/\s*\n\s*/g, ' ')}`;
   say(line);
 }

@@ -3,6 +3,7 @@ import { Reason } from './wire/word.js';
 
 export const MINITALK_ERROR_CODES = [
   'ABORT_ERR',
+  'EAGAIN',
   'EEXIST',
   'EIO',
   'EMSGSIZE',

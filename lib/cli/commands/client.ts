@@ -11,7 +11,7 @@ import { ExitCode } from '../exit-codes.js';
 import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
 import { onEndingSignals } from '../process/ignored-signals.js';
-import { run } from '../run.js';
+import { report, run } from '../run.js';
 
 const exitCodes = {
   SIGHUP: ExitCode.hungUp,
@@ -23,6 +23,7 @@ export async function clientCommand(
   args: readonly string[],
   name = 'minitalk client',
 ): Promise<number> {
+  const deliver = deliverAs(name);
   const [target, text] = args;
   const isPlain = args.length === 2 && !args.some((argument) => argument.startsWith('-'));
   if (isPlain) return run(name, false, () => deliver(target as string, text, clientDefaults));
@@ -32,7 +33,19 @@ export async function clientCommand(
   return clientWithOptions(args, name, deliver);
 }
 
+type Deliver = (
+  target: string,
+  message: string | undefined,
+  options: ClientOptions,
+) => Promise<number>;
+
+const deliverAs =
+  (program: string): Deliver =>
+  (target, message, options) =>
+    deliver(program, target, message, options);
+
 async function deliver(
+  program: string,
   target: string,
   message: string | undefined,
   options: ClientOptions,
@@ -52,7 +65,7 @@ async function deliver(
         ? rawArgument(message)
         : await readMessage(pid, options, abort.signal);
     isConnecting = true;
-    return await send(pid, data, options, abort.signal);
+    return await send(program, pid, data, options, abort.signal);
   } catch (error) {
     if (interrupted === undefined) throw error;
     if (options.json) {
@@ -95,6 +108,7 @@ async function readMessage(
 }
 
 async function send(
+  program: string,
   pid: number,
   data: Uint8Array,
   options: ClientOptions,
@@ -106,6 +120,7 @@ async function send(
       signal,
       force: options.force ?? false,
       place: options.place,
+      onWarning: (warning) => report(program, warning, options.json === true, 'warning'),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     };
     const client = await connect(pid, connectOptions);

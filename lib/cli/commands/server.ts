@@ -118,6 +118,7 @@ function serve(program: string, options: Options): Promise<number> {
       .on('partial', printer.partial)
       .on('stray', printer.stray)
       .on('gap', printer.gap)
+      .on('warning', printer.warning)
       .on('close', () => {
         printer.end();
         resolve(exitCode);

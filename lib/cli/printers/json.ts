@@ -34,6 +34,7 @@ export function jsonPrinter(output: Output): Printer {
     stray: ({ signal, code, pid, uid, attested, origin }) =>
       tell({ event: 'stray', signal, code, pid, uid, attested, origin }),
     gap: (gap) => tell({ event: 'gap', ...gap }),
+    warning: ({ code, message }) => tell({ event: 'warning', code, message }),
     end() {},
   };
 }

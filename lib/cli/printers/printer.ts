@@ -1,4 +1,5 @@
 // What a server says, in one of three formats.
+import type { MinitalkError } from '../../minitalk/errors.js';
 import type { Message, PartialMessage } from '../../minitalk/server/message.js';
 import type { SignalInfo } from '../../signals/info.js';
 import type { Gap } from '../../signals/watcher.js';
@@ -12,6 +13,7 @@ export interface Printer {
   partial(partial: PartialMessage): void;
   stray(info: SignalInfo): void;
   gap(gap: Gap): void;
+  warning(warning: MinitalkError): void;
   /** The last call. */
   end(): void;
 }

@@ -1,4 +1,5 @@
 // What callers of connect and send give and get.
+import type { MinitalkError } from '../errors.js';
 
 /** How connect() reaches a server. */
 export interface ConnectOptions {
@@ -8,6 +9,11 @@ export interface ConnectOptions {
   force?: boolean;
   /** 'auto': transmit on the server's CPU, in slices. Default. */
   place?: 'auto' | 'off';
+  /**
+   * Called with what keeps the server's answers away while the client waits on: code EAGAIN, a
+   * full signal queue on either side (RLIMIT_SIGPENDING), once each time that it happens.
+   */
+  onWarning?: (warning: MinitalkError) => void;
   /** Gives up the connecting. */
   signal?: AbortSignal;
 }

@@ -34,14 +34,17 @@ export class MinitalkClient {
     this.#place = options.place !== 'off';
     const target = openTarget(pid, options.force ?? false);
     this.#maxMessage = Math.min(target.maxMessage ?? LONGEST_MESSAGE, LONGEST_MESSAGE);
-    this.#session = new Session(target, remoteServer(target, options.timeout ?? DEFAULT_TIMEOUT));
+    this.#session = new Session(
+      target,
+      remoteServer(target, options.timeout ?? DEFAULT_TIMEOUT, options.onWarning),
+    );
   }
 
   /**
    * Sends one message; resolves when the server's consumer has all of it. Sends of
    * one client arrive in the order of the calls.
    * @param data text (as UTF-8) or bytes, at most 4 GiB - 1
-   * @throws MinitalkError EMSGSIZE, ESRCH (the server ended), ETIMEDOUT, EIO (the
+   * @throws MinitalkError EMSGSIZE, ESRCH (the server ended), ETIMEDOUT, EAGAIN (a signal queue is full), EIO (the
    * server's output failed), ERR_NOT_ALLOWED, ERR_SERVER_CLOSED, ERR_ABANDONED,
    * ABORT_ERR, ERR_CLIENT_CLOSED, ENOTSUP and ERR_OUT_OF_RANGE (the mode)
    */
@@ -150,7 +153,7 @@ async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
  * server, then opens a session. Nothing is sent to a process that fails the checks.
  * @param pid 2 to 4,194,304, not this process
  * @throws MinitalkError or SignalError ERR_INVALID_PID, ESRCH, EPERM,
- * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, ERR_SERVER_CLOSED, ABORT_ERR
+ * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, EAGAIN (a signal queue is full), ERR_SERVER_CLOSED, ABORT_ERR
  */
 export async function connect(pid: number, options: ConnectOptions = {}): Promise<MinitalkClient> {
   if (options.signal?.aborted) throw abortError(options.signal);

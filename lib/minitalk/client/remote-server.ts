@@ -1,14 +1,25 @@
 // The server as its client sees it: what may be said to it, and whether it still hears.
 import { constants } from 'node:os';
 import { systemError } from '../../signals/errors.js';
-import { refused, serverDeaf, serverGone, serverUnregistered, timedOut } from '../errors.js';
+import {
+  type MinitalkError,
+  refused,
+  serverDeaf,
+  serverGone,
+  serverUnregistered,
+  timedOut,
+} from '../errors.js';
 import { createAttention } from '../peer/attention.js';
 import { monotonicMs } from '../peer/clock.js';
+import { FIRST_ASK_MS } from '../peer/patience.js';
 import type { ThreadLook, Told } from '../peer/pinned.js';
+import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Target, UNREGISTERED_MS } from '../peer/target.js';
 import { Kind, Reason, type Word } from '../wire/word.js';
 
 const HELD_UP_MS = 100;
+/** From one look at the queues to the next, while the server is silent. */
+const QUEUE_LOOK_MS = 100;
 
 export interface RemoteServer {
   readonly pid: number;
@@ -32,22 +43,33 @@ export interface RemoteServer {
   heard(at?: number): void;
   /**
    * Notes that we listened until now, for `planned` ms at most: false when we were away
-   * instead. Throws ETIMEDOUT when the server has been silent for too long,
-   * ERR_SERVER_CLOSED when it is no longer registered either.
+   * instead. Throws ETIMEDOUT when the server has been silent for too long, EAGAIN when
+   * a full signal queue is why, or may have no room ever, ERR_SERVER_CLOSED when it is no
+   * longer registered either.
    */
   listened(planned: number, doing: string): boolean;
   /** It has timed out and not been heard since. */
   isUnreachable(): boolean;
 }
 
-/** @param timeout longest silence, ms */
-export function remoteServer(target: Target, timeout: number): RemoteServer {
+/**
+ * @param timeout longest silence, ms
+ * @param warn told once per silence, when a signal queue is full
+ */
+export function remoteServer(
+  target: Target,
+  timeout: number,
+  warn: (warning: MinitalkError) => void = () => {},
+): RemoteServer {
   const { process: server } = target;
   const { pid } = server;
   const attention = createAttention();
   let lastHeard = monotonicMs(); // openTarget has just looked at it
   let silentSince = attention.now;
   let hasTimedOut = false;
+  let nextQueueLook = silentSince + FIRST_ASK_MS;
+  let queueFull: MinitalkError | undefined;
+  let isWarned = false;
 
   /** Throws unless the word was sent, or is as good as lost: it is said again. */
   function check(found: ThreadLook | Told, doing: string): void {
@@ -73,6 +95,21 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
       : systemError(errno, 'tgkill', `signal server ${pid}`);
   }
 
+  /** Why nothing is heard, on either side; before the time-out that would say something else. */
+  function lookAtQueues(): void {
+    if (attention.now < nextQueueLook) return;
+    nextQueueLook = attention.now + QUEUE_LOOK_MS;
+    const queue = fullQueue(pid) ?? fullQueue(process.pid);
+    queueFull = queue && queueFullError(queue);
+    if (queueFull === undefined) return;
+    if (queue?.limit === 0) {
+      hasTimedOut = true;
+      throw queueFull;
+    }
+    if (!isWarned) warn(queueFull);
+    isWarned = true;
+  }
+
   return {
     pid,
     look,
@@ -94,10 +131,13 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
       attention.begin();
       lastHeard = at;
       silentSince = attention.now;
+      nextQueueLook = silentSince + FIRST_ASK_MS;
       hasTimedOut = false;
+      isWarned = false;
     },
     listened(planned, doing) {
       const wasThere = attention.listened(planned);
+      lookAtQueues();
       const isNoServer =
         attention.hasPassed(silentSince, UNREGISTERED_MS) &&
         target.lookAtRegistration().is === 'gone';
@@ -105,7 +145,7 @@ export function remoteServer(target: Target, timeout: number): RemoteServer {
       if (server.hasExited()) throw serverGone(pid, doing);
       if (isNoServer) throw serverUnregistered(pid, UNREGISTERED_MS, doing);
       hasTimedOut = true;
-      throw timedOut(pid, timeout, doing);
+      throw queueFull ?? timedOut(pid, timeout, doing);
     },
     isUnreachable: () => hasTimedOut,
   };

@@ -3,8 +3,10 @@ import type { NativeServer } from '../../binding/minitalk.js';
 import type { SignalInfo } from '../../signals/info.js';
 import type { Gap } from '../../signals/watcher.js';
 import { sayFarewell } from '../endings/farewell.js';
+import type { MinitalkError } from '../errors.js';
 import type { Endpoint, ServerPort } from '../peer/endpoint.js';
 import { tell, unpin } from '../peer/pinned.js';
+import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import {
   Kind,
   modeOf,
@@ -37,8 +39,12 @@ export interface ReceptionOptions {
   readonly deliver: (message: Message) => Promise<void> | undefined;
   readonly partial: (partial: PartialMessage) => void;
   readonly stray: (info: SignalInfo) => void;
+  readonly warning: (warning: MinitalkError) => void;
   readonly gap: (gap: Gap) => void;
 }
+
+/** How long one look at the full queue explains what comes without sender. */
+const QUEUE_FULL_MS = 1000;
 
 type OfferWord = Word & { kind: OfferKind };
 type CloseWord = Word & { kind: typeof Kind.close };
@@ -50,6 +56,9 @@ export class Reception {
   readonly #sessions: Sessions;
   readonly #deliveries: Deliveries;
   #isClosing = false;
+  /** performance.now() until which a signal without sender is put down to the full queue. */
+  #queueFullUntil = 0;
+  #hasWarned = false;
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -99,6 +108,7 @@ export class Reception {
   }
 
   #takeWord(word: Word, pid: number): void {
+    if (performance.now() > this.#queueFullUntil) this.#hasWarned = false;
     if (word.kind === Kind.open) {
       this.#open(pid, word);
       return;
@@ -203,7 +213,21 @@ export class Reception {
     );
   }
 
+  /** A signal without its sender: whose it was and what it said is lost where the queue is full. */
+  #isLostInFullQueue({ code, pid }: SignalInfo): boolean {
+    if (code !== 'SI_USER' || pid !== 0) return false;
+    // It may have room again by the time we look.
+    if (performance.now() < this.#queueFullUntil) return true;
+    const queue = fullQueue(process.pid);
+    if (queue === undefined) return false;
+    this.#queueFullUntil = performance.now() + QUEUE_FULL_MS;
+    if (!this.#hasWarned) this.#options.warning(queueFullError(queue));
+    this.#hasWarned = true;
+    return true;
+  }
+
   #takeStray(info: SignalInfo): void {
+    if (this.#isLostInFullQueue(info)) return;
     // Late data of a client whose grant was withdrawn are not a stranger's.
     const isData = info.code === 'SI_TKILL' || info.number === this.#options.burstSignal;
     if (!isData || !this.#sessions.some(info.pid)) this.#options.stray(info);

@@ -9,6 +9,7 @@ import { linger } from '../endings/linger.js';
 import { MinitalkError } from '../errors.js';
 import { acquireEndpoint, type Endpoint } from '../peer/endpoint.js';
 import { assertName, DEFAULT_MAX_MESSAGE, register } from '../peer/registration.js';
+import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { Message, PartialMessage } from './message.js';
 import { Reception } from './reception.js';
@@ -46,6 +47,8 @@ export interface MinitalkServerEvents {
   stray: [SignalInfo];
   /** Records lost because the ring was full; no message's bits are among them. */
   gap: [Gap];
+  /** What keeps clients' words away, once each time that it happens: EAGAIN, the signal queue is full. */
+  warning: [MinitalkError];
   close: [];
 }
 
@@ -106,7 +109,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
    * Installs the handlers, then announces the server. From the resolution on
    * clients can send.
    * @throws MinitalkError EADDRINUSE (this process has a server), EEXIST (the name is
-   * taken), ERR_NO_RUNTIME_DIR, ENOSYS (not Linux), ERR_SERVER_CLOSED
+   * taken), ERR_NO_RUNTIME_DIR, ENOSYS (not Linux), EAGAIN (it may have no signal queued:
+   * it would hear nothing), ERR_SERVER_CLOSED
    */
   async listen(): Promise<void> {
     if (this.#state !== 'new') {
@@ -118,6 +122,8 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
         `minitalk servers need Linux: ${process.platform} has no thread-directed signals with values`,
       );
     }
+    const queue = fullQueue(process.pid);
+    if (queue?.limit === 0) throw queueFullError(queue);
     const endpoint = acquireEndpoint();
     const native = new binding.Server();
     const claimed = native.claim(endpoint.channel.native, this.#burstSignal);
@@ -196,6 +202,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       deliver: this.#consumer.take,
       partial: (partial) => this.emit('partial', partial),
       stray: (info) => this.emit('stray', info),
+      warning: (warning) => this.emit('warning', warning),
       gap: (gap) => this.emit('gap', gap),
     });
   }

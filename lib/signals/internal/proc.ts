@@ -16,6 +16,8 @@ export interface ProcessStatus {
   readonly realUid: number;
   readonly effectiveUid: number;
   readonly savedUid: number;
+  /** How many are queued to its real user's processes, see SigQ in proc(5). */
+  readonly pendingSignals: number;
   /** How many signals may be queued to its real user's processes, see RLIMIT_SIGPENDING. */
   readonly pendingLimit: number;
   /** Whether a handler is installed for the signal number. */
@@ -35,6 +37,7 @@ export function lookAtStatus(pid: number): Look<ProcessStatus> {
       realUid,
       effectiveUid,
       savedUid,
+      pendingSignals: Number(field('SigQ').split('/')[0] ?? 0),
       pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
       catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
     };
