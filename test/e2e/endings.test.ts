@@ -9,6 +9,7 @@ import {
   patience,
   privateEnv,
   rounds,
+  serverName,
   startHammer,
   stopHammer,
   workerWays,
@@ -47,14 +48,15 @@ const mainCases = modes.flatMap((mode) =>
 /** Servers in Workers, one after another; each ends when it has taken some messages. */
 function startWorkerServers(way: string): Process {
   return runScript(
-    async (_, path: string, way: string, rounds: number) => {
+    async (_, path: string, name: string, way: string, rounds: number) => {
       const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
       const source = `
         const { createServer } = require(${JSON.stringify(path)});
         const { parentPort, workerData } = require('node:worker_threads');
-        const { way, wanted, delay } = workerData;
+        const { name, way, wanted, delay } = workerData;
         let count = 0;
-        const server = createServer();
+        const server = createServer({ name });
+        server.on('partial', () => {});
         server.on('message', () => {
           count += 1;
           if (count === wanted) setTimeout(end, delay);
@@ -67,7 +69,7 @@ function startWorkerServers(way: string): Process {
         }
         server.listen();`;
       for (let i = 0; i < rounds; i += 1) {
-        const workerData = { way, wanted: 1 + (i % 3), delay: Math.random() * 4 };
+        const workerData = { name, way, wanted: 1 + (i % 3), delay: Math.random() * 4 };
         const worker = new Worker(source, { eval: true, workerData });
         worker.on('error', () => {});
         worker.once('message', () => worker.terminate());
@@ -77,7 +79,7 @@ function startWorkerServers(way: string): Process {
       // It lives on; its peers need not know yet.
       setTimeout(() => process.stdout.write('lives\n'), 100);
     },
-    [entry, way, rounds],
+    [entry, serverName, way, rounds],
     { env },
   );
 }
@@ -111,7 +113,7 @@ test.each(mainCases)(
             }
             await server.listen();
           },
-          [way, 1 + (i % 3), Math.random() * 4],
+          [serverName, way, 1 + (i % 3), Math.random() * 4],
           { env },
         );
         expect({ ...(await server.closed), i }).toEqual({ code, signal: null, i });
@@ -122,8 +124,8 @@ test.each(mainCases)(
 
 async function startSink(): Promise<Process> {
   const sink = runScript(
-    async ({ createServer }: typeof minitalk) => {
-      const server = createServer();
+    async ({ createServer }: typeof minitalk, name: string) => {
+      const server = createServer({ name });
       let count = 0;
       server.on('message', () => {
         count += 1;
@@ -137,7 +139,7 @@ async function startSink(): Promise<Process> {
         process.exit(0);
       });
     },
-    [],
+    [serverName],
     { env, ipc: true },
   );
   await sink.until(({ text }) => text === 'listening\n');
@@ -248,3 +250,91 @@ test.each(mainCases)(
     await expectUnharmed(sink, mode);
   },
 );
+
+test('the client of a server in a Worker that was terminated hears at once that it has ended', async () => {
+  const host = runScript(
+    async ({ listServers }: typeof minitalk, path: string) => {
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const worker = new Worker(
+        `const { createServer } = require(${JSON.stringify(path)});
+         const { parentPort } = require('node:worker_threads');
+         createServer().listen().then(() => parentPort.postMessage('up'));`,
+        { eval: true },
+      );
+      const isListed = () => listServers().some(({ pid }) => pid === process.pid);
+      await new Promise((resolve) => worker.once('message', resolve));
+      process.stdout.write(`${isListed()}\n`);
+      process.on('message', async () => {
+        await worker.terminate();
+        process.stdout.write(`${isListed()}\n`);
+      });
+    },
+    [entry],
+    { env, ipc: true },
+  );
+  await host.until(({ text }) => text === 'true\n');
+  const client = runScript(
+    async ({ connect }: typeof minitalk, pid: number) => {
+      const client = await connect(pid);
+      process.stdout.write('connected\n');
+      process.on('message', async () => {
+        const start = performance.now();
+        const code = await client.send('late').then(
+          () => 'delivered',
+          (error) => error.code,
+        );
+        await client.close();
+        process.stdout.write(`${code} ${performance.now() - start < 1000}\n`);
+        process.exit(0);
+      });
+    },
+    [host.pid],
+    { env, ipc: true },
+  );
+  await client.until(({ text }) => text === 'connected\n');
+  host.child.send('terminate');
+  await host.until(({ text }) => text === 'true\nfalse\n');
+  client.child.send('send');
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(client.text).toBe('connected\nESRCH true\n');
+});
+
+test('a client in a Worker that was terminated loses its turn at once, though its process lives', async () => {
+  const sink = runScript(
+    async ({ createServer }: typeof minitalk) => {
+      const server = createServer();
+      server.on('partial', ({ reason }) => process.stdout.write(`${reason}\n`));
+      server.on('message', ({ text }) => process.stdout.write(`${text}\n`));
+      await server.listen();
+      process.stdout.write('listening\n');
+    },
+    [],
+    { env },
+  );
+  await sink.until(({ text }) => text === 'listening\n');
+  const host = runScript(
+    async ({ connect }: typeof minitalk, path: string, pid: number) => {
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const worker = new Worker(
+        `const { connect } = require(${JSON.stringify(path)});
+         const { parentPort, workerData: pid } = require('node:worker_threads');
+         connect(pid).then((client) => client.send('x'.repeat(1e6), {
+           onProgress: ({ sent }) => { if (sent > 0) parentPort.postMessage('sending'); },
+         }));`,
+        { eval: true, workerData: pid },
+      );
+      await new Promise((resolve) => worker.once('message', resolve));
+      await worker.terminate();
+      const client = await connect(pid);
+      const start = performance.now();
+      await client.send('next');
+      process.stdout.write(`${performance.now() - start < 900}\n`);
+      await client.close();
+    },
+    [entry, sink.pid],
+    { env },
+  );
+  expect(await host.closed).toEqual({ code: 0, signal: null });
+  expect(host.text).toBe('true\n');
+  expect(sink.text).toBe('listening\ndied\nnext\n');
+});

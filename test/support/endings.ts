@@ -24,14 +24,22 @@ export function privateEnv(): NodeJS.ProcessEnv {
   return { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), 'minitalk-endings-')) };
 }
 
-/** Names for code in a thread of another process. */
+/** The servers' that hammers aim at: other tests' servers may run beside. */
+export const serverName = `endings-${process.pid}`;
+
+/** Paths for code in a thread of another process. */
 export const entry = join(root, 'dist', 'index.js');
 export const signalsEntry = join(root, 'dist', 'signals', 'index.js');
 
-/** A process that sends to each server it finds, again and again, and counts how its conversations end. */
+/** A process that sends to each such server it finds, again and again, and counts how its conversations end. */
 export function startHammer(mode: string, length: number, env: NodeJS.ProcessEnv): Process {
   return runScript(
-    async ({ connect, listServers }: typeof minitalk, mode: 'bit', length: number) => {
+    async (
+      { connect, listServers }: typeof minitalk,
+      wanted: string,
+      mode: 'bit',
+      length: number,
+    ) => {
       const text = 'x'.repeat(length);
       const ends: Record<string, number> = {};
       const count = (code: string) => {
@@ -43,7 +51,8 @@ export function startHammer(mode: string, length: number, env: NodeJS.ProcessEnv
         isOver = true;
       });
       while (!isOver) {
-        for (const { pid } of listServers()) {
+        for (const { pid, name } of listServers()) {
+          if (name !== wanted) continue;
           let client: minitalk.MinitalkClient | undefined;
           let since = performance.now();
           try {
@@ -63,7 +72,7 @@ export function startHammer(mode: string, length: number, env: NodeJS.ProcessEnv
       }
       process.stdout.write(`${JSON.stringify({ ends, longest })}\n`, () => process.exit(0));
     },
-    [mode, length],
+    [serverName, mode, length],
     { env, ipc: true },
   );
 }

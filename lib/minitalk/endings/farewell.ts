@@ -1,6 +1,6 @@
 // The end of a server, as its clients hear of it: docs/protocol.md, "The end".
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PinnedThread, tell } from '../peer/pinned.js';
+import { isGone, type PinnedThread, tell } from '../peer/pinned.js';
 import { Kind, NO_MESSAGE, Reason } from '../wire/word.js';
 
 const LEAVE_MS = 500;
@@ -16,7 +16,7 @@ export interface ServedClient extends PinnedThread {
 
 /**
  * Tells each client that this is the end until none is left in `clients`, or for 500 ms.
- * @param died takes one out whose process has ended; who says CLOSE is taken out by the caller
+ * @param died takes one out who is gone; who says CLOSE is taken out by the caller
  */
 export async function sayFarewell<Client extends ServedClient>(
   clients: Iterable<Client> & { readonly size: number },
@@ -25,7 +25,7 @@ export async function sayFarewell<Client extends ServedClient>(
   // Who does not answer in time is stopped, or its loop is blocked: see linger.
   for (let ms = 0; ms < LEAVE_MS; ms += LEAVE_ASK_MS) {
     for (const client of clients) {
-      if (client.process.hasExited()) died(client);
+      if (isGone(client)) died(client);
       else {
         tell(client, {
           kind: Kind.refused,

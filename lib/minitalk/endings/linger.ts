@@ -1,6 +1,6 @@
 // The end of a server whose clients did not all hear of it: docs/protocol.md, "The end".
 import type { Endpoint } from '../peer/endpoint.js';
-import { tell, unpin } from '../peer/pinned.js';
+import { isGone, tell, unpin } from '../peer/pinned.js';
 import { Kind, NO_ANSWER, Reason, type Word } from '../wire/word.js';
 import type { ServedClient } from './farewell.js';
 
@@ -48,7 +48,7 @@ export function linger(
   };
   const timer = setInterval(() => {
     for (const client of waitedFor) {
-      if (client.process.hasExited()) confirm(client);
+      if (isGone(client)) confirm(client);
     }
   }, LOOK_MS).unref();
   endpoint.leaving.add(port);

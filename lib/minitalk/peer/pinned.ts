@@ -2,6 +2,7 @@
 // was looked at, and that catches our signals at this moment. Others they would end.
 import { constants } from 'node:os';
 import { SignalError } from '../../signals/errors.js';
+import { isThreadGone } from '../../signals/internal/proc.js';
 import {
   openThreadStatus,
   signalMask,
@@ -77,6 +78,11 @@ function openStatusOf(handle: ProcessHandle, thread: number): ThreadStatus {
 export function unpin({ process, status }: PinnedThread): void {
   status.close();
   process.close();
+}
+
+/** Whether it can hear nothing any more: its process has ended, or the thread alone, as a Worker's does. */
+export function isGone({ process, thread }: PinnedThread): boolean {
+  return process.hasExited() || isThreadGone(process.pid, thread);
 }
 
 /** @param more another signal that it has to catch; 0: none */

@@ -20,7 +20,7 @@ import {
   seenOrThrow,
   unknownBecause,
 } from '../../signals/internal/look.js';
-import { lookAtStartTime } from '../../signals/internal/proc.js';
+import { isThreadGone, lookAtStartTime } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
 import { VERSION } from '../wire/word.js';
 
@@ -162,6 +162,8 @@ function readRegistration(path: string): Look<Registration> {
   const startTime = lookAtStartTime(entry.pid);
   if (startTime.is !== 'seen') return startTime;
   if (startTime.value !== entry.startTime) return GONE;
+  // A Worker that was terminated takes nothing back, and its process lives on.
+  if (isThreadGone(entry.pid, entry.thread)) return GONE;
   const registration: Registration = { ...entry, look: () => lookAgain(path, registration) };
   return seen(registration);
 }

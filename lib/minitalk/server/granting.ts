@@ -2,6 +2,7 @@
 import type { NativeServer } from '../../binding/minitalk.js';
 import type { RecordBatch } from '../../signals/internal/record.js';
 import type { Endpoint, Granted } from '../peer/endpoint.js';
+import { isGone } from '../peer/pinned.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
@@ -16,7 +17,7 @@ export interface GrantingOptions {
   readonly place: boolean;
   /** All frames of its message are there, verified. The session has no grant any more. */
   readonly complete: (session: Session, message: IncomingMessage) => void;
-  /** Its process has ended; it has no grant any more. */
+  /** Its client has ended; it has no grant any more. */
   readonly died: (session: Session) => void;
   /** At each look at the holder; true while there is more to look at. */
   readonly look: () => boolean;
@@ -53,7 +54,7 @@ export function createGranting(options: GrantingOptions): Granting {
     // other's slots. The client calls here when its frame has ended.
     while (present === undefined && turns.waiting > 0 && endpoint.transmitting === 0) {
       const session = turns.next() as Session;
-      if (session.process.hasExited()) died(session);
+      if (isGone(session)) died(session);
       else if (session.message !== undefined) {
         present = give(session, session.message, watch.begin(session.message.mode));
       }

@@ -1,5 +1,6 @@
 // A watch over the one who has the grant: does it live, does it get on, and is it to
 // share our CPU? docs/protocol.md, sections 5 and 8.
+import { isGone } from '../peer/pinned.js';
 import type { Mode } from '../wire/word.js';
 import type { Grant } from './grant.js';
 import { createPlacement, TRIAL_MS } from './placement.js';
@@ -63,7 +64,7 @@ export function createHolderWatch(place: boolean, look: () => boolean): HolderWa
         if (placement !== undefined) grant.share(placement.look(count, now));
         return 'patience';
       }
-      if (grant.session.process.hasExited()) return 'dead';
+      if (isGone(grant.session)) return 'dead';
       const limit = count < 0 ? UNSTARTED_MS : WITHDRAW_MS;
       return now - lastProgress < limit ? 'patience' : 'overdue';
     },

@@ -5,7 +5,7 @@ import type { Gap } from '../../signals/watcher.js';
 import { sayFarewell } from '../endings/farewell.js';
 import type { MinitalkError } from '../errors.js';
 import type { Endpoint, ServerPort } from '../peer/endpoint.js';
-import { tell, unpin } from '../peer/pinned.js';
+import { isGone, tell, unpin } from '../peer/pinned.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import {
   Kind,
@@ -259,7 +259,7 @@ export class Reception {
     for (const session of this.#sessions) {
       const { message } = session;
       if (message === undefined || message.state === 'delivering') continue;
-      if (session.process.hasExited()) this.#end(session, 'died');
+      if (isGone(session)) this.#end(session, 'died');
       else if (presence.hasPassed(session.lastHeard, limit))
         this.#abandon(session, 'idle', Reason.abandoned);
       else unfinished = true;

@@ -1,6 +1,6 @@
 // The sessions of a server, and who may have one: docs/protocol.md, "Address validation".
 import { catchesUserSignals, lookAtStatus } from '../../signals/internal/proc.js';
-import { type PinnedThread, pinThread, unpin } from '../peer/pinned.js';
+import { isGone, type PinnedThread, pinThread, unpin } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
 import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
 import { presence } from './presence.js';
@@ -138,7 +138,7 @@ export class Sessions {
   #sweep(): void {
     if (this.size < this.#sweepAt) return;
     for (const session of this) {
-      if (session.process.hasExited()) this.#died(session);
+      if (isGone(session)) this.#died(session);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.size);
   }

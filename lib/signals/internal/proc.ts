@@ -54,6 +54,11 @@ export function lookAtStartTime(pid: number): Look<string> {
   );
 }
 
+/** Whether the process has no such thread any more, see tgkill(2); one that may not be signalled is there. */
+export function isThreadGone(pid: number, thread: number): boolean {
+  return binding.killThread(pid, thread, 0) === -ESRCH;
+}
+
 /** Whether the process catches both signals that minitalk speaks with. */
 export function catchesUserSignals(status: ProcessStatus): boolean {
   return status.catches(constants.signals.SIGUSR1) && status.catches(constants.signals.SIGUSR2);
