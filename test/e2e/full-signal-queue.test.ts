@@ -24,7 +24,8 @@ function limited(
   return new Process('bash', [...line, ...args.map(String)], options);
 }
 
-const LIMIT = 40;
+/** More than other processes of this user have queued meanwhile: the count is all of theirs. */
+const LIMIT = 2000;
 
 /** So many signals of this user stay queued until the returned process, which is stopped, is killed. */
 function fill(count = LIMIT): Process {
@@ -83,7 +84,7 @@ test('a client with a full queue says so, and goes on when there is room', async
   const holder = fill();
   const client = limited(LIMIT, 'minitalk-client', [server.pid, 'patience']);
   await client.until(({ stderr }) => stderr.includes('\n'));
-  expect(client.stderr).toMatch(/signal queue of this process is full \(SigQ \d+\/40/);
+  expect(client.stderr).toMatch(/signal queue of this process is full \(SigQ \d+\/2000/);
   await makeRoom(holder);
   const exit = await client.closed;
   expect(client.stderr.trim().split('\n')).toHaveLength(1);
@@ -112,7 +113,6 @@ test('a queue that stays full: EAGAIN after the time-out, and no word of a stopp
 test.each([
   ['bit', 10_000],
   ['word', 300_000],
-  ['burst', 1_000_000],
 ])(
   'a queue that fills in the middle of a message in %s mode: it arrives, exactly',
   async (mode, size) => {
