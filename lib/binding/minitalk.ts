@@ -42,6 +42,12 @@ export interface NativeServer {
   grantCount(): number;
   /** Fills `frame` from what data words have left. */
   copyFrame(frame: Uint8Array): number;
+  /**
+   * The file that announces this server: removed when its environment ends without
+   * `close`, as a terminated Worker's does, where no JavaScript runs any more. Empty: none.
+   * Errors: EBADF.
+   */
+  announce(path: string): number;
   /** Gives the claim back. Safe to repeat. */
   close(): void;
 }

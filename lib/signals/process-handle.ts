@@ -68,6 +68,12 @@ export interface ProcessHandle {
  */
 export function openProcess(pid: number): ProcessHandle {
   assertPid(pid);
+  return pinProcess(pid);
+}
+
+/** As openProcess; also of pid 1, which is a container's only program. */
+export function pinProcess(pid: number): ProcessHandle {
+  if (pid !== 1) assertPid(pid);
   const opened = binding.pidfdOpen(pid);
   const unsupported = opened === -ENOSYS || opened === -EPERM;
   if (opened < 0 && !unsupported) throw systemError(opened, 'pidfd_open', `open process ${pid}`);

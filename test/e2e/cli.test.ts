@@ -1,5 +1,5 @@
 // Options of the three commands, and what they print.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bin, events, Process, printed, runClient, startServer } from '../support/processes.js';
@@ -86,7 +86,8 @@ test('the registration lies in XDG_RUNTIME_DIR, mode 0700, and goes with the ser
   const env = { XDG_RUNTIME_DIR: folder };
   const server = await startServer([], { env });
   const directory = join(folder, 'minitalk');
-  expect(readdirSync(directory)).toEqual([`${server.pid}.json`]);
+  const [namespace] = /\d+/.exec(readlinkSync('/proc/self/ns/pid')) as RegExpExecArray;
+  expect(readdirSync(directory)).toEqual([`${namespace}-${server.pid}.json`]);
   expect((await runClient([server.pid, 'x'], { env })).code).toBe(0);
   await server.end();
   expect(readdirSync(directory)).toEqual([]);

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -117,8 +118,10 @@ test('a registration that names another start time, or lies in a directory of wr
   await bystander.until(({ text }) => text.includes('ready'));
   const directory = join(folder, 'minitalk');
   mkdirSync(directory, { mode: 0o700 });
-  const entry = { pid: bystander.pid, startTime: '1', thread: bystander.pid, version: 1 };
-  const file = join(directory, `${bystander.pid}.json`);
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  const { pid } = bystander;
+  const entry = { pid, startTime: '1', thread: pid, version: 1, namespace };
+  const file = join(directory, `${namespace}-${pid}.json`);
   writeFileSync(file, JSON.stringify(entry));
   const env = { XDG_RUNTIME_DIR: folder };
   expect((await runClient([bystander.pid, 'hi'], { env })).code).toBe(69);

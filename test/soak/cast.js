@@ -1,5 +1,5 @@
 // Starts the actors of a scene, and keeps what they say.
-const { existsSync } = require('node:fs');
+const { existsSync, readlinkSync } = require('node:fs');
 const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { startChild } = require('./child.js');
@@ -14,6 +14,7 @@ const SIGNALS = {
   SIGTERM: 'SIGTERM',
   SIGHUP: 'SIGHUP',
 };
+const [namespace] = /\d+/.exec(readlinkSync('/proc/self/ns/pid'));
 /** A Worker has ended so long after it was to. */
 const WORKER_ENDS_MS = 500;
 
@@ -96,7 +97,11 @@ function createCast(plan, { ledger, directory, env }) {
         limit: plan.hoard?.queue,
       });
       const { pid } = child;
-      Object.assign(actor, { child, pid, registration: join(directory, `${pid}.json`) });
+      Object.assign(actor, {
+        child,
+        pid,
+        registration: join(directory, `${namespace}-${pid}.json`),
+      });
       actors.set(actor.name, actor);
       if (command === 'client') hear(actor, { sending: message.name, talker: actor.name });
       for (const stop of actor.stops ?? []) child.stop(stop);

@@ -8,7 +8,7 @@ import {
   signalMask,
   type ThreadStatus,
 } from '../../signals/internal/thread-status.js';
-import { openProcess, type ProcessHandle } from '../../signals/process-handle.js';
+import { type ProcessHandle, pinProcess } from '../../signals/process-handle.js';
 import type { Word } from '../wire/word.js';
 import { sendWord } from './endpoint.js';
 
@@ -44,7 +44,7 @@ export type Told =
  * EMFILE, ENFILE and others
  */
 export function pinThread(pid: number, thread: number): PinnedThread {
-  const handle = openProcess(pid);
+  const handle = pinProcess(pid);
   try {
     return pinThreadOf(handle, thread);
   } catch (error) {

@@ -1,17 +1,10 @@
 // Where running servers leave word of themselves: one small file per server in a
 // directory that only its user can write. A client believes it only with the
-// right owner and mode, and only for a process with that pid and start time.
-import {
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+// right owner and mode, and only for a process with that pid and start time in its own
+// pid namespace: containers can share the directory, and two of them the same pid.
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   GONE,
   type Look,
@@ -20,9 +13,8 @@ import {
   seenOrThrow,
   unknownBecause,
 } from '../../signals/internal/look.js';
-import { isThreadGone, lookAtStartTime } from '../../signals/internal/proc.js';
+import { lookAtStartTime, lookAtStatus, pidNamespace } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
-import { VERSION } from '../wire/word.js';
 
 /** What a server's file says. */
 export interface Entry {
@@ -34,6 +26,8 @@ export interface Entry {
   readonly version: number;
   /** Longest message that it takes, bytes. */
   readonly maxMessage?: number;
+  /** The inode of its pid namespace, see pid_namespaces(7): the pid is a number there. */
+  readonly namespace: string;
   readonly name?: string;
 }
 
@@ -41,6 +35,11 @@ export interface Entry {
 export interface Registration extends Entry {
   /** Whether the file is still there; reads nothing, so needs no descriptor. */
   look(): Look<Registration>;
+}
+
+/** Of a server's file. */
+export function fileName(namespace: string, pid: number): string {
+  return `${namespace}-${pid}.json`;
 }
 
 /** A server's limit unless told, bytes. */
@@ -58,7 +57,7 @@ export function assertName(name: string): void {
 }
 
 /** Directories where servers of this user may be found; the first usable one is written. */
-function directories(uid: number): string[] {
+export function directories(uid: number): string[] {
   const runtime = uid === process.getuid?.() ? process.env['XDG_RUNTIME_DIR'] : undefined;
   return [
     ...new Set([
@@ -74,7 +73,7 @@ function directories(uid: number): string[] {
  * Gone: it is not there, or not private: somebody else could have made it first, to feed us
  * names or to read ours.
  */
-function lookAtPrivate(directory: string, uid: number): Look<true> {
+export function lookAtPrivate(directory: string, uid: number): Look<true> {
   try {
     const stat = lstatSync(directory);
     const isPrivate = stat.isDirectory() && stat.uid === uid && (stat.mode & 0o077) === 0;
@@ -91,29 +90,13 @@ function cannotBeThere(error: unknown, uid: number): boolean {
   return code === 'ENOTDIR' || (code === 'EACCES' && uid === process.getuid?.());
 }
 
-function writableDirectory(): string {
-  const uid = process.getuid?.() ?? 0;
-  const tried = directories(uid);
-  for (const directory of tried) {
-    try {
-      mkdirSync(directory, { mode: 0o700 });
-    } catch {
-      // It exists, or its parent does not: the check below decides.
-    }
-    if (lookAtPrivate(directory, uid).is === 'seen') return directory;
-  }
-  throw new MinitalkError(
-    'ERR_NO_RUNTIME_DIR',
-    `no private directory for the server's registration: tried ${tried.join(', ')}; set XDG_RUNTIME_DIR to a directory of yours with mode 0700`,
-  );
-}
-
 function parse(text: string): Entry | undefined {
   try {
     const value = JSON.parse(text) as Partial<Entry>;
     const valid =
       Number.isInteger(value.pid) &&
       typeof value.startTime === 'string' &&
+      typeof value.namespace === 'string' &&
       Number.isInteger(value.thread) &&
       (value.maxMessage === undefined || Number.isInteger(value.maxMessage));
     return valid ? (value as Entry) : undefined;
@@ -138,10 +121,11 @@ export function listRegistrations(uid: number): Registration[] {
   return [...found.values()].sort((a, b) => a.pid - b.pid);
 }
 
-/** Gone: the directory was removed meanwhile. */
+/** Those of this pid namespace. Gone: the directory was removed meanwhile. */
 function lookForFiles(directory: string): Look<string[]> {
   try {
-    const files = readdirSync(directory).filter((file) => /^\d+\.json$/.test(file));
+    const own = new RegExp(`^${fileName(pidNamespace(), 0).replace('0.json', '\\d+\\.json')}$`);
+    const files = readdirSync(directory).filter((file) => own.test(file));
     return seen(files.map((file) => join(directory, file)));
   } catch (error) {
     if (saysGone(error)) return GONE;
@@ -158,14 +142,19 @@ function readRegistration(path: string): Look<Registration> {
     if (saysGone(error)) return GONE;
     return unknownBecause(error, `read the registration ${path}`);
   }
-  if (entry === undefined) return GONE;
+  if (entry === undefined || entry.namespace !== pidNamespace()) return GONE;
   const startTime = lookAtStartTime(entry.pid);
   if (startTime.is !== 'seen') return startTime;
-  if (startTime.value !== entry.startTime) return GONE;
-  // A Worker that was terminated takes nothing back, and its process lives on.
-  if (isThreadGone(entry.pid, entry.thread)) return GONE;
+  if (startTime.value !== entry.startTime || !hasThread(entry)) return GONE;
   const registration: Registration = { ...entry, look: () => lookAgain(path, registration) };
   return seen(registration);
+}
+
+/** A Worker that listened may have ended; its process may be a zombie, whose threads have. */
+function hasThread({ pid, thread }: Entry): boolean {
+  const status = lookAtStatus(thread);
+  if (status.is !== 'seen') return status.is === 'unknown';
+  return status.value.threadGroup === pid && !'ZX'.includes(status.value.state);
 }
 
 function lookAgain(path: string, registration: Registration): Look<Registration> {
@@ -192,53 +181,16 @@ export function findRegistration(pid: number, uid: number): Look<Registration> {
 function findIn(directory: string, pid: number, uid: number): Look<Registration> {
   const usable = lookAtPrivate(directory, uid);
   if (usable.is !== 'seen') return usable;
-  const look = readRegistration(join(directory, `${pid}.json`));
+  const look = readRegistration(join(directory, fileName(pidNamespace(), pid)));
   return look.is === 'seen' && look.value.pid !== pid ? GONE : look;
 }
 
 /**
- * Announces this process; returns what takes the announcement back.
- * @throws MinitalkError EEXIST when a running server of this user has the name;
- * ERR_NO_RUNTIME_DIR
+ * What servers beside `path` left that could not clean up. Of another pid namespace's
+ * nobody here can say that; what nobody could look at stays, too.
  */
-export function register(thread: number, name: string | undefined, maxMessage: number): () => void {
-  const uid = process.getuid?.() ?? 0;
-  const directory = writableDirectory();
-  removeStale(directory);
-  if (name !== undefined) {
-    const other = listRegistrations(uid).find((entry) => entry.name === name);
-    if (other !== undefined) {
-      throw new MinitalkError(
-        'EEXIST',
-        `a server named "${name}" is already running with pid ${other.pid}`,
-      );
-    }
-  }
-  const entry: Entry = {
-    pid: process.pid,
-    startTime: seenOrThrow(lookAtStartTime(process.pid)) ?? '',
-    thread,
-    version: VERSION,
-    maxMessage,
-    ...(name === undefined ? {} : { name }),
-  };
-  const path = join(directory, `${process.pid}.json`);
-  const draft = join(directory, `.${process.pid}.draft`);
-  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-  renameSync(draft, path); // a reader sees all of it or nothing
-  const remove = () => rmSync(path, { force: true });
-  process.on('exit', remove); // a process that is ended need not wait for its server
-  return () => {
-    process.off('exit', remove);
-    remove();
-  };
-}
-
-/** Removes what servers left that could not clean up; what nobody could look at stays. */
-function removeStale(directory: string): void {
-  const files = lookForFiles(directory);
-  if (files.is !== 'seen') return;
-  for (const path of files.value) {
-    if (readRegistration(path).is === 'gone') rmSync(path, { force: true });
-  }
+export function staleFiles(path: string): string[] {
+  const files = lookForFiles(dirname(path));
+  if (files.is !== 'seen') return [];
+  return files.value.filter((file) => readRegistration(file).is === 'gone');
 }

@@ -1,14 +1,15 @@
 // Before the first signal: may this process be signalled, and will it understand?
 // docs/protocol.md, section 4; a SIGUSR1 kills a process that does not catch it.
 import { SignalError } from '../../signals/errors.js';
-import { type Look, seen, seenOrThrow } from '../../signals/internal/look.js';
+import { GONE, type Look, seen, seenOrThrow } from '../../signals/internal/look.js';
 import {
   catchesUserSignals,
   lookAtStatus,
   type ProcessStatus,
+  pidNamespace,
 } from '../../signals/internal/proc.js';
 import { signalMask } from '../../signals/internal/thread-status.js';
-import { openProcess, type ProcessHandle } from '../../signals/process-handle.js';
+import { type ProcessHandle, pinProcess } from '../../signals/process-handle.js';
 import { assertPid } from '../../signals/send.js';
 import { MinitalkError, notAServer } from '../errors.js';
 import type { Word } from '../wire/word.js';
@@ -52,7 +53,8 @@ export interface Target extends PinnedThread {
  * others when this process cannot look
  */
 export function openTarget(pid: number, force: boolean): Target {
-  assertPid(pid);
+  pidNamespace(); // without /proc there is nothing to be looked at
+  if (!isRegisteredInit(pid)) assertPid(pid);
   if (pid === process.pid) {
     throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${pid}: that is this process itself`);
   }
@@ -91,6 +93,12 @@ export function openTarget(pid: number, force: boolean): Target {
   }
 }
 
+/** Pid 1 is init, unless a server is all that runs in this pid namespace. */
+function isRegisteredInit(pid: number): boolean {
+  const status = pid === 1 ? lookAtStatus(pid) : GONE;
+  return status.is === 'seen' && findRegistration(pid, status.value.realUid).is === 'seen';
+}
+
 /** Whoever asked for it may be ended by our signals. */
 function lookAtForced({ process }: PinnedThread): ThreadLook {
   return { is: process.hasExited() ? 'gone' : 'catching' };
@@ -116,7 +124,7 @@ function noSuchProcess(pid: number): SignalError {
 
 function openPinned(pid: number): ProcessHandle {
   try {
-    return openProcess(pid);
+    return pinProcess(pid);
   } catch (error) {
     const code = error instanceof SignalError ? error.code : undefined;
     if (code === 'ESRCH') throw noSuchProcess(pid);

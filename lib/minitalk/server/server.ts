@@ -7,8 +7,9 @@ import { type SignalName, signalNumber } from '../../signals/names.js';
 import type { Gap } from '../../signals/watcher.js';
 import { linger } from '../endings/linger.js';
 import { MinitalkError } from '../errors.js';
+import { register } from '../peer/announcement.js';
 import { acquireEndpoint, type Endpoint } from '../peer/endpoint.js';
-import { assertName, DEFAULT_MAX_MESSAGE, register } from '../peer/registration.js';
+import { assertName, DEFAULT_MAX_MESSAGE } from '../peer/registration.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { Message, PartialMessage } from './message.js';
@@ -135,7 +136,11 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     try {
       if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
       const { name, maxMessage = DEFAULT_MAX_MESSAGE } = this.#options;
-      const unregister = register(binding.currentThread(), name, maxMessage);
+      const unregister = register(binding.currentThread(), {
+        name,
+        maxMessage,
+        onPath: (path) => native.announce(path),
+      });
       const reception = this.#newReception(endpoint, native);
       endpoint.server = reception.port;
       this.#listening = { endpoint, native, reception, uncatch, unregister };

@@ -1,8 +1,8 @@
 // What /proc tells of a process, see proc(5).
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { binding } from '../../binding/signals.js';
-import { systemError } from '../errors.js';
+import { SignalError, systemError } from '../errors.js';
 import { GONE, type Look, saysGone, seen, unknown, unknownBecause } from './look.js';
 
 const { ENOENT, ESRCH } = constants.errno;
@@ -62,6 +62,36 @@ export function isThreadGone(pid: number, thread: number): boolean {
 /** Whether the process catches both signals that minitalk speaks with. */
 export function catchesUserSignals(status: ProcessStatus): boolean {
   return status.catches(constants.signals.SIGUSR1) && status.catches(constants.signals.SIGUSR2);
+}
+
+let namespace: string | undefined;
+
+/**
+ * The inode of this process's pid namespace, see pid_namespaces(7).
+ * @throws SignalError ENOSYS where /proc is not mounted, or is another namespace's: its
+ * numbers would be other processes' then
+ */
+export function pidNamespace(): string {
+  namespace ??= readNamespace();
+  return namespace;
+}
+
+function readNamespace(): string {
+  let self: string | undefined;
+  let inode: string | undefined;
+  try {
+    self = readlinkSync('/proc/self');
+    inode = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  } catch (error) {
+    if (!saysGone(error)) throw error;
+  }
+  if (self === String(process.pid) && inode !== undefined) return inode;
+  const why = self === undefined ? 'it is not mounted' : 'it is of another pid namespace';
+  throw new SignalError(
+    'ENOSYS',
+    `cannot use /proc: ${why}, and nobody can be looked at before it is signalled; mount it, see proc(5)`,
+    { syscall: 'readlink' },
+  );
 }
 
 function lookAt<Value>(

@@ -33,6 +33,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
           InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ServerObject::GrantCount>("grantCount"),
           InstanceMethod<&ServerObject::CopyFrame>("copyFrame"),
+          InstanceMethod<&ServerObject::Announce>("announce"),
           InstanceMethod<&ServerObject::Close>("close"),
       });
 }
@@ -89,6 +90,11 @@ Napi::Value ServerObject::CopyFrame(const Napi::CallbackInfo& info) {
                            server_.CopyFrame(out.Data(), out.ByteLength()));
 }
 
+Napi::Value ServerObject::Announce(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(
+      info.Env(), server_.Announce(info[0].As<Napi::String>().Utf8Value()));
+}
+
 Napi::Value ServerObject::Close(const Napi::CallbackInfo& info) {
   Release();
   return info.Env().Undefined();
@@ -101,7 +107,10 @@ bool ServerObject::OnIdle(int ms, int loop_fd) {
                  loop_fd);
 }
 
-void ServerObject::OnChannelEnd() { Release(); }
+void ServerObject::OnChannelEnd() {
+  server_.TakeBack();
+  Release();
+}
 
 void ServerObject::Release() {
   server_.Release();

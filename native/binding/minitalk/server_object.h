@@ -23,6 +23,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value Place(const Napi::CallbackInfo& info);
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
+  Napi::Value Announce(const Napi::CallbackInfo& info);
   Napi::Value CopyFrame(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 

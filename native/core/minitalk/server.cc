@@ -1,9 +1,11 @@
 #include "core/minitalk/server.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
@@ -90,6 +92,17 @@ int Server::CopyFrame(uint8_t* out, size_t size) const {
     memcpy(out + at, &eight, std::min<size_t>(8, size - at));
   }
   return 0;
+}
+
+int Server::Announce(std::string path) {
+  if (channel_ == nullptr) return -EBADF;
+  announcement_ = std::move(path);
+  return 0;
+}
+
+void Server::TakeBack() {
+  if (!announcement_.empty()) unlink(announcement_.c_str());
+  announcement_.clear();
 }
 
 }  // namespace minitalk

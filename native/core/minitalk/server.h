@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "handler/minitalk/protocol_state.h"
 
@@ -50,6 +51,11 @@ class Server {
   // Copies the first `size` bytes that data words have left out.
   int CopyFrame(uint8_t* out, size_t size) const;
 
+  // The file that tells of this server. Empty: none.
+  int Announce(std::string path);
+  // Removes it: its owner has ended and can not.
+  void TakeBack();
+
   // Null without the claim.
   Channel* channel() const { return channel_; }
   int cpu() const { return cpu_; }
@@ -57,6 +63,7 @@ class Server {
  private:
   Channel* channel_ = nullptr;
   int cpu_ = -1;
+  std::string announcement_;
 };
 
 }  // namespace minitalk

@@ -1,0 +1,161 @@
+// A server's own registration: written, put back when somebody cleans it away, taken back.
+import {
+  type FSWatcher,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { seenOrThrow } from '../../signals/internal/look.js';
+import { lookAtStartTime, pidNamespace } from '../../signals/internal/proc.js';
+import { MinitalkError } from '../errors.js';
+import { VERSION } from '../wire/word.js';
+import {
+  directories,
+  type Entry,
+  fileName,
+  listRegistrations,
+  lookAtPrivate,
+  staleFiles,
+} from './registration.js';
+
+/** Where inotify is not to be had (max_user_instances) it is looked after so often. */
+const LOOK_MS = 10_000;
+
+export interface Announced {
+  readonly name: string | undefined;
+  /** Longest message taken, bytes. */
+  readonly maxMessage: number;
+  /** Called with the file's path, and with '' when it has been taken back. */
+  readonly onPath: (path: string) => void;
+}
+
+/**
+ * Announces this process; returns what takes the announcement back.
+ * @throws MinitalkError EEXIST when a running server of this user has the name;
+ * ERR_NO_RUNTIME_DIR; SignalError ENOSYS without a /proc of this pid namespace
+ */
+export function register(thread: number, { name, maxMessage, onPath }: Announced): () => void {
+  const namespace = pidNamespace();
+  assertUnused(name);
+  const entry: Entry = {
+    pid: process.pid,
+    startTime: seenOrThrow(lookAtStartTime(process.pid)) ?? '',
+    thread,
+    version: VERSION,
+    maxMessage,
+    namespace,
+    ...(name === undefined ? {} : { name }),
+  };
+  const path = write(writableDirectory(), entry);
+  for (const stale of staleFiles(path)) rmSync(stale, { force: true });
+  onPath(path);
+  const letGo = keep(path, () => {
+    const again = write(writableDirectory(), entry);
+    onPath(again);
+    return again;
+  });
+  process.on('exit', letGo); // a process that is ended need not wait for its server
+  return () => {
+    process.off('exit', letGo);
+    letGo();
+    onPath('');
+  };
+}
+
+function assertUnused(name: string | undefined): void {
+  if (name === undefined) return;
+  const other = listRegistrations(process.getuid?.() ?? 0).find((entry) => entry.name === name);
+  if (other === undefined) return;
+  throw new MinitalkError(
+    'EEXIST',
+    `a server named "${name}" is already running with pid ${other.pid}`,
+  );
+}
+
+function writableDirectory(): string {
+  const uid = process.getuid?.() ?? 0;
+  const tried = directories(uid);
+  for (const directory of tried) {
+    try {
+      mkdirSync(directory, { mode: 0o700 });
+    } catch {
+      // It exists, or its parent does not: the check below decides.
+    }
+    if (lookAtPrivate(directory, uid).is === 'seen') return directory;
+  }
+  throw new MinitalkError(
+    'ERR_NO_RUNTIME_DIR',
+    `no private directory for the server's registration: tried ${tried.join(', ')}; set XDG_RUNTIME_DIR to a directory of yours with mode 0700`,
+  );
+}
+
+function write(directory: string, entry: Entry): string {
+  const name = fileName(entry.namespace, entry.pid);
+  const path = join(directory, name);
+  const draft = join(directory, `.${name}.draft`);
+  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  renameSync(draft, path); // a reader sees all of it or nothing
+  return path;
+}
+
+/**
+ * Calls `writeAgain` whenever the file has gone; returns what ends that, and removes it.
+ * The kernel tells of a change, so that an idle server need not look; nothing here keeps
+ * the process alive.
+ */
+function keep(first: string, writeAgain: () => string): () => void {
+  let path = first;
+  let watcher: FSWatcher | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let again: NodeJS.Immediate | undefined;
+  const look = () => {
+    timer?.refresh();
+    if (isThere(path)) return;
+    try {
+      path = writeAgain();
+    } catch {
+      lookLater(); // no room, or no directory now
+      return;
+    }
+    follow();
+  };
+  const lookLater = () => {
+    timer ??= setInterval(look, LOOK_MS).unref();
+  };
+  /** The directory may be a new one. */
+  const follow = () => {
+    watcher?.close();
+    try {
+      watcher = watch(join(path, '..'), { persistent: false }, (_, file) => {
+        // Without a name, or with the directory's own: that one has gone itself.
+        if (file === null || file === basename(path) || !isThere(path)) look();
+      }).on('error', lookLater);
+    } catch {
+      watcher = undefined;
+      lookLater();
+    }
+    // Removed again before the watch stood: nobody would tell.
+    if (!isThere(path)) again = setImmediate(look);
+  };
+  follow();
+  return () => {
+    watcher?.close();
+    clearInterval(timer);
+    clearImmediate(again);
+    rmSync(path, { force: true });
+  };
+}
+
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    // Nobody could look: it may well be there.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}

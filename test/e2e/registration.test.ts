@@ -1,0 +1,149 @@
+// What a server's registration outlives: cleaners, and servers of other pid namespaces.
+import { spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as minitalk from '../../lib/index.js';
+import { bin, Process, runClient, runScript, sleep, startServer } from '../support/processes.js';
+
+let folder: string;
+let env: { XDG_RUNTIME_DIR: string };
+const files = () => readdirSync(join(folder, 'minitalk'));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  env = { XDG_RUNTIME_DIR: folder };
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(['file', 'directory'])(
+  'a server puts its %s back that somebody removes, and clients in the middle get on',
+  async (what) => {
+    const server = await startServer(['--raw'], { env });
+    const client = runScript(
+      async ({ connect }: typeof minitalk, pid: number) => {
+        const client = await connect(pid);
+        process.stdout.write('connected\n');
+        let isOver = false;
+        process.once('message', () => {
+          isOver = true;
+          process.disconnect();
+        });
+        let sent = 0;
+        for (; !isOver; sent += 1) await client.send(Buffer.alloc(300));
+        await client.close();
+        process.stdout.write(`sent ${sent}\n`);
+      },
+      [server.pid],
+      { env, ipc: true },
+    );
+    await client.until(({ text }) => text === 'connected\n');
+    for (let i = 0; i < 10; i += 1) {
+      const file = files().find((name) => /^\d/.test(name)) as string;
+      // The server may already write while the directory is being emptied.
+      const path = join(folder, 'minitalk', what === 'file' ? file : '');
+      rmSync(path, { recursive: true, force: true, maxRetries: 100, retryDelay: 1 });
+      for (;;) {
+        try {
+          if (files().some((name) => /^\d/.test(name))) break;
+        } catch {
+          // The directory is not back yet.
+        }
+        await sleep(1);
+      }
+    }
+    client.child.send('end');
+    expect({ ...(await client.closed), stderr: client.stderr }).toEqual({
+      code: 0,
+      signal: null,
+      stderr: '',
+    });
+    expect(await runClient([server.pid, 'later'], { env })).toMatchObject({ code: 0 });
+    expect(await server.end()).toEqual({ code: 0, signal: null });
+    expect(files()).toEqual([]);
+  },
+);
+
+test('neither a zombie nor a process without the thread that listened is a server', async () => {
+  const parent = new Process('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60']);
+  await parent.until(({ text }) => text.includes('\n'));
+  const zombie = Number(parent.text);
+  while (!readFileSync(`/proc/${parent.pid}/cmdline`, 'latin1').startsWith('sleep')) await sleep(2);
+  process.kill(zombie, 'SIGKILL'); // its parent is no shell any more, and waits for nobody
+  while (!/^State:\s+Z/m.test(readFileSync(`/proc/${zombie}/status`, 'latin1'))) await sleep(2);
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  mkdirSync(join(folder, 'minitalk'), { mode: 0o700 });
+  const leave = (pid: number, thread: number) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const entry = { pid, startTime, thread, version: 1, namespace };
+    writeFileSync(join(folder, 'minitalk', `${namespace}-${pid}.json`), JSON.stringify(entry));
+  };
+  leave(zombie, zombie);
+  leave(parent.pid, process.pid);
+  const server = await startServer([], { env: { XDG_RUNTIME_DIR: folder } });
+  const list = new Process(process.execPath, [bin('minitalk'), 'list'], { env });
+  await list.closed;
+  expect(list.text).toBe(`${server.pid}\n`);
+  expect(files()).toHaveLength(1); // the others were cleaned away
+});
+
+// Some containers and kernels permit no namespaces of one's own.
+const apart = ['-Upfr', '--mount-proc', '--kill-child'];
+const canPart = spawnSync('unshare', [...apart, 'true']).status === 0;
+const inNamespace = canPart ? test : test.skip;
+if (!canPart) console.warn('skipped: unshare(1) may not make user and pid namespaces here');
+
+/** The only child of an unshare(1): pid 1 of its namespace. */
+async function childOf({ pid }: Process): Promise<number> {
+  for (;;) {
+    const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
+    if (child > 0) return child;
+    await sleep(2);
+  }
+}
+
+inNamespace('servers of two pid namespaces share the directory, and one can be pid 1', async () => {
+  const outer = await startServer([], { env });
+  const inner = new Process('unshare', [...apart, process.execPath, bin('minitalk-server')], {
+    env,
+  });
+  await inner.until(({ text }) => text.includes('\n'));
+  expect(inner.text).toBe('Server PID: 1\n');
+  const another = await startServer([], { env });
+  expect(files()).toHaveLength(3);
+  const inside = ['-t', String(await childOf(inner)), '-U', '-p', '-m', '--preserve-credentials'];
+  const node = [process.execPath, bin('minitalk-client')];
+  const client = new Process('nsenter', [...inside, ...node, '1', 'hi'], { env });
+  expect({ ...(await client.closed), stderr: client.stderr }).toEqual({
+    code: 0,
+    signal: null,
+    stderr: '',
+  });
+  expect(inner.text).toBe('Server PID: 1\nhi\n');
+  for (const server of [outer, another]) {
+    expect(await runClient([server.pid, 'hi'], { env })).toMatchObject({ code: 0 });
+  }
+  // Their numbers say nothing here.
+  const list = new Process(process.execPath, [bin('minitalk'), 'list'], { env });
+  await list.closed;
+  expect(list.text.split('\n').filter(Boolean).map(Number).sort()).toEqual(
+    [outer.pid, another.pid].sort(),
+  );
+});
+
+inNamespace('without a /proc of its own namespace neither end starts, and says why', async () => {
+  for (const args of [[bin('minitalk-server')], [bin('minitalk-client'), '5', 'hi']]) {
+    const program = new Process('unshare', ['-Upfr', process.execPath, ...args], { env });
+    expect(await program.closed).toEqual({ code: 69, signal: null });
+    expect(program.stderr).toContain('cannot use /proc: it is of another pid namespace');
+  }
+});
