@@ -147,3 +147,34 @@ inNamespace('without a /proc of its own namespace neither end starts, and says w
     expect(program.stderr).toContain('cannot use /proc: it is of another pid namespace');
   }
 });
+
+test.each(['terminate', 'exit'])(
+  'a Worker that ends without JavaScript (%s) leaves no registration of its server',
+  async (way) => {
+    const program = runScript(
+      async (_: typeof minitalk, way: string) => {
+        const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+        const worker = new Worker(
+          `const { createServer } = require(process.cwd() + '/dist/index.js');
+          createServer().listen().then(() => require('node:worker_threads').parentPort.postMessage('up'));`,
+          { eval: true },
+        );
+        await new Promise((resolve) => worker.once('message', resolve));
+        process.stdout.write('listening\n');
+        process.once('message', async () => {
+          if (way === 'exit') process.exit(7);
+          await worker.terminate();
+          process.stdout.write('terminated\n');
+          process.disconnect();
+        });
+      },
+      [way],
+      { env, ipc: true },
+    );
+    await program.until(({ text }) => text === 'listening\n');
+    expect(files()).toHaveLength(1);
+    program.child.send('end');
+    expect(await program.closed).toEqual({ code: way === 'exit' ? 7 : 0, signal: null });
+    expect(files()).toEqual([]);
+  },
+);
