@@ -21,6 +21,15 @@ namespace {
 std::atomic<int> calls;
 
 void CountSignal(int) { calls.fetch_add(1); }
+void Nothing(int) {}
+
+struct sigaction behind;
+
+// The usual way to be second: keep what stands, and call it.
+void CountAndForward(int signo, siginfo_t* info, void* context) {
+  calls.fetch_add(1);
+  behind.sa_sigaction(signo, info, context);
+}
 
 // What a Worker does that watches, takes `taken` signals and ends without a
 // word; its thread is gone when this returns.
@@ -84,6 +93,15 @@ TEST("and an earlier handler is called, once for each") {
     Await([i] { return calls.load() == i; });
   }
   CHECK(InstalledFor(SIGUSR2) == Installed::kOther);
+}
+
+TEST("a handler over ours that passes signals on gets each one once") {
+  SetHandler(SIGUSR2, Nothing);
+  WatchAndEnd(SIGUSR2, 0);
+  behind = SetHandler(SIGUSR2, CountAndForward);
+  CHECK_EQ(raise(SIGUSR2), 0);
+  SleepMs(50);
+  CHECK_EQ(calls.load(), 1);
 }
 
 TEST("in a flood the earlier handler hears it as before") {

@@ -15,7 +15,12 @@ function startFlooder(): Process {
     (_, path: string, signals: NodeJS.Signals[]) => {
       const { openProcess } = require(path) as typeof library;
       process.on('message', (pid: number) => {
-        const target = openProcess(pid);
+        let target: library.ProcessHandle;
+        try {
+          target = openProcess(pid);
+        } catch {
+          return; // another flooder was quicker
+        }
         const flood = () => {
           try {
             for (let i = 0; i < 10; i += 1) {
@@ -28,7 +33,6 @@ function startFlooder(): Process {
             // EAGAIN: it has all that can be queued.
             if ((error as { code: string }).code === 'ESRCH') {
               target.close();
-              process.send?.('ended');
               return;
             }
           }

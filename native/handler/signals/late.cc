@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "handler/signals/calls.h"
+#include "handler/signals/handler.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
@@ -14,6 +15,15 @@ bool IsOfFlood(Disposition* disposition) {
   if (!IsFlooded(*disposition)) return false;
   disposition->last_taken.store(Now(), std::memory_order_relaxed);
   return true;
+}
+
+// Whether the kernel calls ours, and not a handler that stands over it: that
+// one would get a signal twice that is sent again.
+bool IsStanding(int signo) {
+  struct sigaction standing;
+  return sigaction(signo, nullptr, &standing) == 0 &&
+         (standing.sa_flags & SA_SIGINFO) != 0 &&
+         standing.sa_sigaction == &MinitalkHandleSignal;
 }
 
 }  // namespace
@@ -40,7 +50,7 @@ bool IsFlooded(const Disposition& disposition) {
 
 bool HandToRestorer(const siginfo_t& info) {
   const int fd = state.restorer_fd.load(std::memory_order_acquire);
-  return fd >= 0 &&
+  return fd >= 0 && IsStanding(info.si_signo) &&
          write(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info);
 }
 

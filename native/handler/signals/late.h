@@ -28,7 +28,8 @@ bool IsFlooded(const Disposition& disposition);
 bool IsAbandoned(const siginfo_t& info);
 
 // Leaves that to a thread that may touch dispositions, see core's restorer.h.
-// False where there is none.
+// False where there is none, or where a handler that stands over ours has
+// called it.
 bool HandToRestorer(const siginfo_t& info);
 
 }  // namespace minitalk
