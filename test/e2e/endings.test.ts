@@ -1,6 +1,7 @@
 // An end without close(), under traffic: nobody dies of it, and its peers hear of it.
 // MINITALK_ROUNDS=200 goes each way so often.
-import { rmSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
 import {
   entry,
@@ -14,7 +15,7 @@ import {
   stopHammer,
   workerWays,
 } from '../support/endings.js';
-import { type Process, runScript } from '../support/processes.js';
+import { type Process, runScript, sleep } from '../support/processes.js';
 
 jest.setTimeout(patience);
 
@@ -337,4 +338,51 @@ test('a client in a Worker that was terminated loses its turn at once, though it
   expect(await host.closed).toEqual({ code: 0, signal: null });
   expect(host.text).toBe('true\n');
   expect(sink.text).toBe('listening\ndied\nnext\n');
+});
+
+test('a client that waits for its first answer hears at once that the server has ended', async () => {
+  const host = runScript(
+    async (_, path: string) => {
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const worker = new Worker(
+        `const { createServer } = require(${JSON.stringify(path)});
+         const { parentPort } = require('node:worker_threads');
+         createServer().listen().then(() => {
+           parentPort.postMessage('up');
+           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+         });`,
+        { eval: true },
+      );
+      await new Promise((resolve) => worker.once('message', resolve));
+      process.stdout.write('listening\n');
+      process.on('message', () => worker.terminate().then(() => process.stdout.write('ended\n')));
+    },
+    [entry],
+    { env, ipc: true },
+  );
+  await host.until(({ text }) => text === 'listening\n');
+  const client = runScript(
+    async ({ connect }: typeof minitalk, pid: number) => {
+      await connect(pid).catch(({ code }) => process.stdout.write(`${code}\n`));
+    },
+    [host.pid],
+    { env },
+  );
+  const isPinned = () =>
+    readdirSync(`/proc/${client.pid}/fd`).some((fd) => {
+      try {
+        return readlinkSync(`/proc/${client.pid}/fd/${fd}`).startsWith(`/proc/${host.pid}/task/`);
+      } catch {
+        return false; // closed meanwhile
+      }
+    });
+  while (!isPinned()) await sleep(5);
+  // As process.exit() of the Worker would have done.
+  rmSync(join(env['XDG_RUNTIME_DIR'] as string, 'minitalk', `${host.pid}.json`));
+  host.child.send('end');
+  await host.until(({ text }) => text.endsWith('ended\n'));
+  const start = performance.now();
+  await client.closed;
+  expect(client.text).toBe('ESRCH\n');
+  expect(performance.now() - start).toBeLessThan(2000);
 });

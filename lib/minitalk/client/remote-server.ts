@@ -122,9 +122,10 @@ export function remoteServer(
     errorOf,
     say(word, doing) {
       if (server.hasExited()) throw serverGone(pid, doing);
-      // A server that closes knows who has a session, and waits for them; others it does not.
+      // A server that closes knows who has a session, and waits for them; others it does not,
+      // and these only look whether it is there still.
       const mayClose = word.kind === Kind.open && target.lookAtRegistration().is !== 'seen';
-      if (!mayClose) check(target.tell(word), doing);
+      check(mayClose ? target.look(0) : target.tell(word), doing);
     },
     heard(at = monotonicMs()) {
       if (at <= lastHeard) return;
