@@ -18,6 +18,8 @@ export interface NativeGrant {
   readonly mode: number;
   /** Where this thread takes the data, as `holdableCpu` said; -1: anywhere. */
   readonly cpu: number;
+  /** Data signals of the frame that are there already. */
+  readonly count: number;
 }
 
 /** The claim on being the process's server. Without it all calls give EBADF. */
@@ -36,12 +38,17 @@ export interface NativeServer {
   grant(grant: NativeGrant): number;
   /** From now on the present grant's data are taken on this CPU; -1: anywhere. */
   place(cpu: number): number;
-  /** Takes the present grant back: no more data count. */
+  /**
+   * Takes the present grant back: no more data count. Returns how many data signals of
+   * its frame are there; the records of all of them are in the ring by then.
+   */
   clearGrant(): number;
   /** Data signals taken under the present grant; -1 when it is not started. */
   grantCount(): number;
   /** Fills `frame` from what data words have left. */
   copyFrame(frame: Uint8Array): number;
+  /** Puts the beginning of the next grant's frame back. Errors: EBUSY (there is a grant). */
+  restoreFrame(bytes: Uint8Array): number;
   /**
    * The file that announces this server: removed when its environment ends without
    * `close`, as a terminated Worker's does, where no JavaScript runs any more. Empty: none.

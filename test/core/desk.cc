@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/receive.h"
 #include "core/signals/process.h"
@@ -45,11 +47,27 @@ void Serving::Turn() {
   for (const Record& record : watch_.Take()) Take(record);
   const uint32_t wanted = desk_->wanted.load();
   if (wanted == desk_->granted.load()) return;
-  desk_->taken.store(0);
+  const uint32_t there = desk_->goes_on.load() ? Withdraw() : 0;
+  if (there == 0) desk_->taken.store(0);
   const pid_t client = desk_->client.load();
   claim_.SetGrant({wanted & 4095, kDeskSession, client, client, -1,
-                   desk_->bits.load(), desk_->mode.load(), desk_->cpu.load()});
+                   desk_->bits.load(), desk_->mode.load(), desk_->cpu.load(),
+                   there});
   desk_->granted.store(wanted);
+}
+
+uint32_t Serving::Withdraw() {
+  const auto there = static_cast<uint32_t>(claim_.ClearGrant());
+  for (const Record& record : watch_.Take()) Take(record);
+  if (desk_->mode.load() == Mode::kBit) {
+    CHECK_EQ(desk_->taken.load(), there);
+    return there;
+  }
+  Bytes kept(std::min(kMaxFrameBytes, kMaxPayload * there));
+  CHECK_EQ(claim_.CopyFrame(kept.data(), kept.size()), 0);
+  for (auto& eight : protocol.server.frame) eight.store(~uint64_t{0});
+  CHECK_EQ(claim_.RestoreFrame(kept.data(), kept.size()), 0);
+  return there;
 }
 
 void Serving::Rest() {
@@ -128,6 +146,12 @@ void Sender::Begin(const Bytes& bytes, const std::function<void()>& meanwhile) {
                                     bytes.size(), plan_.mode, plan_.payload,
                                     kBurstSignal, plan_.window}),
            0);
+}
+
+void Sender::GoOn(const Bytes& bytes) {
+  desk_->goes_on.store(true);
+  Begin(bytes);
+  desk_->goes_on.store(false);
 }
 
 int Sender::Slice() {

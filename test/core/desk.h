@@ -50,6 +50,7 @@ struct Desk {
   std::atomic<bool> in_slices{false};
   std::atomic<uint32_t> wanted{0};  // number of the last grant asked for
   std::atomic<uint32_t> granted{0};
+  std::atomic<bool> goes_on{false};  // that one is for the rest of the frame
 
   std::atomic<uint32_t> taken{0};      // bits of a bit frame, as drained
   std::atomic<uint32_t> finished{0};   // number of the last frame that is whole
@@ -75,6 +76,9 @@ class Serving {
   Channel* channel() const { return watch_.channel(); }
 
  private:
+  // Ends the grant; how many data signals of its frame are there. Of those the
+  // frame's memory keeps nothing that is not put back.
+  uint32_t Withdraw();
   void Take(const Record& record);
   void TakeBit(int signo);
 
@@ -97,6 +101,8 @@ class Sender {
   // Asks for a grant, does `meanwhile` until it is there, and begins a frame.
   void Begin(
       const Bytes& bytes, const std::function<void()>& meanwhile = [] {});
+  // The same for a frame that was begun, and whose grant is withdrawn.
+  void GoOn(const Bytes& bytes);
   // Transmits for 2 ms; what Transmitter::Run says.
   int Slice();
   // Slices until a signal was taken, and the frame is not done.

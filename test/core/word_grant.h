@@ -70,7 +70,7 @@ class KernellessGrant {
   void Handle(int signo, const Word& word);
   int32_t GrantCount() const { return claim_.GrantCount(); }
   Watch& watch() { return watch_; }
-  const Server& claim() const { return claim_; }
+  Server& claim() { return claim_; }
 
  private:
   Watch watch_;

@@ -20,6 +20,20 @@
   (slot[USR2(c)].grant != client[c].grant || \
    slot[USR2(c)].frame != client[c].frame))
 
+/* Another has the grant, or this one's was withdrawn. */
+#define HAS_GRANT(c) (client[c].mode == ASKING || client[c].mode == WAITING || \
+  client[c].mode == SENDING)
+#define WAIT_IS_NEWS(c) (OF_MY_MESSAGE(c, WAIT) && HAS_GRANT(c))
+
+/* A grant's first ANSWER tells how much of the frame is there. */
+#define IS_FIRST(c) (client[c].sent == 0)
+#ifdef RESUMED_FROM_MEMORY
+#define FIRST_COUNT(c) remembered[c]
+byte remembered[2];               /* taken of this frame under earlier grants */
+#else
+#define FIRST_COUNT(c) slot[USR2(c)].number
+#endif
+
 #include "compact.pml"
 
 /* ---- The client ---- */
@@ -41,6 +55,15 @@ inline forget_grant(c) {
   client[c].question = NO_QUESTION
 }
 
+#ifdef RESUMED_FROM_MEMORY
+inline remember(c, new_frame) {
+  remembered[c] = (client[c].grant != NO_GRANT && client[c].frame == new_frame ->
+    client[c].taken : 0)
+}
+#else
+#define remember(c, new_frame) skip
+#endif
+
 inline take_ack(c) {
   if
   :: ACK_COUNTS(c) -> client[c].taken = slot[USR1(c)].number; go_on(c)
@@ -51,11 +74,16 @@ inline take_ack(c) {
 
 inline take_answer(c) {
 #ifndef MAY_RESTART
-  assert(slot[USR2(c)].number >= client[c].taken &&
-         slot[USR2(c)].number <= client[c].sent);
+  assert(IS_FIRST(c) || (slot[USR2(c)].number >= client[c].taken &&
+         slot[USR2(c)].number <= client[c].sent));
 #endif
   if
-  :: slot[USR2(c)].number >= client[c].taken &&
+  :: IS_FIRST(c) ->
+     client[c].taken = FIRST_COUNT(c);
+     client[c].sent = FIRST_COUNT(c);
+     go_on(c)
+  :: !IS_FIRST(c) &&
+     slot[USR2(c)].number >= client[c].taken &&
      slot[USR2(c)].number <= client[c].sent ->
      /* What was sent beyond was not taken: once more. */
      client[c].taken = slot[USR2(c)].number;
@@ -68,11 +96,13 @@ inline take_answer(c) {
 inline take_word(c) {
   if
   :: GRANT_IS_NEW(c) ->
+     remember(c, slot[USR2(c)].frame);
      forget_grant(c);
      client[c].grant = slot[USR2(c)].grant;
      client[c].frame = slot[USR2(c)].frame;
      client[c].mode = ASKING
   :: ANSWER_COUNTS(c) -> take_answer(c)
+  :: WAIT_IS_NEWS(c) -> forget_grant(c); client[c].mode = OFFERING
   :: OF_MY_MESSAGE(c, DELIVERED) ->
      assert(delivered[c] == client[c].message + 1);
      client[c].message++;
@@ -82,7 +112,7 @@ inline take_word(c) {
      :: else ->
         client[c].mode = CONTENT; client[c].message = 0; clear(USR1(c))
      fi
-  :: else                         /* repeated, late, stray, or WAIT */
+  :: else                         /* repeated, late, or stray */
   fi;
   clear(USR2(c)); tidy(c); tidy_queue()
 }

@@ -91,6 +91,7 @@ inline tidy(c) {
   fi;
   if
   :: slot[USR2(c)].kind == STRAY ||
+     (slot[USR2(c)].kind == WAIT && !WAIT_IS_NEWS(c)) ||
      (slot[USR2(c)].kind == GRANT && !GRANT_IS_NEW(c)) ||
      (slot[USR2(c)].kind == ANSWER &&
       (slot[USR2(c)].grant != client[c].grant || !FRESH(c))) ||

@@ -28,6 +28,7 @@
  *   BITS_COUNT_AT_ONCE    the GRANT starts the grant, not its QUERY
  *   RESENT_UNASKED        after a time-out data are sent again at once
  *   SENT_WHILE_ASKED      (BURST) words are sent while a question is open
+ *   RESUMED_FROM_MEMORY   a frame goes on after what its client knows as taken
  *   LAST_NUMBER_AGAIN     (WRAP) even that of the session's last started grant
  *   NEVER_OFFERED_AGAIN   (CALM) no OFFER while an ACK or ANSWER is awaited
  *   GRANT_UNCHECKED       a word counts whatever grant it names

@@ -84,8 +84,8 @@ inline take_offer(c) {
 #ifdef GIVE_UP
   :: IS_UNFINISHED(c) && !IS_PRESENT_OFFER(c) ->
      if
-     :: holder == c -> end_grant(QUEUED)
-     :: else -> session[c].state = QUEUED
+     :: holder == c -> end_grant(QUEUED, 0)
+     :: else -> session[c].state = QUEUED; session[c].kept = 0
      fi;
      session[c].message = offered; session[c].frame = 0
 #endif
@@ -105,7 +105,7 @@ inline give_grant(c, lowest) {
   :: else -> break
   od;
   assert(grant != NO_GRANT);
-  holder = c;
+  holder = c; count = session[c].kept;
 #ifdef BITS_COUNT_AT_ONCE
   started = true;
 #endif
@@ -113,9 +113,10 @@ inline give_grant(c, lowest) {
   tell(c, GRANT)
 }
 
-inline end_grant(next_state) {
+/* What it brought of its frame is kept for the next one, or dropped: 0. */
+inline end_grant(next_state, keep) {
   printf("grant %d of session %d ends\n", grant, holder);
-  session[holder].state = next_state;
+  session[holder].state = next_state; session[holder].kept = keep;
   holder = NOBODY; grant = NO_GRANT; count = 0;
   started = false; restart = false; owes_ack = false;
   tidy_both()
@@ -135,7 +136,7 @@ inline take_frame() {
      delivered[holder] = session[holder].message + 1
   :: else
   fi;
-  end_grant((session[holder].frame == FRAMES(holder) -> DELIVERING : QUEUED))
+  end_grant((session[holder].frame == FRAMES(holder) -> DELIVERING : QUEUED), 0)
 }
 
 inline finish(c) {
@@ -145,15 +146,30 @@ inline finish(c) {
 
 inline bury(c) {
   if
-  :: holder == c -> end_grant(GONE)
+  :: holder == c -> end_grant(GONE, 0)
   :: else -> session[c].state = GONE
   fi;
-  session[c].message = 0; session[c].frame = 0; session[c].offers = 0;
+  session[c].message = 0; session[c].frame = 0; session[c].kept = 0;
+  session[c].offers = 0;
   delivered[c] = 0
 }
 
 /* A lone client stands for one among others, whose grants are not shown. */
 #define OTHERS_WAIT (MESSAGES1 == 0 || session[1 - holder].state == QUEUED)
+
+/* Not a whole frame: it is taken. */
+#define MAY_WITHDRAW (holder != NOBODY && count < DATA(holder) && OTHERS_WAIT && \
+  DISTURBED)
+
+inline withdraw(next_state) {
+  whose = holder;
+  end_grant(next_state, count);
+  if
+  :: next_state == QUEUED -> tell(whose, WAIT)
+  :: else                         /* its OFFER must not wait */
+  fi;
+  whose = 0
+}
 
 #define OVER(c) ((!ALIVE(c) && session[c].state == GONE) || \
   (client[c].mode == CONTENT && !session[c].offers && \
@@ -170,6 +186,7 @@ inline bury(c) {
 proctype ServerProcess() {
   unsigned offered : 2;
   byte reply;
+  byte whose;
   do
   :: d_step { slot[USR1(SERVER)].kind != FREE -> handle(USR1(SERVER)) }
   :: d_step { slot[USR1(SERVER)].kind == FREE &&
@@ -202,13 +219,13 @@ proctype ServerProcess() {
 #endif
   :: d_step { MAY_REPEAT && TIMER(GRANT_TIMER) ->
      FIRED(GRANT_TIMER); tell(holder, GRANT) }
-  /* Withdrawn, for want of progress. */
-  :: d_step { holder != NOBODY && OTHERS_WAIT && DISTURBED ->
-     end_grant(WITHDRAWN) }
+  /* Its turn is over: queued again, or, for want of progress, by its OFFER. */
+  :: d_step { MAY_WITHDRAW -> withdraw(QUEUED) }
+  :: d_step { MAY_WITHDRAW -> withdraw(WITHDRAWN) }
   :: d_step { count == DATA(holder) -> take_frame() }
   /* Its checksum is wrong, or its holder wants it anew. */
   :: d_step { (count == DATA(holder) && DISTURBED) || restart ->
-     end_grant(QUEUED) }
+     end_grant(QUEUED, 0) }
   :: d_step { session[0].state == DELIVERING -> finish(0) }
   :: d_step { session[1].state == DELIVERING -> finish(1) }
 

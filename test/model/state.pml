@@ -17,9 +17,9 @@ mtype = {
   STRAY,                          /* counts for nothing, but takes the slot */
   BIT, WORD,                      /* data, to the server */
   OFFER, QUERY, RESTART,          /* to the server */
-  ACK, GRANT, ANSWER, DELIVERED   /* to a client */
+  ACK, GRANT, ANSWER,             /* to a client */
+  WAIT, DELIVERED
 };
-#define WAIT STRAY                /* a mere sign of life */
 
 #define NOBODY 3
 #define NO_GRANT 15
@@ -79,6 +79,7 @@ typedef Session {
   mtype state;
   unsigned message : 2;
   unsigned frame : 2;             /* the next one wanted */
+  unsigned kept : 3;              /* of it, from a grant withdrawn */
   unsigned offers : 2             /* OFFERs in the ring: a set of messages */
 };
 Session session[2];

@@ -28,6 +28,7 @@ const grant: NativeGrant = {
   bits: 8,
   mode: DataMode.bit,
   cpu: -1,
+  count: 0,
 };
 
 test('without the claim a server grants, places, clears and copies nothing', () => {

@@ -16,12 +16,14 @@ export interface Grant {
   readonly intake: Intake;
   /** Tells the holder, by GRANT. */
   announce(): void;
-  /** Data signals taken; -1 before the start. */
+  /** Data signals of the frame that earlier grants have brought. */
+  readonly first: number;
+  /** Data signals of the frame that are there; -1 before the start. */
   count(): number;
   /** Shares a CPU with the holder from now on, or ceases to. */
   share(wish: boolean): void;
-  /** No more data count. */
-  end(): void;
+  /** No more data count. Returns how many signals of the frame are there; their records are in the ring. */
+  end(): number;
 }
 
 /** Gives grants: the returned function lets the session send its message's awaited frame. */
@@ -29,7 +31,10 @@ export function createGrants(
   native: NativeServer,
 ): (session: Session, message: IncomingMessage, shares: boolean) => Grant {
   const bits = bitIntake();
-  const words = wordIntake((wire) => inForce(native.copyFrame(wire)));
+  const words = wordIntake({
+    copy: (bytes) => inForce(native.copyFrame(bytes)),
+    restore: (bytes) => inForce(native.restoreFrame(bytes)),
+  });
   let last = 0;
 
   function nextNumber(session: Session): number {
@@ -44,6 +49,7 @@ export function createGrants(
   return (session, message, wishes) => {
     const number = nextNumber(session);
     const intake = message.mode === 'bit' ? bits : words;
+    const first = message.part?.count ?? 0;
     intake.begin(message);
     message.grant();
     let shares = wishes;
@@ -59,6 +65,7 @@ export function createGrants(
         bits: message.awaitedBytes * 8,
         mode: DataMode[message.mode],
         cpu,
+        count: first,
       }),
     );
     const announce = () =>
@@ -76,6 +83,7 @@ export function createGrants(
       message,
       number,
       intake,
+      first,
       announce,
       count: () => native.grantCount(),
       share(wish) {
@@ -101,6 +109,6 @@ function wireCpu(cpu: number): number {
 }
 
 /** Without the claim of the server nothing of it has an effect. */
-function inForce(result: number): void {
-  check(result, 'grant', () => 'act as the server of this process');
+function inForce(result: number): number {
+  return check(result, 'grant', () => 'act as the server of this process');
 }

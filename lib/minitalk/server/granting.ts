@@ -7,7 +7,7 @@ import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
 import { presence } from './presence.js';
-import type { Session } from './session.js';
+import { type Session, tellWait } from './session.js';
 import { createTurns } from './turns.js';
 
 export interface GrantingOptions {
@@ -28,7 +28,7 @@ export interface Granting {
   enqueue(session: Session): void;
   /** Takes the session out of the queue and its grant away. */
   remove(session: Session): void;
-  /** Grants the same frame anew. */
+  /** Grants the same frame anew, from its beginning, after those who wait. */
   restart(session: Session, grant: number): void;
   /** Tells the holder its grant again. */
   repeat(session: Session): void;
@@ -56,7 +56,8 @@ export function createGranting(options: GrantingOptions): Granting {
       const session = turns.next() as Session;
       if (isGone(session)) died(session);
       else if (session.message !== undefined) {
-        present = give(session, session.message, watch.begin(session.message.mode));
+        const { mode, part } = session.message;
+        present = give(session, session.message, watch.begin(mode, part?.count ?? 0));
       }
     }
     if (present !== undefined || turns.waiting > 0) watch.start();
@@ -64,8 +65,29 @@ export function createGranting(options: GrantingOptions): Granting {
 
   function end(grant: Grant): void {
     present = undefined;
-    watch.end(grant);
-    grant.end();
+    watch.end(grant.end());
+  }
+
+  /** Its turn is over: others come first, and then it goes on where it was. */
+  function withdraw(grant: Grant): void {
+    const { session, message, intake, first } = grant;
+    const count = grant.end();
+    watch.end(count);
+    // What was counted was acknowledged, so it has to be put together, too.
+    endpoint.channel.flush();
+    if (present !== grant) return; // that was all of its frame, or its end
+    present = undefined;
+    message.keep(intake.part(count));
+    if (count > first) {
+      message.queue();
+      turns.add(session);
+      tellWait(session, message.number); // it need not find out by a time-out
+    } else {
+      // A stopped client would keep the others waiting again at each of its turns.
+      // It offers again when it goes on.
+      message.withdraw();
+    }
+    schedule();
   }
 
   function look(): boolean {
@@ -80,12 +102,8 @@ export function createGranting(options: GrantingOptions): Granting {
       end(grant);
       died(grant.session);
       schedule();
-    } else if (verdict === 'overdue' && turns.waiting > 0) {
-      // Not back into the queue: a stopped client would keep the others waiting
-      // again at each of its turns. It offers again when it goes on.
-      end(grant);
-      grant.message.withdraw();
-      schedule();
+    } else if (verdict === 'over' && turns.waiting > 0) {
+      withdraw(grant);
     } else if (grant.count() < 0) {
       grant.announce();
     }
@@ -94,12 +112,6 @@ export function createGranting(options: GrantingOptions): Granting {
   function enqueue(session: Session): void {
     session.message?.queue();
     turns.add(session);
-    schedule();
-  }
-
-  function enqueueFirst(session: Session): void {
-    session.message?.queue();
-    turns.addFirst(session);
     schedule();
   }
 
@@ -115,8 +127,10 @@ export function createGranting(options: GrantingOptions): Granting {
     },
     restart(session, number) {
       if (session !== present?.session || number !== present.number) return;
+      const { message } = present;
       end(present);
-      enqueueFirst(session);
+      message.keep(undefined);
+      enqueue(session);
     },
     repeat(session) {
       if (session === present?.session) present.announce();

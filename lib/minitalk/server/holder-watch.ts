@@ -7,20 +7,20 @@ import { createPlacement, TRIAL_MS } from './placement.js';
 import { presence } from './presence.js';
 
 const LOOK_MS = 20;
-/** How long a holder may keep others waiting without progress, and without a start. */
-const WITHDRAW_MS = 1000;
+/** How long others wait for a holder: for its start, and then for the end of its frame. */
 const UNSTARTED_MS = 200;
+const TURN_MS = 250;
 
-/** 'overdue': it has made nothing of its grant for so long that others need not wait. */
-export type Verdict = 'patience' | 'overdue' | 'dead';
+/** 'over': where others wait, it has had its turn. */
+export type Verdict = 'patience' | 'over' | 'dead';
 
 export interface HolderWatch {
-  /** A grant of this mode is to begin; whether both ends are to share a CPU. */
-  begin(mode: Mode): boolean;
+  /** A grant of this mode is to begin, after so many data signals of the frame; whether both ends are to share a CPU. */
+  begin(mode: Mode, count: number): boolean;
   /** Looks at the holder; where it gets on, that is a sign of life, and it may be placed anew. */
   judge(grant: Grant): Verdict;
-  /** The grant is about to end. */
-  end(grant: Grant): void;
+  /** The grant has ended, with so many data signals of the frame. */
+  end(count: number): void;
   /** Looks every LOOK_MS from now on, as long as `look` returns true. */
   start(): void;
   stop(): void;
@@ -30,7 +30,7 @@ export interface HolderWatch {
 export function createHolderWatch(place: boolean, look: () => boolean): HolderWatch {
   const placement = place ? createPlacement() : undefined;
   let lastCount = -1;
-  let lastProgress = 0;
+  let began = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function start(): void {
@@ -49,26 +49,26 @@ export function createHolderWatch(place: boolean, look: () => boolean): HolderWa
   }
 
   return {
-    begin(mode) {
+    begin(mode, count) {
       lastCount = -1;
-      lastProgress = performance.now();
-      return placement?.begin(mode, lastProgress) ?? false;
+      began = performance.now();
+      return placement?.begin(mode, began, count) ?? false;
     },
     judge(grant) {
       const count = grant.count();
       const now = performance.now();
       if (count !== lastCount) {
+        // It has its turn from the start on: who is slow to hear of it gets on, too.
+        if (lastCount < 0) began = now;
         lastCount = count;
-        lastProgress = now;
         grant.session.lastHeard = presence.now;
         if (placement !== undefined) grant.share(placement.look(count, now));
-        return 'patience';
+      } else if (isGone(grant.session)) {
+        return 'dead';
       }
-      if (isGone(grant.session)) return 'dead';
-      const limit = count < 0 ? UNSTARTED_MS : WITHDRAW_MS;
-      return now - lastProgress < limit ? 'patience' : 'overdue';
+      return now - began < (count < 0 ? UNSTARTED_MS : TURN_MS) ? 'patience' : 'over';
     },
-    end: (grant) => placement?.end(grant.count(), performance.now()),
+    end: (count) => placement?.end(count, performance.now()),
     start,
     stop() {
       clearTimeout(timer);

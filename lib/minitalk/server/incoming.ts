@@ -9,6 +9,14 @@ import {
 } from '../wire/frame.js';
 import type { Mode } from '../wire/word.js';
 
+/** The beginning of a frame, from a grant that was withdrawn. */
+export interface FramePart {
+  /** Data signals. */
+  readonly count: number;
+  /** What they carried; bits behind the last are 0. */
+  readonly bytes: Buffer;
+}
+
 /**
  * queued → granted → (queued | withdrawn | delivering), withdrawn → queued: docs/protocol.md,
  * "The server". 'withdrawn': it had the grant and made nothing of it.
@@ -23,6 +31,7 @@ export class IncomingMessage {
   readonly #frames: number;
   readonly #bodies: Buffer[] = [];
   #state: MessageState = 'queued';
+  #part: FramePart | undefined;
   #firstTime: bigint | undefined;
   #lastTime = 0n;
   #uid: number | undefined;
@@ -58,6 +67,16 @@ export class IncomingMessage {
     this.#state = 'delivering';
   }
 
+  /** What there is of the frame awaited. */
+  get part(): FramePart | undefined {
+    return this.#part;
+  }
+
+  /** Keeps the beginning of the frame awaited, or drops it: undefined. */
+  keep(part: FramePart | undefined): void {
+    this.#part = part;
+  }
+
   /** The number of the frame awaited. */
   get frame(): number {
     return this.#bodies.length;
@@ -76,6 +95,7 @@ export class IncomingMessage {
   takeFrame(session: number, wire: Buffer): void {
     const body = openFrame({ session, message: this.number, frame: this.frame }, wire);
     if (body !== undefined) this.#bodies.push(body);
+    this.#part = undefined;
   }
 
   /** The verified bytes of a whole one; undefined when their checksum fails. */

@@ -24,8 +24,8 @@ interface Knowledge {
 }
 
 export interface Placement {
-  /** A frame of this mode begins; whether both ends are to share a CPU. */
-  begin(mode: Mode, now: number): boolean;
+  /** A frame of this mode begins, or goes on after `count` data signals; whether both ends are to share a CPU. */
+  begin(mode: Mode, now: number, count?: number): boolean;
   /** After `count` data signals of the frame, at `now` in ms: whether they are to share one from now on. */
   look(count: number, now: number): boolean;
   /** The frame has ended, after `count` data signals. */
@@ -72,11 +72,11 @@ export function createPlacement(): Placement {
   }
 
   return {
-    begin(mode, now) {
+    begin(mode, now, count = 0) {
       present = known.get(mode) ?? newKnowledge();
       known.set(mode, present);
       isTrying = false;
-      lastCount = 0;
+      lastCount = count;
       lastTime = now;
       return present.shares;
     },

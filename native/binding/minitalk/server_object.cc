@@ -33,6 +33,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
           InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ServerObject::GrantCount>("grantCount"),
           InstanceMethod<&ServerObject::CopyFrame>("copyFrame"),
+          InstanceMethod<&ServerObject::RestoreFrame>("restoreFrame"),
           InstanceMethod<&ServerObject::Announce>("announce"),
           InstanceMethod<&ServerObject::Close>("close"),
       });
@@ -64,7 +65,8 @@ Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
       {Field(fields, "number"), Field(fields, "session"),
        SignedField(fields, "pid"), SignedField(fields, "thread"),
        SignedField(fields, "pidfd"), Field(fields, "bits"),
-       static_cast<Mode>(Field(fields, "mode")), SignedField(fields, "cpu")});
+       static_cast<Mode>(Field(fields, "mode")), SignedField(fields, "cpu"),
+       Field(fields, "count")});
   if (error == 0) channel_->StartIdle();
   return Napi::Number::New(info.Env(), error);
 }
@@ -75,9 +77,9 @@ Napi::Value ServerObject::Place(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ServerObject::ClearGrant(const Napi::CallbackInfo& info) {
-  const int error = server_.ClearGrant();
-  if (error == 0) channel_->StopIdle();
-  return Napi::Number::New(info.Env(), error);
+  const int count = server_.ClearGrant();
+  if (count >= 0) channel_->StopIdle();
+  return Napi::Number::New(info.Env(), count);
 }
 
 Napi::Value ServerObject::GrantCount(const Napi::CallbackInfo& info) {
@@ -88,6 +90,12 @@ Napi::Value ServerObject::CopyFrame(const Napi::CallbackInfo& info) {
   auto out = info[0].As<Napi::Uint8Array>();
   return Napi::Number::New(info.Env(),
                            server_.CopyFrame(out.Data(), out.ByteLength()));
+}
+
+Napi::Value ServerObject::RestoreFrame(const Napi::CallbackInfo& info) {
+  const auto bytes = info[0].As<Napi::Uint8Array>();
+  return Napi::Number::New(
+      info.Env(), server_.RestoreFrame(bytes.Data(), bytes.ByteLength()));
 }
 
 Napi::Value ServerObject::Announce(const Napi::CallbackInfo& info) {

@@ -25,6 +25,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
   Napi::Value Announce(const Napi::CallbackInfo& info);
   Napi::Value CopyFrame(const Napi::CallbackInfo& info);
+  Napi::Value RestoreFrame(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   bool OnIdle(int ms, int loop_fd) override;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/signals/channel.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
@@ -40,7 +41,7 @@ void Server::Release() {
 int Server::SetGrant(const GrantRequest& request) {
   if (channel_ == nullptr) return -EBADF;
   if (request.number > Word::kNumberMask || request.session == 0 ||
-      request.mode > Mode::kBurst) {
+      request.mode > Mode::kBurst || request.count > request.bits) {
     return -EINVAL;
   }
   ServerState& server = protocol.server;
@@ -53,7 +54,7 @@ int Server::SetGrant(const GrantRequest& request) {
   grant->mode.store(request.mode);
   grant->bits.store(request.bits);
   grant->started.store(false);
-  grant->count.store(0);
+  grant->count.store(request.count);
   grant->owes_ack.store(false);
   grant->last_reply.store(Now());
   grant->channel.store(channel_);
@@ -66,8 +67,11 @@ int Server::SetGrant(const GrantRequest& request) {
 
 int Server::ClearGrant() {
   if (channel_ == nullptr) return -EBADF;
-  protocol.server.current.store(nullptr);
-  return 0;
+  const Grant* grant = protocol.server.current.exchange(nullptr);
+  if (grant == nullptr) return 0;
+  // A handler on another thread may be about to count.
+  Settle(channel_);
+  return static_cast<int>(grant->count.load());
 }
 
 int Server::Place(int cpu) {
@@ -90,6 +94,18 @@ int Server::CopyFrame(uint8_t* out, size_t size) const {
     const uint64_t eight =
         protocol.server.frame[at / 8].load(std::memory_order_relaxed);
     memcpy(out + at, &eight, std::min<size_t>(8, size - at));
+  }
+  return 0;
+}
+
+int Server::RestoreFrame(const uint8_t* bytes, size_t size) {
+  if (channel_ == nullptr) return -EBADF;
+  if (protocol.server.current.load() != nullptr) return -EBUSY;
+  size = std::min(size, kMaxFrameBytes);
+  for (size_t at = 0; at < size; at += 8) {
+    uint64_t eight = 0;
+    memcpy(&eight, bytes + at, std::min<size_t>(8, size - at));
+    protocol.server.frame[at / 8].store(eight, std::memory_order_relaxed);
   }
   return 0;
 }

@@ -20,7 +20,8 @@ struct GrantRequest {
   int pidfd;      // -1: not known
   uint32_t bits;  // 1..65535; for data words 8 times as many as kMaxFrameBytes
   Mode mode = Mode::kBit;
-  int cpu = -1;  // where the owner's thread takes the data; -1: anywhere
+  int cpu = -1;        // where the owner's thread takes the data; -1: anywhere
+  uint32_t count = 0;  // data signals of the frame that are there already
 };
 
 // A claim on being the server, and what it may do: without the claim nothing,
@@ -42,6 +43,8 @@ class Server {
   // Replaces the present grant. Data count once a QUERY has named the new one.
   // Also -EINVAL for what no word can say.
   int SetGrant(const GrantRequest& request);
+  // Returns how many data signals of its frame are there. From then on no
+  // handler writes into the frame, and all that was counted has its record.
   int ClearGrant();
   // Changes where the owner's thread takes the data of the present grant.
   int Place(int cpu);
@@ -50,6 +53,8 @@ class Server {
   int32_t GrantCount() const;
   // Copies the first `size` bytes that data words have left out.
   int CopyFrame(uint8_t* out, size_t size) const;
+  // Puts the beginning of the next grant's frame back. -EBUSY during a grant.
+  int RestoreFrame(const uint8_t* bytes, size_t size);
 
   // The file that tells of this server. Empty: none.
   int Announce(std::string path);

@@ -232,7 +232,9 @@ bool Transmitter::ReadReply(uint64_t now) {
   }
   last_reply_ = now;
   waiting_ = Waiting::kNothing;
-  if (answer.count < taken_ || answer.count > sent_) return false;
+  // The first tells what earlier grants have brought of this frame.
+  const uint32_t most = started_ ? sent_ : total_;
+  if (answer.count < taken_ || answer.count > most) return false;
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again
   if (!started_ || sent_ > taken_) NoteTaken(sent_, now);
   return true;

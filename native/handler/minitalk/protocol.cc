@@ -53,8 +53,9 @@ class GrantUse {
       : channel_(grant->channel.load(std::memory_order_relaxed)),
         use_(channel_),
         // Looked at again inside: the channel may have a next life by now.
+        // seq_cst: either this sees the grant cleared, or who clears it waits.
         valid_(use_.open() && protocol.server.current.load(
-                                  std::memory_order_acquire) == grant) {}
+                                  std::memory_order_seq_cst) == grant) {}
   bool valid() const { return valid_; }
   Channel* channel() const { return channel_; }
 

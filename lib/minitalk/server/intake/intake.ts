@@ -1,12 +1,17 @@
 import type { RecordBatch } from '../../../signals/internal/record.js';
-import type { IncomingMessage } from '../incoming.js';
+import type { FramePart, IncomingMessage } from '../incoming.js';
 
 /** Puts a frame together from the data signals that the handler counted. */
 export interface Intake {
-  /** The message's awaited frame comes; what was there is dropped. */
+  /** The message's awaited frame comes, behind the part that the message has kept. */
   begin(message: IncomingMessage): void;
   /** The batch's i-th record: a bit, or the last data word of the frame. */
   take(bit: 0 | 1, batch: RecordBatch, i: number): void;
   /** The frame on the wire once all of it is there. */
   whole(): Buffer | undefined;
+  /**
+   * What has come of the frame when its grant ends early: of `count` data signals, as the
+   * handler counted them. undefined: they are not all here.
+   */
+  part(count: number): FramePart | undefined;
 }

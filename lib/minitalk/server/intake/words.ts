@@ -2,8 +2,18 @@
 import type { IncomingMessage } from '../incoming.js';
 import type { Intake } from './intake.js';
 
-/** @param copyFrame fills the buffer from the handler's memory */
-export function wordIntake(copyFrame: (wire: Buffer) => void): Intake {
+/** The most that one carries, bytes. */
+const LARGEST_PAYLOAD = 24;
+
+/** The handler's memory of one frame. */
+export interface FrameMemory {
+  /** Fills the buffer with the frame's beginning. */
+  copy(bytes: Buffer): void;
+  /** Puts the frame's beginning back. */
+  restore(bytes: Buffer): void;
+}
+
+export function wordIntake(memory: FrameMemory): Intake {
   let message: IncomingMessage;
   let hasLast = false;
   return {
@@ -11,6 +21,7 @@ export function wordIntake(copyFrame: (wire: Buffer) => void): Intake {
       message = incoming;
       hasLast = false;
       message.begins(process.hrtime.bigint());
+      if (message.part !== undefined) memory.restore(message.part.bytes);
     },
     take(_bit, batch, i) {
       hasLast = true;
@@ -19,8 +30,14 @@ export function wordIntake(copyFrame: (wire: Buffer) => void): Intake {
     whole() {
       if (!hasLast) return undefined;
       const wire = Buffer.allocUnsafe(message.awaitedBytes);
-      copyFrame(wire);
+      memory.copy(wire);
       return wire;
+    },
+    part(count) {
+      // How many bytes each carries only its client and the handler know.
+      const bytes = Buffer.alloc(Math.min(LARGEST_PAYLOAD * count, message.awaitedBytes));
+      memory.copy(bytes);
+      return { count, bytes };
     },
   };
 }
