@@ -1,6 +1,6 @@
 // Clients that run for a moment now and then: what they hold up, and what becomes of them.
 import type * as minitalk from '../../lib/index.js';
-import { type Process, runScript } from '../support/processes.js';
+import { type Process, runClient, runScript, sleep, untilBusy } from '../support/processes.js';
 
 const SLOW_MS = 90;
 
@@ -110,3 +110,41 @@ test.each([
   },
   120_000,
 );
+
+test('the OFFER of a client that was withdrawn, and has ended since, hurts nobody', async () => {
+  const server = runScript(
+    async ({ createServer }: typeof minitalk) => {
+      const server = createServer();
+      server.on('partial', ({ reason }) => process.stdout.write(`${reason}\n`));
+      server.on('message', ({ text }) => process.stdout.write(`got ${text}\n`));
+      await server.listen();
+      process.on('message', (ms: number) => {
+        process.stdout.write('away\n');
+        const end = Date.now() + ms;
+        while (Date.now() < end);
+        process.stdout.write('back\n');
+      });
+      process.stdout.write('listening\n');
+    },
+    [],
+    { ipc: true },
+  );
+  await server.until(({ text }) => text === 'listening\n');
+  const victim = await startSender(server.pid, 'bit', 30_000);
+  victim.child.send('send');
+  await untilBusy(server);
+  victim.child.kill('SIGSTOP');
+  // Another's message comes through once the grant of the first is taken back, and its
+  // turns after that bring nothing.
+  for (const text of ['one', 'two', 'three']) {
+    expect((await runClient([server.pid, text])).code).toBe(0);
+  }
+  server.child.send(1500);
+  await server.until(({ text }) => text.includes('away'));
+  victim.child.kill('SIGCONT');
+  await sleep(500); // it offers meanwhile
+  await victim.end('SIGKILL');
+  await server.until(({ text }) => text.endsWith('back\ndied\n'));
+  expect((await runClient([server.pid, 'four'])).code).toBe(0);
+  expect(server.text).toContain('got four\n');
+});

@@ -157,7 +157,8 @@ export class Reception {
   #offer(session: Session, { kind, message: number, length }: OfferWord): void {
     if (session.message?.number === number) {
       if (session.message.state === 'withdrawn') this.#granting.enqueue(session);
-      this.#tellState(session, session.message);
+      // Its turn may have shown that its process has ended.
+      if (session.message !== undefined) this.#tellState(session, session.message);
       return;
     }
     if (session.outcome?.message === number) {
