@@ -23,7 +23,7 @@ const env = privateEnv();
 afterAll(() => rmSync(env['XDG_RUNTIME_DIR'] as string, { recursive: true }));
 
 const lengths = { bit: 300, word: 20_000, burst: 100_000 };
-const HAMMERS = 3;
+const HAMMERS = 2;
 
 async function hammering<T>(mode: keyof typeof lengths, work: () => Promise<T>): Promise<T> {
   const hammers = Array.from({ length: HAMMERS }, () => startHammer(mode, lengths[mode], env));
@@ -100,9 +100,16 @@ test.each(mainCases)(
     hammering(mode, async () => {
       for (let i = 0; i < rounds; i += 1) {
         const server = runScript(
-          async ({ createServer }: typeof minitalk, way: string, wanted: number, delay: number) => {
+          async (
+            { createServer }: typeof minitalk,
+            name: string,
+            way: string,
+            wanted: number,
+            delay: number,
+          ) => {
             let count = 0;
-            const server = createServer();
+            const server = createServer({ name });
+            server.on('partial', () => {});
             server.on('message', () => {
               count += 1;
               if (count === wanted) setTimeout(end, delay);

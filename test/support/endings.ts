@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
 import { type Process, root, runScript } from './processes.js';
 
-/** How often each way is gone: few in a usual run, 200 to be sure. */
-export const rounds = Number(process.env['MINITALK_ROUNDS'] ?? 4);
+/** How often each way is gone: few in a usual run, MINITALK_ROUNDS=200 to be sure. */
+export const rounds = Number(process.env['MINITALK_ROUNDS'] ?? 2);
 
 /** What one way may take, in ms: a loaded machine starts a process in half a second. */
 export const patience = 30_000 + rounds * 2000;
