@@ -1,7 +1,6 @@
 // An end without close(), under traffic: nobody dies of it, and its peers hear of it.
 // MINITALK_ROUNDS=200 goes each way so often.
 import { readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
 import {
   entry,
@@ -384,8 +383,6 @@ test('a client that waits for its first answer hears at once that the server has
       }
     });
   while (!isPinned()) await sleep(5);
-  // As process.exit() of the Worker would have done.
-  rmSync(join(env['XDG_RUNTIME_DIR'] as string, 'minitalk', `${host.pid}.json`));
   host.child.send('end');
   await host.until(({ text }) => text.endsWith('ended\n'));
   const start = performance.now();
