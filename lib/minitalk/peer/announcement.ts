@@ -8,7 +8,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { seenOrThrow } from '../../signals/internal/look.js';
 import { lookAtStartTime, pidNamespace } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
@@ -126,14 +126,11 @@ function keep(first: string, writeAgain: () => string): () => void {
   const lookLater = () => {
     timer ??= setInterval(look, LOOK_MS).unref();
   };
-  /** The directory may be a new one. */
+  /** The file itself, as what others do in the directory is no reason to wake. */
   const follow = () => {
     watcher?.close();
     try {
-      watcher = watch(join(path, '..'), { persistent: false }, (_, file) => {
-        // Without a name, or with the directory's own: that one has gone itself.
-        if (file === null || file === basename(path) || !isThere(path)) look();
-      }).on('error', lookLater);
+      watcher = watch(path, { persistent: false }, look).on('error', lookLater);
     } catch {
       watcher = undefined;
       lookLater();
