@@ -1,6 +1,8 @@
 // Either end stopped, blocked, killed, or out of room for its output.
+
 import { randomBytes, randomInt } from 'node:crypto';
 import { openSync, readFileSync } from 'node:fs';
+import type * as minitalk from '../../lib/index.js';
 import {
   bytesOf,
   events,
@@ -18,7 +20,7 @@ function residentKilobytes(pid: number): number {
 }
 
 test('with its event loop blocked for 3 s the server acknowledges what its ring can hold, then goes on exactly', async () => {
-  const server = runScript(async ({ createServer }) => {
+  const script = async ({ createServer }: typeof minitalk) => {
     const server = createServer();
     server.on('message', ({ data }) => {
       process.stdout.write(`message ${data.toString('base64')}\n`);
@@ -26,13 +28,15 @@ test('with its event loop blocked for 3 s the server acknowledges what its ring 
     });
     await server.listen();
     process.stdout.write('listening\n');
-    setTimeout(() => {
+    process.once('message', () => {
+      process.disconnect();
       process.stdout.write('blocked\n');
       const end = Date.now() + 3000;
       while (Date.now() < end);
       process.stdout.write('free\n');
-    }, 1000);
-  });
+    });
+  };
+  const server = runScript(script, [], { ipc: true });
   await server.until(({ text }) => text.includes('listening'));
   const bytes = randomBytes(60_000);
   const client = runScript(
@@ -45,6 +49,9 @@ test('with its event loop blocked for 3 s the server acknowledges what its ring 
     },
     [server.pid, bytes.toString('base64')],
   );
+  // Once it sends.
+  await client.until(({ text }) => /\d [1-9]\d*\n/.test(text));
+  server.child.send('block');
   await server.until(({ text }) => text.includes('blocked'));
   const blockedAt = Date.now();
   const takenBefore = Number(client.text.trim().split(/\s/).at(-1));
