@@ -167,7 +167,7 @@ for rule in QUESTION_ON_USR2 SENT_WHILE_ASKED OLD_ANSWERS_BELIEVED; do
   check restart "burst mode, $rule" "${bursts[@]}" "-D$rule"
 done
 check restart 'burst mode, LAST_NUMBER_AGAIN' \
-  "${bursts[@]}" -DWRAP -DLAST_NUMBER_AGAIN
+  "${bursts[@]}" -DCOMPACT -DWRAP -DLAST_NUMBER_AGAIN
 check cycle 'burst mode, LAST_NUMBER_AGAIN' \
   "${bursts[@]}" -DCOMPACT -DWRAP -DLAST_NUMBER_AGAIN -DCALM -DMAY_RESTART
 check cycle 'burst mode, NEVER_OFFERED_AGAIN' \
