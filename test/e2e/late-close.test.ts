@@ -1,5 +1,5 @@
 // A server that closes, in a process that lives on, while a client cannot hear of it.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as minitalk from '../../lib/index.js';
@@ -138,8 +138,9 @@ test('a client whose server has lost its registration takes leave of it all the 
     async ({ connect }: typeof minitalk, pid: number, runtime: string) => {
       const client = await connect(pid);
       await client.send('hi');
-      const { rmSync } = require('node:fs') as typeof import('node:fs');
-      rmSync(runtime, { recursive: true });
+      const { renameSync } = require('node:fs') as typeof import('node:fs');
+      // Not removed: the server would put it back.
+      renameSync(runtime, `${runtime}-away`);
       await client.close();
       process.stdout.write('closed\n');
       setTimeout(() => process.stdout.write('alive\n'), 200);
@@ -150,6 +151,7 @@ test('a client whose server has lost its registration takes leave of it all the 
   expect(await client.closed).toEqual({ code: 0, signal: null });
   expect(client.text).toBe('closed\nalive\n');
   expect(await server.end()).toEqual({ code: 0, signal: null });
+  rmSync(`${folder}-away`, { recursive: true });
 });
 
 // Where it is stopped decides what it still sends: anywhere in its message.
