@@ -1,5 +1,6 @@
 // RLIMIT_SIGPENDING reached, on either side: signals then come without sender and value.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { queue } from '../../lib/signals/send.js';
 import {
   bin,
@@ -8,6 +9,7 @@ import {
   Process,
   printed,
   runClient,
+  sleep,
   startClient,
   startServer,
   untilBusy,
@@ -28,9 +30,12 @@ function limited(
 const LIMIT = 2000;
 
 /** So many signals of this user stay queued until the returned process, which is stopped, is killed. */
-function fill(count = LIMIT): Process {
+async function fill(count = LIMIT): Promise<Process> {
   const holder = new Process('sleep', ['1000']);
   holder.child.kill('SIGSTOP');
+  // Until it is stopped the first of them would end it.
+  const status = () => readFileSync(`/proc/${holder.pid}/status`, 'latin1');
+  while (!/^State:\s+T/m.test(status())) await sleep(1);
   for (let i = 0; i < count; i += 1) queue(holder.pid, 'SIGRTMIN+1', i);
   return holder;
 }
@@ -62,7 +67,7 @@ test.each(['bit', 'word', 'burst'])(
   async (mode) => {
     const server = limited(LIMIT, 'minitalk-server', ['--json']);
     await server.until(({ text }) => text.includes('\n'));
-    const holder = fill();
+    const holder = await fill();
     const client = startClient([server.pid, 'patience', '--mode', mode]);
     await client.until(({ stderr }) => stderr.includes('\n'));
     const numbers = new RegExp(`SigQ \\d+/${LIMIT} of uid \\d+`);
@@ -81,7 +86,7 @@ test.each(['bit', 'word', 'burst'])(
 
 test('a client with a full queue says so, and goes on when there is room', async () => {
   const server = await startServer();
-  const holder = fill();
+  const holder = await fill();
   const client = limited(LIMIT, 'minitalk-client', [server.pid, 'patience']);
   await client.until(({ stderr }) => stderr.includes('\n'));
   expect(client.stderr).toMatch(/signal queue of this process is full \(SigQ \d+\/2000/);
@@ -95,7 +100,7 @@ test('a client with a full queue says so, and goes on when there is room', async
 test('a queue that stays full: EAGAIN after the time-out, and no word of a stopped server', async () => {
   const server = limited(LIMIT, 'minitalk-server', []);
   await server.until(({ text }) => text.includes('\n'));
-  fill();
+  await fill();
   const client = await runClient([server.pid, 'hi', '--timeout', '0.5', '--json']);
   expect(client.code).toBe(75);
   const told = client.stderr
@@ -121,7 +126,7 @@ test.each([
     const bytes = randomBytes(size);
     const client = startClient([server.pid, '--mode', mode], { input: bytes });
     await untilBusy(server, 20);
-    const holder = fill();
+    const holder = await fill();
     await client.until(({ stderr }) => stderr.includes('\n'));
     expect(client.stderr).toContain(`signal queue of process ${server.pid} is full`);
     await makeRoom(holder);
