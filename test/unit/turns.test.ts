@@ -12,13 +12,6 @@ test('those who wait come in the order in which they came', () => {
   ]);
 });
 
-test('one whose frame begins anew goes before all others', () => {
-  const turns = createTurns<string>();
-  turns.add('a');
-  turns.addFirst('again');
-  expect([turns.next(), turns.next()]).toEqual(['again', 'a']);
-});
-
 test('one that is dropped has no turn; nobody else loses his', () => {
   const turns = createTurns<string>();
   for (const party of ['a', 'b', 'c']) turns.add(party);

@@ -4,8 +4,6 @@ export interface Turns<Party> {
   readonly waiting: number;
   /** Puts it at the end. */
   add(party: Party): void;
-  /** Puts it before all others. */
-  addFirst(party: Party): void;
   /** Takes the first out. */
   next(): Party | undefined;
   /** Takes this one out, if it waits. */
@@ -21,7 +19,6 @@ export function createTurns<Party>(): Turns<Party> {
       return queue.length;
     },
     add: (party) => queue.push(party),
-    addFirst: (party) => queue.unshift(party),
     next: () => queue.shift(),
     drop(party) {
       const index = queue.indexOf(party);
