@@ -11,7 +11,8 @@ export interface NativeGrant {
   readonly session: number;
   readonly pid: number;
   readonly thread: number;
-  readonly pidfd: number;
+  /** The descriptor of the thread's status, with which its process is looked at after a pause; -1: none. */
+  readonly status: number;
   /** Length of the frame; of data words too. */
   readonly bits: number;
   /** One of DataMode. */

@@ -9,7 +9,7 @@ export const ExitCode = {
   unavailable: 69,
   software: 70,
   ioError: 74,
-  timedOut: 75,
+  tryAgain: 75,
   notPermitted: 77,
   hungUp: 129,
   interrupted: 130,
@@ -59,9 +59,11 @@ const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageEr
     ENFILE: ExitCode.ioError,
     ERR_NO_RUNTIME_DIR: ExitCode.ioError,
 
-    EAGAIN: ExitCode.timedOut,
-    ERR_ABANDONED: ExitCode.timedOut,
-    ETIMEDOUT: ExitCode.timedOut,
+    EAGAIN: ExitCode.tryAgain,
+    ERR_ABANDONED: ExitCode.tryAgain,
+    ERR_SERVER_FULL: ExitCode.tryAgain,
+    ERR_TOO_MANY_SESSIONS: ExitCode.tryAgain,
+    ETIMEDOUT: ExitCode.tryAgain,
 
     EPERM: ExitCode.notPermitted,
     ERR_NOT_ALLOWED: ExitCode.notPermitted,
@@ -89,6 +91,6 @@ Exit codes:
   69   no such server, or it ended or is shutting down
   70   a fault in minitalk itself
   74   input or output failed, here or at the server
-  75   timed out: the server did not answer, or a signal queue was full
+  75   try again later: the server did not answer in time, or has no room, or a signal queue was full
   77   not permitted
   130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;

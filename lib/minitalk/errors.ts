@@ -20,6 +20,8 @@ export const MINITALK_ERROR_CODES = [
   'ERR_NO_RUNTIME_DIR',
   'ERR_OUT_OF_RANGE',
   'ERR_SERVER_CLOSED',
+  'ERR_SERVER_FULL',
+  'ERR_TOO_MANY_SESSIONS',
   'ESRCH',
   'ETIMEDOUT',
 ] as const;
@@ -104,10 +106,45 @@ export function refused(pid: number, reason: number): MinitalkError {
         'ERR_ABANDONED',
         `server ${pid} gave the message up after a long silence of ours`,
       );
+    case Reason.tooManyOfProcess:
+      return new MinitalkError(
+        'ERR_TOO_MANY_SESSIONS',
+        `server ${pid} takes no more sessions from this process: close a client first`,
+      );
+    case Reason.tooMany:
+      return new MinitalkError(
+        'ERR_SERVER_FULL',
+        `server ${pid} has as many sessions as it takes; nothing was sent: try again later`,
+      );
+    case Reason.noDescriptor:
+      return new MinitalkError(
+        'ERR_SERVER_FULL',
+        `server ${pid} has no file descriptor left for another client; nothing was sent: try again later, or raise its limit (ulimit -n)`,
+      );
     default:
       return new MinitalkError(
         'EPROTO',
         `server ${pid} refused the message for an unknown reason (${reason})`,
       );
   }
+}
+
+/** A server's warning. @param pid whose sessions are too many; undefined: all together are */
+export function outOfSessions(limit: number, pid?: number): MinitalkError {
+  return pid === undefined
+    ? new MinitalkError(
+        'ERR_SERVER_FULL',
+        `new clients are refused: all of ${limit} sessions are taken`,
+      )
+    : new MinitalkError(
+        'ERR_TOO_MANY_SESSIONS',
+        `process ${pid} is refused another session: it has ${limit}, as many as one may`,
+      );
+}
+
+/** A server's warning. @param cause EMFILE or ENFILE */
+export function outOfDescriptors(cause: SignalError): MinitalkError {
+  return new MinitalkError('ERR_SERVER_FULL', `new clients are refused: ${cause.message}`, {
+    cause,
+  });
 }

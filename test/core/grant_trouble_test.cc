@@ -1,6 +1,8 @@
 // The server's handler when something is short, gone, or too much at once.
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -9,9 +11,9 @@
 #include "check.h"
 #include "core/minitalk/receive.h"
 #include "core/minitalk/server.h"
-#include "core/signals/process.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/handler.h"
+#include "handler/signals/status.h"
 #include "raw_client.h"
 
 namespace minitalk::test {
@@ -105,16 +107,15 @@ TEST("a client that died before its reply does no harm") {
   CHECK(Within(5000, [&] { return server.GrantCount() == 1; }));
 }
 
-// A reused pid, in the order that can be arranged: the pidfd is of a process
+// A reused pid, in the order that can be arranged: the status is of a process
 // that has ended, the pid of one that lives.
 TEST(
-    "after a second's pause a pid whose pidfd has ended gets no reply at all") {
+    "after a pause a pid whose process has ended, so that it is another's, "
+    "gets no reply at all") {
   Shared<Stage> stage;
   Child ended([] {});
-  const int pidfd = PidfdOrNone(ended.pid());
-  if (pidfd < 0) return;
+  const int status = OpenStatus(ended.pid(), ended.pid());
   ended.Join();
-  CHECK(HasExited(pidfd));
   Child heir([&] {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
@@ -126,28 +127,41 @@ TEST(
     raw.ExpectSilence();
   });
   RawServer server(stage.get());
-  server.Grant(5, kSession, heir.pid(), 100, pidfd);
-  SleepMs(1'050);
+  server.Grant(5, kSession, heir.pid(), 100, status);
+  SleepMs(150);
   stage->Reach(1);
   heir.Join();
+  close(status);
 }
 
-TEST("after a second's pause a client that lives is answered as before") {
+TEST(
+    "after a pause a client that catches the signals no more gets none, and "
+    "one that catches them is answered as before") {
   Shared<Stage> stage;
   Child client([&] {
     RawClient raw(stage.get(), kSession);
+    signal(SIGUSR1, [](int) {});
+    signal(SIGUSR2, [](int) {});
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0);
     raw.SendTaken(SIGUSR1, 5, 1);
-    SleepMs(1'050);
+    SleepMs(150);
     raw.SendTaken(SIGUSR1, 5, 2);
+    // It blocks them still, so that it lives to see that none comes.
+    signal(SIGUSR1, SIG_DFL);
+    SleepMs(150);
+    raw.Query(2, 5);
+    raw.ExpectSilence();
+    signal(SIGUSR1, [](int) {});
+    raw.Ask(3, 5, 2);
   });
-  const int pidfd = PidfdOrNone(client.pid());
+  const int status = OpenStatus(client.pid(), client.pid());
   RawServer server(stage.get());
-  server.Grant(5, kSession, client.pid(), 100, pidfd);
-  SleepMs(1'050);
+  server.Grant(5, kSession, client.pid(), 100, status);
+  SleepMs(150);
   stage->Reach(1);
   client.Join();
+  close(status);
 }
 
 TEST(

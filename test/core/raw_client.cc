@@ -102,9 +102,10 @@ RawServer::RawServer(Stage* stage, size_t capacity, int burst_signal)
 }
 
 void RawServer::Grant(uint32_t number, uint32_t session, pid_t client,
-                      uint32_t bits, int pidfd, Mode mode) {
+                      uint32_t bits, int status, Mode mode) {
   CHECK_EQ(
-      claim_.SetGrant({number, session, client, client, pidfd, bits, mode}), 0);
+      claim_.SetGrant({number, session, client, client, status, bits, mode}),
+      0);
   protocol.server.defers_acks.store(false);  // as in Receive
 }
 

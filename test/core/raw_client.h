@@ -73,7 +73,7 @@ class RawServer {
                      int burst_signal = kBurstSignal);
 
   void Grant(uint32_t number, uint32_t session, pid_t client, uint32_t bits,
-             int pidfd = -1, Mode mode = Mode::kBit);
+             int status = -1, Mode mode = Mode::kBit);
   int32_t GrantCount() const { return claim_.GrantCount(); }
   Watch& watch() { return watch_; }
   Server& claim() { return claim_; }

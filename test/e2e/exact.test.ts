@@ -108,10 +108,10 @@ test('30 clients one after another, each a process of its own', async () => {
   expect(printed(server).toString()).toBe(lines.join(''));
 });
 
-test('1 MB of random bytes arrives byte-exact', async () => {
+test('hundreds of frames of random bytes arrive byte-exact', async () => {
   const server = await startServer(['--raw']);
-  const bytes = randomBytes(1_000_000);
+  const bytes = randomBytes(300_000);
   const client = await runClient([server.pid, '--quiet'], { input: bytes });
   expect(client).toMatchObject({ code: 0, stdout: '', stderr: '' });
   expect(server.stdout.equals(bytes)).toBe(true);
-}, 400_000);
+}, 200_000);

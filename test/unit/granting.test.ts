@@ -1,6 +1,6 @@
 import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
-import { pinThread, unpin } from '../../lib/minitalk/peer/pinned.js';
+import { pinThread } from '../../lib/minitalk/peer/pinned.js';
 import { createGranting } from '../../lib/minitalk/server/granting.js';
 import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
@@ -27,6 +27,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
     outcome: undefined,
     lastGrant: -1,
     lastHeard: 0,
+    unusedSince: 0,
   };
   try {
     granting.enqueue(session);
@@ -42,7 +43,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
   } finally {
     granting.stop();
     native.close();
-    unpin(session);
+    session.unpin();
     endpoint.release();
   }
 });

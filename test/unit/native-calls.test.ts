@@ -24,7 +24,7 @@ const grant: NativeGrant = {
   session: 7,
   pid: process.ppid,
   thread: process.ppid,
-  pidfd: -1,
+  status: -1,
   bits: 8,
   mode: DataMode.bit,
   cpu: -1,

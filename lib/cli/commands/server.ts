@@ -15,6 +15,7 @@ import { jsonPrinter } from '../printers/json.js';
 import { standardOutput } from '../printers/output.js';
 import type { Printer } from '../printers/printer.js';
 import { rawPrinter } from '../printers/raw.js';
+import { guardStandardError } from '../printers/standard-error.js';
 import { textPrinter } from '../printers/text.js';
 import { verbosePrinter } from '../printers/verbose.js';
 import { onEndingSignals } from '../process/ignored-signals.js';
@@ -85,6 +86,7 @@ SIGINT, SIGTERM and SIGHUP end it, as does the closing of its terminal, unless t
 
 function serve(program: string, options: Options): Promise<number> {
   const printer = newPrinter(program, options);
+  guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {
     let exitCode: number = ExitCode.ok;
     let ending = false;

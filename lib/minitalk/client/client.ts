@@ -153,7 +153,9 @@ async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
  * server, then opens a session. Nothing is sent to a process that fails the checks.
  * @param pid 2 to 4,194,304, not this process
  * @throws MinitalkError or SignalError ERR_INVALID_PID, ESRCH, EPERM,
- * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, EAGAIN (a signal queue is full), ERR_SERVER_CLOSED, ABORT_ERR
+ * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, EAGAIN (a signal queue is full), ERR_SERVER_CLOSED,
+ * ERR_SERVER_FULL, ERR_TOO_MANY_SESSIONS (this process has 256 with it), ENOSPC (this process has
+ * 256 clients, or 64 channels), ABORT_ERR
  */
 export async function connect(pid: number, options: ConnectOptions = {}): Promise<MinitalkClient> {
   if (options.signal?.aborted) throw abortError(options.signal);

@@ -19,7 +19,7 @@ const sharedNumbers = createNumbers();
 export class Session implements Asked {
   readonly server: RemoteServer;
   readonly mailbox = createMailbox();
-  readonly endpoint: Endpoint = acquireEndpoint();
+  readonly endpoint: Endpoint;
   readonly transmitter: NativeTransmitter = new binding.Transmitter();
   readonly #target: Target;
   readonly #numbers: Numbers;
@@ -36,12 +36,18 @@ export class Session implements Asked {
 
   /**
    * Sends nothing yet. The target becomes the session's, also when this throws.
-   * @throws SignalError ENOSPC, ENOSYS
+   * @throws SignalError ENOSPC (all lines or channels of this process are open), EMFILE, ENOSYS
    */
   constructor(target: Target, server: RemoteServer, numbers = sharedNumbers) {
     this.#numbers = numbers;
     this.server = server;
     this.#target = target;
+    try {
+      this.endpoint = acquireEndpoint();
+    } catch (error) {
+      target.close();
+      throw error;
+    }
     const { pid, pidfd } = target.process;
     const opened = this.transmitter.open(pid, target.thread, pidfd);
     if (opened < 0) {

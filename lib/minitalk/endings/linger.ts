@@ -1,6 +1,6 @@
 // The end of a server whose clients did not all hear of it: docs/protocol.md, "The end".
 import type { Endpoint } from '../peer/endpoint.js';
-import { isGone, tell, unpin } from '../peer/pinned.js';
+import { isGone, tell } from '../peer/pinned.js';
 import { Kind, NO_ANSWER, Reason, type Word } from '../wire/word.js';
 import type { ServedClient } from './farewell.js';
 
@@ -32,7 +32,7 @@ export function linger(
   };
   const finish = () => {
     endpoint.leaving.delete(port);
-    for (const client of clients.values()) unpin(client);
+    for (const client of clients.values()) client.unpin();
     restore();
   };
   const port = {

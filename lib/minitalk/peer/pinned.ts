@@ -11,6 +11,7 @@ import {
 import { type ProcessHandle, pinProcess } from '../../signals/process-handle.js';
 import type { Word } from '../wire/word.js';
 import { sendWord } from './endpoint.js';
+import { createPool, type Lease } from './pool.js';
 
 const { EAGAIN, ESRCH } = constants.errno;
 const { SIGUSR1, SIGUSR2 } = constants.signals;
@@ -20,6 +21,8 @@ export interface PinnedThread {
   readonly process: ProcessHandle;
   readonly thread: number;
   readonly status: ThreadStatus;
+  /** Gives it back; nothing may be asked of it any more. Safe to repeat. */
+  unpin(): void;
 }
 
 export type ThreadLook =
@@ -38,46 +41,71 @@ export type Told =
   | { readonly is: 'failed'; readonly errno: number }
   | Exclude<ThreadLook, { is: 'catching' }>;
 
+/** Of one process there is one pidfd here, however many conversations there are with it. */
+const processes = createPool<number, ProcessHandle>({
+  make: pinProcess,
+  isStale: (handle) => handle.hasExited(),
+  end: (handle) => handle.close(),
+});
+
+/** By pid and thread. */
+const statuses = createPool<string, ThreadStatus>({
+  make(key) {
+    const [pid, thread] = key.split('/').map(Number) as [number, number];
+    return openThreadStatus(pid, thread);
+  },
+  isStale: (status) => status.catches(signalMask([])).is === 'gone',
+  end: (status) => status.close(),
+});
+
 /**
- * Takes two descriptors.
- * @throws SignalError ERR_INVALID_PID, ESRCH (no such process, or no such thread of it),
- * EMFILE, ENFILE and others
+ * One descriptor for all who have this process pinned. It is to be given back: unpinning a
+ * thread of it does that, too.
+ * @throws SignalError ERR_INVALID_PID, ESRCH, EMFILE, ENFILE and others
+ */
+export function pinPeer(pid: number): Lease<ProcessHandle> {
+  return processes(pid);
+}
+
+/**
+ * One descriptor more, for all who have this thread pinned.
+ * @throws SignalError as pinPeer, and ESRCH when there is no such thread of it
  */
 export function pinThread(pid: number, thread: number): PinnedThread {
-  const handle = pinProcess(pid);
+  const pinned = pinPeer(pid);
   try {
-    return pinThreadOf(handle, thread);
+    return pinThreadOf(pinned, thread);
   } catch (error) {
-    handle.close();
+    pinned.release();
     throw error;
   }
 }
 
 /**
- * The same of a process that is pinned already; where this throws the handle stays open.
+ * The same of a process that is pinned already, whose lease it takes over; not where it
+ * throws.
  * @throws SignalError as pinThread
  */
-export function pinThreadOf(handle: ProcessHandle, thread: number): PinnedThread {
-  const status = openStatusOf(handle, thread);
+export function pinThreadOf(pinned: Lease<ProcessHandle>, thread: number): PinnedThread {
+  const { value: handle } = pinned;
+  const status = statusOf(handle, thread);
+  const unpin = () => {
+    status.release();
+    pinned.release();
+  };
   // Alive still, so the pid was nobody else's when its status was opened.
-  if (!handle.hasExited()) return { process: handle, thread, status };
-  status.close();
+  if (!handle.hasExited()) return { process: handle, thread, status: status.value, unpin };
+  status.release();
   throw noSuchThread(handle, thread);
 }
 
-function openStatusOf(handle: ProcessHandle, thread: number): ThreadStatus {
+function statusOf(handle: ProcessHandle, thread: number): Lease<ThreadStatus> {
   try {
-    return openThreadStatus(handle.pid, thread);
+    return statuses(`${handle.pid}/${thread}`);
   } catch (error) {
     const isGone = error instanceof SignalError && error.code === 'ENOENT';
     throw isGone ? noSuchThread(handle, thread) : error;
   }
-}
-
-/** Gives the descriptors back. Safe to repeat. */
-export function unpin({ process, status }: PinnedThread): void {
-  status.close();
-  process.close();
 }
 
 /** Whether it can hear nothing any more: its process has ended, or the thread alone, as a Worker's does. */

@@ -9,20 +9,21 @@ import {
   pidNamespace,
 } from '../../signals/internal/proc.js';
 import { signalMask } from '../../signals/internal/thread-status.js';
-import { type ProcessHandle, pinProcess } from '../../signals/process-handle.js';
+import type { ProcessHandle } from '../../signals/process-handle.js';
 import { assertPid } from '../../signals/send.js';
 import { MinitalkError, notAServer } from '../errors.js';
 import type { Word } from '../wire/word.js';
 import {
   lookAtThread,
   type PinnedThread,
+  pinPeer,
   pinThreadOf,
   send,
   type ThreadLook,
   type Told,
   tell,
-  unpin,
 } from './pinned.js';
+import type { Lease } from './pool.js';
 import { findRegistration, type Registration } from './registration.js';
 
 /** So long a server may be without its registration before its silence is its end, ms. */
@@ -59,7 +60,8 @@ export function openTarget(pid: number, force: boolean): Target {
     throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${pid}: that is this process itself`);
   }
   // Pinned first, checked afterwards: the checks are then about what is pinned.
-  const handle = openPinned(pid);
+  const peer = openPinned(pid);
+  const { value: handle } = peer;
   try {
     const status = seenOrThrow(lookAtStatus(pid));
     if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);
@@ -74,7 +76,7 @@ export function openTarget(pid: number, force: boolean): Target {
     if (!force && registration === undefined) {
       throw notAServer(`process ${pid} is not registered as a minitalk server; nothing was sent`);
     }
-    const pinned = pinThreadOf(handle, registration?.thread ?? pid);
+    const pinned = pinThreadOf(peer, registration?.thread ?? pid);
     return {
       ...pinned,
       maxMessage: registration?.maxMessage,
@@ -85,10 +87,10 @@ export function openTarget(pid: number, force: boolean): Target {
       lookAtRegistration: force
         ? () => seen(true)
         : registrationLook(pid, status.realUid, registration),
-      close: () => unpin(pinned),
+      close: pinned.unpin,
     };
   } catch (error) {
-    handle.close();
+    peer.release();
     throw error;
   }
 }
@@ -122,9 +124,9 @@ function noSuchProcess(pid: number): SignalError {
   });
 }
 
-function openPinned(pid: number): ProcessHandle {
+function openPinned(pid: number): Lease<ProcessHandle> {
   try {
-    return pinProcess(pid);
+    return pinPeer(pid);
   } catch (error) {
     const code = error instanceof SignalError ? error.code : undefined;
     if (code === 'ESRCH') throw noSuchProcess(pid);

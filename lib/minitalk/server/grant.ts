@@ -54,14 +54,14 @@ export function createGrants(
     message.grant();
     let shares = wishes;
     let cpu = chooseCpu(shares);
-    const { process, thread } = session;
+    const { process, thread, status } = session;
     inForce(
       native.grant({
         number,
         session: session.id,
         pid: process.pid,
         thread,
-        pidfd: process.pidfd,
+        status: status.descriptor,
         bits: message.awaitedBytes * 8,
         mode: DataMode[message.mode],
         cpu,

@@ -5,25 +5,16 @@ import type { Gap } from '../../signals/watcher.js';
 import { sayFarewell } from '../endings/farewell.js';
 import type { MinitalkError } from '../errors.js';
 import type { Endpoint, ServerPort } from '../peer/endpoint.js';
-import { isGone, tell, unpin } from '../peer/pinned.js';
+import { isGone, tell } from '../peer/pinned.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
-import {
-  Kind,
-  modeOf,
-  NO_ANSWER,
-  NO_MESSAGE,
-  type OfferKind,
-  Reason,
-  VERSION,
-  type Word,
-} from '../wire/word.js';
+import { Kind, modeOf, type OfferKind, Reason, VERSION, type Word } from '../wire/word.js';
 import { createDeliveries, type Deliveries } from './deliveries.js';
 import { createGranting, type Granting } from './granting.js';
 import { IncomingMessage } from './incoming.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
 import { presence } from './presence.js';
 import { type Outcome, type Session, tellOutcome, tellWait } from './session.js';
-import { type OpenWord, pinClaimed, Sessions } from './sessions.js';
+import { type OpenWord, Sessions } from './sessions.js';
 
 export interface ReceptionOptions {
   readonly endpoint: Endpoint;
@@ -47,7 +38,6 @@ export interface ReceptionOptions {
 const QUEUE_FULL_MS = 1000;
 
 type OfferWord = Word & { kind: OfferKind };
-type CloseWord = Word & { kind: typeof Kind.close };
 
 export class Reception {
   readonly port: ServerPort;
@@ -64,7 +54,8 @@ export class Reception {
     this.#options = options;
     this.#deliveries = createDeliveries(options.deliver);
     const died = (session: Session) => this.#end(session, 'died');
-    this.#sessions = new Sessions(options.allowUids, died);
+    const { allowUids, warning } = options;
+    this.#sessions = new Sessions({ allowUids, died, warning });
     const granting = createGranting({
       endpoint: options.endpoint,
       native: options.native,
@@ -102,8 +93,9 @@ export class Reception {
     await sayFarewell(this.#sessions, (session) => this.#end(session, 'died'));
   }
 
-  /** Those that have not confirmed the end. */
-  unconfirmed(): Session[] {
+  /** Nobody is answered any more. Returns those that have not confirmed the end. */
+  end(): Session[] {
+    this.#sessions.close();
     return [...this.#sessions];
   }
 
@@ -116,10 +108,11 @@ export class Reception {
     const session = this.#sessions.of(pid, word.session);
     if (session === undefined) {
       // It did not hear our CLOSED.
-      if (word.kind === Kind.close) confirmClose(pid, word);
+      if (word.kind === Kind.close) this.#sessions.confirmClose(pid, word);
       return;
     }
     session.lastHeard = presence.now;
+    session.unusedSince = undefined;
     switch (word.kind) {
       case Kind.offer:
       case Kind.offerWords:
@@ -131,27 +124,21 @@ export class Reception {
         break;
       case Kind.close:
         this.#end(session, 'cancelled');
-        if (!this.#sessions.has(session)) confirmClose(pid, word);
+        if (!this.#sessions.has(session)) this.#sessions.confirmClose(pid, word);
         break;
     }
   }
 
   #open(pid: number, word: OpenWord): void {
-    const admission = this.#sessions.admit(pid, word);
-    if (admission === undefined) return;
-    if ('session' in admission) {
-      tell(admission.session, {
-        kind: Kind.welcome,
-        session: word.session,
-        version: VERSION,
-        burstSignal: this.#options.burstSignal,
-        newSession: admission.session.id,
-      });
-      return;
-    }
-    const { refused, reason } = admission;
-    tell(refused, { kind: Kind.refused, session: word.session, message: NO_MESSAGE, reason });
-    unpin(refused);
+    const session = this.#sessions.admit(pid, word);
+    if (session === undefined) return;
+    tell(session, {
+      kind: Kind.welcome,
+      session: word.session,
+      version: VERSION,
+      burstSignal: this.#options.burstSignal,
+      newSession: session.id,
+    });
   }
 
   #offer(session: Session, { kind, message: number, length }: OfferWord): void {
@@ -267,11 +254,4 @@ export class Reception {
     }
     return unfinished;
   }
-}
-
-function confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
-  const peer = attempt === NO_ANSWER ? undefined : pinClaimed(pid, thread);
-  if (peer === undefined) return;
-  tell(peer, { kind: Kind.closed, session, attempt });
-  unpin(peer);
 }

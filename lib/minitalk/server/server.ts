@@ -48,7 +48,10 @@ export interface MinitalkServerEvents {
   stray: [SignalInfo];
   /** Records lost because the ring was full; no message's bits are among them. */
   gap: [Gap];
-  /** What keeps clients' words away, once each time that it happens: EAGAIN, the signal queue is full. */
+  /**
+   * Why clients are not heard, or are turned away; once each time that it begins: EAGAIN (the
+   * signal queue is full), ERR_SERVER_FULL, ERR_TOO_MANY_SESSIONS (one process's).
+   */
   warning: [MinitalkError];
   close: [];
 }
@@ -225,7 +228,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       endpoint.server = undefined;
       native.close();
       this.#letGo?.();
-      linger(endpoint, reception.unconfirmed(), () => {
+      linger(endpoint, reception.end(), () => {
         uncatch();
         endpoint.release();
       });

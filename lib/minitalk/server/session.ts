@@ -15,6 +15,8 @@ export interface Session extends PinnedThread {
   lastGrant: number;
   /** When it last gave a sign of life, on the clock of presence.ts. */
   lastHeard: number;
+  /** Since when nothing has come that only its client can say, monotonic ms; undefined: something has. */
+  unusedSince: number | undefined;
 }
 
 /** `reason` is that of a REFUSED word; undefined: delivered. */

@@ -1,49 +1,57 @@
-// The sessions of a server, and who may have one: docs/protocol.md, "Address validation".
-import { catchesUserSignals, lookAtStatus } from '../../signals/internal/proc.js';
-import { isGone, type PinnedThread, pinThread, unpin } from '../peer/pinned.js';
+// The sessions of a server, and who may have one: docs/protocol.md, "Address validation"
+// and "Limits".
+import { SignalError } from '../../signals/errors.js';
+import { seenOrThrow } from '../../signals/internal/look.js';
+import { catchesUserSignals } from '../../signals/internal/proc.js';
+import { type MinitalkError, outOfDescriptors, outOfSessions } from '../errors.js';
+import { monotonicMs } from '../peer/clock.js';
+import { isGone, type PinnedThread, pinThread, tell } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
-import { type Kind, Reason, VERSION, type Word } from '../wire/word.js';
+import { Kind, NO_ANSWER, NO_MESSAGE, Reason, VERSION, type Word } from '../wire/word.js';
 import { presence } from './presence.js';
+import { createReserve } from './reserve.js';
 import type { Session } from './session.js';
 
+const MAX_SESSIONS = 1024;
+/** As many lines as a process has. */
+const MAX_SESSIONS_OF_PROCESS = 256;
+/** Where places are short, a session that nobody has used for so long gives up its own, ms. */
+const UNUSED_MS = 10_000;
 const FIRST_SWEEP = 16;
 
 export type OpenWord = Word & { kind: typeof Kind.open };
+export type CloseWord = Word & { kind: typeof Kind.close };
 
-/** A session, or the reason why there is none and whom to tell: the caller unpins it. */
-export type Admission =
-  | { readonly session: Session }
-  | { readonly reason: number; readonly refused: PinnedThread };
-
-/** Pins whom a word names; undefined where there is nobody, or nobody could look: who lives asks again. */
-export function pinClaimed(pid: number, thread: number): PinnedThread | undefined {
-  if (pid === process.pid) return undefined;
-  try {
-    return pinThread(pid, thread);
-  } catch {
-    return undefined;
-  }
+export interface SessionsOptions {
+  /** Uids besides our own; undefined: everybody. */
+  readonly allowUids: readonly number[] | undefined;
+  /** Told of sessions whose process ended without a CLOSE. */
+  readonly died: (session: Session) => void;
+  /** Told that clients are turned away for want of room; once, until there is room again. */
+  readonly warning: (warning: MinitalkError) => void;
 }
 
 export class Sessions {
   readonly #byId = new Map<number, Session>();
-  readonly #allowUids: readonly number[] | undefined;
-  readonly #died: (session: Session) => void;
+  readonly #options: SessionsOptions;
+  readonly #reserve = createReserve();
+  /** Who was turned away and is not yet let in again: all processes, or one. */
+  readonly #turnedAway = new Set<'all' | number>();
   #isShut = false;
   #sweepAt = FIRST_SWEEP;
 
-  /**
-   * @param allowUids uids besides our own; undefined: everybody
-   * @param died told of sessions whose process ended without a CLOSE
-   */
-  constructor(allowUids: readonly number[] | undefined, died: (session: Session) => void) {
-    this.#allowUids = allowUids;
-    this.#died = died;
+  constructor(options: SessionsOptions) {
+    this.#options = options;
   }
 
   /** From now on nobody gets a new one. */
   shut(): void {
     this.#isShut = true;
+  }
+
+  /** Gives back what is held besides the sessions. */
+  close(): void {
+    this.#reserve.close();
   }
 
   get size(): number {
@@ -72,23 +80,70 @@ export class Sessions {
     return this.#byId.has(session.id);
   }
 
-  /** The session that this word opens, or opened before. undefined: there is nobody to be told. */
-  admit(pid: number, word: OpenWord): Admission | undefined {
-    const known = this.#opened(pid, word);
-    if (known !== undefined) return { session: known };
-    // Pinned first, looked at afterwards: the pid in a word is a claim.
-    const peer = pinClaimed(pid, word.thread);
-    if (peer === undefined) return undefined;
-    const look = lookAtStatus(pid);
-    const isCatching = look.is === 'seen' && catchesUserSignals(look.value);
-    if (!isCatching || peer.process.hasExited()) {
-      unpin(peer);
+  /** The session that this word opens, or opened before. undefined: it was refused, or there is nobody to be told. */
+  admit(pid: number, word: OpenWord): Session | undefined {
+    return (
+      this.#opened(pid, word) ??
+      this.#withClaimed(pid, word.thread, (peer, shortage) => this.#judge(peer, word, shortage))
+    );
+  }
+
+  /** Answers the CLOSE of a session that is not known any more. */
+  confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
+    if (attempt === NO_ANSWER) return;
+    this.#withClaimed(pid, thread, (peer) => {
+      tell(peer, { kind: Kind.closed, session, attempt });
       return undefined;
+    });
+  }
+
+  forget(session: Session): void {
+    this.#byId.delete(session.id);
+    this.#turnedAway.delete(session.process.pid);
+    session.unpin();
+  }
+
+  /**
+   * Pins whom a word names and hands it to `use`. Where no descriptor is left that is done
+   * again without those of the dead, and then with the reserve's, and the `shortage` that
+   * made it necessary. Without effect where there is nobody, or nobody could look: who
+   * lives asks again.
+   */
+  #withClaimed(
+    pid: number,
+    thread: number,
+    use: (peer: PinnedThread, shortage?: SignalError) => Session | undefined,
+  ): Session | undefined {
+    if (pid === process.pid) return undefined;
+    const attempt = (shortage?: SignalError) => {
+      const peer = pinThread(pid, thread);
+      let session: Session | undefined;
+      try {
+        session = use(peer, shortage);
+        return session;
+      } finally {
+        if (session === undefined) peer.unpin();
+      }
+    };
+    let shortage: SignalError | undefined;
+    const attempts = [
+      () => attempt(),
+      () => {
+        this.#sweep();
+        return attempt();
+      },
+      () => this.#reserve.lend(() => attempt(shortage)),
+    ];
+    for (const each of attempts) {
+      try {
+        return each();
+      } catch (error) {
+        if (!(error instanceof SignalError)) throw error;
+        if (error.code !== 'EMFILE' && error.code !== 'ENFILE') return undefined;
+        shortage = error;
+      }
     }
-    const { realUid } = look.value;
-    const reason = this.#objection(realUid, word);
-    if (reason !== undefined) return { reason, refused: peer };
-    return { session: this.#open(peer, realUid, word) };
+    return undefined;
   }
 
   #opened(pid: number, word: OpenWord): Session | undefined {
@@ -99,19 +154,79 @@ export class Sessions {
     return undefined;
   }
 
-  #objection(uid: number, { version }: OpenWord): number | undefined {
+  /** Opens a session for a process that is pinned, or refuses it. */
+  #judge(peer: PinnedThread, word: OpenWord, shortage?: SignalError): Session | undefined {
+    // Pinned first, looked at afterwards: the pid in a word is a claim.
+    const status = seenOrThrow(peer.status.look());
+    if (status === undefined || !catchesUserSignals(status) || peer.process.hasExited()) {
+      return undefined;
+    }
+    const reason = this.#objection(peer.process.pid, status.realUid, word, shortage);
+    if (reason === undefined) return this.#open(peer, status.realUid, word);
+    tell(peer, { kind: Kind.refused, session: word.session, message: NO_MESSAGE, reason });
+    return undefined;
+  }
+
+  #objection(
+    pid: number,
+    uid: number,
+    { version }: OpenWord,
+    shortage: SignalError | undefined,
+  ): number | undefined {
     if (version !== VERSION) return Reason.version;
     if (!this.#allows(uid)) return Reason.notAllowed;
-    return this.#isShut ? Reason.closing : undefined;
+    if (this.#isShut) return Reason.closing;
+    if (shortage !== undefined) {
+      this.#turnAway('all', () => outOfDescriptors(shortage));
+      return Reason.noDescriptor;
+    }
+    if (!this.#hasRoom(MAX_SESSIONS_OF_PROCESS, (session) => session.process.pid === pid)) {
+      this.#turnAway(pid, () => outOfSessions(MAX_SESSIONS_OF_PROCESS, pid));
+      return Reason.tooManyOfProcess;
+    }
+    if (!this.#hasRoom(MAX_SESSIONS, () => true)) {
+      this.#turnAway('all', () => outOfSessions(MAX_SESSIONS));
+      return Reason.tooMany;
+    }
+    return undefined;
   }
 
   #allows(uid: number): boolean {
-    const allowed = this.#allowUids;
+    const allowed = this.#options.allowUids;
     return allowed === undefined || uid === process.getuid?.() || allowed.includes(uid);
   }
 
-  #open(peer: PinnedThread, uid: number, word: OpenWord): Session {
+  /** Whether fewer than `limit` of these sessions are left, without the dead and, at last, one that nobody uses. */
+  #hasRoom(limit: number, counts: (session: Session) => boolean): boolean {
+    const among = () => [...this].filter(counts);
+    if (this.size < limit || among().length < limit) return true;
     this.#sweep();
+    const left = among();
+    if (left.length < limit) return true;
+    // Whoever has one in its name, and never asked for it, will not give it back.
+    const before = monotonicMs() - UNUSED_MS;
+    const unused = left.find(({ unusedSince = Infinity }) => unusedSince <= before);
+    if (unused === undefined) return false;
+    tell(unused, {
+      kind: Kind.refused,
+      session: unused.id,
+      message: NO_MESSAGE,
+      reason: Reason.tooMany,
+    });
+    this.forget(unused);
+    return true;
+  }
+
+  #turnAway(who: 'all' | number, why: () => MinitalkError): void {
+    if (this.#turnedAway.has(who)) return;
+    this.#turnedAway.add(who);
+    // Not before the client has been answered: who hears it may need a descriptor.
+    queueMicrotask(() => this.#options.warning(why()));
+  }
+
+  #open(peer: PinnedThread, uid: number, word: OpenWord): Session {
+    if (this.size >= this.#sweepAt) this.#sweep();
+    this.#turnedAway.delete('all');
     let id: number;
     do id = randomSession();
     while (this.#byId.has(id));
@@ -124,21 +239,16 @@ export class Sessions {
       outcome: undefined,
       lastGrant: -1,
       lastHeard: presence.now,
+      unusedSince: monotonicMs(),
     };
     this.#byId.set(id, session);
     return session;
   }
 
-  forget(session: Session): void {
-    this.#byId.delete(session.id);
-    unpin(session);
-  }
-
-  /** Costs nothing while there are few. */
+  /** Gives back what the dead hold. */
   #sweep(): void {
-    if (this.size < this.#sweepAt) return;
     for (const session of this) {
-      if (isGone(session)) this.#died(session);
+      if (isGone(session)) this.#options.died(session);
     }
     this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.size);
   }

@@ -29,6 +29,9 @@ export const Reason = {
   failed: 5,
   version: 6,
   abandoned: 7,
+  tooManyOfProcess: 8,
+  tooMany: 9,
+  noDescriptor: 10,
 } as const;
 
 export const NO_CPU = 4095;

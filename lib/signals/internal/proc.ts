@@ -26,22 +26,25 @@ export interface ProcessStatus {
 
 /** /proc/PID/status. A zombie is seen still. */
 export function lookAtStatus(pid: number): Look<ProcessStatus> {
-  return lookAt(pid, 'status', (text) => {
-    const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
-    const [realUid = -1, effectiveUid = -1, savedUid = -1] = field('Uid').split(/\s+/).map(Number);
-    const caught = BigInt(`0x${field('SigCgt') || '0'}`);
-    return {
-      pid,
-      threadGroup: Number(field('Tgid')),
-      state: field('State').charAt(0),
-      realUid,
-      effectiveUid,
-      savedUid,
-      pendingSignals: Number(field('SigQ').split('/')[0] ?? 0),
-      pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
-      catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
-    };
-  });
+  return lookAt(pid, 'status', parseStatus);
+}
+
+/** @param text of a status file in /proc */
+export function parseStatus(text: string): ProcessStatus {
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
+  const [realUid = -1, effectiveUid = -1, savedUid = -1] = field('Uid').split(/\s+/).map(Number);
+  const caught = BigInt(`0x${field('SigCgt') || '0'}`);
+  return {
+    pid: Number(field('Pid')),
+    threadGroup: Number(field('Tgid')),
+    state: field('State').charAt(0),
+    realUid,
+    effectiveUid,
+    savedUid,
+    pendingSignals: Number(field('SigQ').split('/')[0] ?? 0),
+    pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
+    catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
+  };
 }
 
 /** When the process started, in clock ticks since boot: with the pid it is unique. */

@@ -1,9 +1,11 @@
 // One thread's status in /proc, held open: it is never a later thread's of the same
 // number, and a process at its limit of descriptors can still look.
+import { readSync } from 'node:fs';
 import { constants } from 'node:os';
 import { binding } from '../../binding/signals.js';
 import { check, systemError } from '../errors.js';
-import { GONE, type Look, seen, unknown } from './look.js';
+import { GONE, type Look, saysGone, seen, unknown, unknownBecause } from './look.js';
+import { type ProcessStatus, parseStatus } from './proc.js';
 
 const { ESRCH } = constants.errno;
 
@@ -18,6 +20,8 @@ export interface ThreadStatus {
   readonly descriptor: number;
   /** Whether its process has handlers for all these signals now; takes some µs. */
   catches(signals: SignalMask): Look<boolean>;
+  /** All that it tells of its process. */
+  look(): Look<ProcessStatus>;
   /** Safe to repeat. */
   close(): void;
 }
@@ -46,10 +50,28 @@ export function openThreadStatus(pid: number, thread: number): ThreadStatus {
       if (result < 0) return unknown(systemError(result, 'pread', `read ${path}`));
       return seen(result === 1);
     },
+    look() {
+      try {
+        return seen(parseStatus(readAll(descriptor)));
+      } catch (error) {
+        return saysGone(error) ? GONE : unknownBecause(error, `read ${path}`);
+      }
+    },
     close() {
       // Not fs.closeSync: a Worker would warn that it has not opened this one itself.
       if (descriptor >= 0) binding.pidfdClose(descriptor);
       descriptor = -1;
     },
   };
+}
+
+function readAll(descriptor: number): string {
+  const piece = Buffer.allocUnsafe(4096); // all of it, unless the user is in many groups
+  let text = '';
+  for (let at = 0; ; ) {
+    const got = readSync(descriptor, piece, 0, piece.length, at);
+    if (got === 0) return text;
+    text += piece.toString('latin1', 0, got);
+    at += got;
+  }
 }

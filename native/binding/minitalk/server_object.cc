@@ -64,7 +64,7 @@ Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
   const int error = server_.SetGrant(
       {Field(fields, "number"), Field(fields, "session"),
        SignedField(fields, "pid"), SignedField(fields, "thread"),
-       SignedField(fields, "pidfd"), Field(fields, "bits"),
+       SignedField(fields, "status"), Field(fields, "bits"),
        static_cast<Mode>(Field(fields, "mode")), SignedField(fields, "cpu"),
        Field(fields, "count")});
   if (error == 0) channel_->StartIdle();

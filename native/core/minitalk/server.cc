@@ -50,7 +50,7 @@ int Server::SetGrant(const GrantRequest& request) {
   grant->session.store(request.session);
   grant->pid.store(request.pid);
   grant->thread.store(request.thread);
-  grant->pidfd.store(request.pidfd);
+  grant->status.store(request.status);
   grant->mode.store(request.mode);
   grant->bits.store(request.bits);
   grant->started.store(false);

@@ -17,7 +17,7 @@ struct GrantRequest {
   uint32_t session;  // 1..2^20-1
   pid_t pid;
   pid_t thread;
-  int pidfd;      // -1: not known
+  int status;     // of the thread, see status.h; -1: not known
   uint32_t bits;  // 1..65535; for data words 8 times as many as kMaxFrameBytes
   Mode mode = Mode::kBit;
   int cpu = -1;        // where the owner's thread takes the data; -1: anywhere

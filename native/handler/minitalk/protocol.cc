@@ -4,6 +4,7 @@
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
+#include "handler/signals/status.h"
 
 namespace minitalk {
 
@@ -11,14 +12,17 @@ ProtocolState protocol;
 
 namespace {
 
-// After so long a pause a client may have died and its pid may be another's.
-constexpr uint64_t kIdentityExpires = 1'000'000'000;  // ns
+// After so long a pause a client may have died and its pid may be another's, or
+// it may catch the signals no more.
+constexpr uint64_t kLookExpires = 100'000'000;  // ns
 
-// Whether the grant's client may be sent a signal.
+// Whether the grant's client may be sent a signal: one that does not catch it
+// would die of it.
 bool MayReply(Grant* grant, uint64_t now) {
   const uint64_t last = grant->last_reply.load(std::memory_order_relaxed);
-  if (now - last >= kIdentityExpires &&
-      HasExited(grant->pidfd.load(std::memory_order_relaxed))) {
+  const int status = grant->status.load(std::memory_order_relaxed);
+  if (now - last >= kLookExpires && status >= 0 &&
+      CatchesAll(status, SignalBit(SIGUSR1) | SignalBit(SIGUSR2)) != 1) {
     return false;  // and the next time again: the pause goes on
   }
   grant->last_reply.store(now, std::memory_order_relaxed);

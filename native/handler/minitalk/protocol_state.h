@@ -40,7 +40,7 @@ struct Grant {
   std::atomic<uint32_t> session{0};
   std::atomic<pid_t> pid{0};
   std::atomic<pid_t> thread{0};
-  AtomicOrNone<int> pidfd;
+  AtomicOrNone<int> status;  // of the thread, see status.h; none: not known
   std::atomic<Mode> mode{Mode::kBit};
   std::atomic<uint32_t> bits{0};  // length of the frame
   std::atomic<bool> started{
