@@ -32,40 +32,45 @@ async function untilFree(process: Process): Promise<void> {
 test.each(['bit', 'burst'] as const)(
   'what a server makes while a frame comes in %s mode is not held on its CPU',
   async (mode) => {
-    const server = runScript(async ({ createServer }) => {
-      const { spawn } = require('node:child_process');
-      const { readFile } = require('node:fs');
-      const { Worker } = require('node:worker_threads');
-      const listening = createServer({ deliver: () => {} });
-      await listening.listen();
-      process.stdout.write('listening\n');
-      const status = `'/proc/self/status'`;
-      const readOwn = `require('node:fs').readFileSync(${status}, 'utf8').match(/^Cpus_allowed_list:.*$/m)[0]`;
-      // The first use of the thread pool makes its threads.
-      setTimeout(() => readFile('/proc/self/status', () => process.stdout.write('pool\n')), 100);
-      for (let i = 0; i < 5; i += 1) {
-        setTimeout(
-          () => {
-            spawn('sleep', ['60']).on('spawn', function (this: { pid: number }) {
-              process.stdout.write(`child ${this.pid}\n`);
-            });
-            new Worker(
-              `require('node:worker_threads').parentPort.postMessage(${readOwn.replace('/self/', '/thread-self/')})`,
-              { eval: true },
-            ).on('message', (line: string) => process.stdout.write(`worker ${line}\n`));
-          },
-          100 + 20 * i,
-        );
-      }
-    });
+    const server = runScript(
+      async ({ createServer }) => {
+        const { spawn } = require('node:child_process');
+        const { readFile } = require('node:fs');
+        const { Worker } = require('node:worker_threads');
+        const listening = createServer({ deliver: () => {} });
+        await listening.listen();
+        process.stdout.write('listening\n');
+        const status = `'/proc/self/status'`;
+        const readOwn = `require('node:fs').readFileSync(${status}, 'utf8').match(/^Cpus_allowed_list:.*$/m)[0]`;
+        const makeChildAndWorker = () => {
+          spawn('sleep', ['60']).on('spawn', function (this: { pid: number }) {
+            process.stdout.write(`child ${this.pid}\n`);
+          });
+          new Worker(
+            `require('node:worker_threads').parentPort.postMessage(${readOwn.replace('/self/', '/thread-self/')})`,
+            { eval: true },
+          ).on('message', (line: string) => process.stdout.write(`worker ${line}\n`));
+        };
+        process.once('message', () => {
+          // The first use of the thread pool makes its threads.
+          readFile('/proc/self/status', () => process.stdout.write('pool\n'));
+          for (let i = 0; i < 5; i += 1) setTimeout(makeChildAndWorker, 20 * i);
+        });
+      },
+      [],
+      { ipc: true },
+    );
     await server.until(({ text }) => text.includes('listening'));
     const client = runScript(
       async ({ connect }, pid: number, how: 'bit' | 'burst', bytes: number) => {
         const connection = await connect(pid);
-        await connection.send(Buffer.alloc(bytes, 'x'), { mode: how });
+        const onProgress = () => process.stdout.write('sending\n');
+        await connection.send(Buffer.alloc(bytes, 'x'), { mode: how, onProgress });
       },
-      [server.pid, mode, mode === 'bit' ? 100_000 : 50_000_000],
+      [server.pid, mode, mode === 'bit' ? 1_000_000 : 60_000_000],
     );
+    await client.until(({ text }) => text.startsWith('sending'));
+    server.child.send('make');
     const count = (word: string) => server.text.split(word).length - 1;
     await server.until(
       () => count('worker Cpus') === 5 && count('child ') === 5 && count('pool') === 1,
