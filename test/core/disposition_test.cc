@@ -168,8 +168,11 @@ class Loop : public LoopHold {
   void Stop(int signo) override {
     if (--users_[signo] == 0) SetHandler(signo, SIG_DFL);
   }
+  bool IsShutDown() const override { return is_shut_down_.load(); }
+  void ShutDown() { is_shut_down_.store(true); }
 
  private:
+  std::atomic<bool> is_shut_down_{false};
   int users_[kMaxSignal + 1] = {};
 };
 
@@ -195,6 +198,20 @@ class Held {
 };
 
 }  // namespace
+
+TEST("a loop that is shut down while its process ends is not called again") {
+  Loop loop;
+  int error = 0;
+  Channel* channel = OpenChannel(64, &error);
+  CHECK_EQ(Subscribe(channel, SIGTERM, After::kChain, &loop), 0);
+  Abandon(channel, SIGTERM, After::kChain);
+  CloseChannel(channel);
+  loop.ShutDown();
+  // It is nobody's: a thread would put the default action back and repeat it.
+  CHECK_EQ(raise(SIGTERM), 0);
+  SleepMs(50);
+  CHECK_EQ(InstalledFor(SIGTERM), Installed::kOurs);
+}
 
 TEST("a loop's users come and go without touching a held disposition") {
   Loop loop;

@@ -83,9 +83,12 @@ test.each(workerWays)(
     );
     await host.until(({ text }) => text.includes('watching'));
     for (const flooder of flooders) flooder.child.send(host.pid);
-    expect(await host.closed).toEqual({ code: 0, signal: null });
-    expect(host.text).toBe('watching\nlives\n');
-    expect(host.stderr).toBe('');
+    expect({ ...(await host.closed), text: host.text, stderr: host.stderr }).toEqual({
+      code: 0,
+      signal: null,
+      text: 'watching\nlives\n',
+      stderr: '',
+    });
   },
 );
 

@@ -26,6 +26,7 @@ class StaticLoop final : public LoopHold {
       const int error = uv_loop_init(&loop_);
       if (error != 0) return error;
       is_open_ = true;
+      has_title_ = HasTitle();
     }
     uv_signal_t* handle = &handles_[signo];
     if (!is_initialized_[signo]) {
@@ -38,8 +39,20 @@ class StaticLoop final : public LoopHold {
 
   void Stop(int signo) override { uv_signal_stop(&handles_[signo]); }
 
+  // uv_library_shutdown gives the process's title back first and then what
+  // uv_signal_stop needs, which aborts without (src/unix/signal.c,
+  // uv__signal_block_and_lock). Nothing else tells of it.
+  bool IsShutDown() const override { return has_title_ && !HasTitle(); }
+
  private:
+  static bool HasTitle() {
+    static char title[64 * 1024];  // nobody reads it
+    return uv_get_process_title(title, sizeof title) == 0;
+  }
+
   bool is_open_ = false;
+  // Where Node is embedded there may be none to begin with.
+  bool has_title_ = false;
   bool is_initialized_[kLastStandardSignal + 1] = {};
   uv_loop_t loop_;
   uv_signal_t handles_[kLastStandardSignal + 1];

@@ -33,12 +33,25 @@ LoopHold* holds[kMaxSignal + 1];   // started for the signal; null: none
 pid_t abandoners[kMaxSignal + 1];  // the thread that last left one behind
 Predecessor* predecessors;
 
+// After it nothing is put back. Who is at it is awaited, but not for ever: in a
+// child that was forked meanwhile nobody is, and the mutex stays locked.
+void NoteExit() {
+  const struct timespec pause = {0, 1'000'000};
+  bool locked = dispositions_mutex.try_lock();
+  for (int i = 0; i < 100 && !locked; ++i) {
+    nanosleep(&pause, nullptr);
+    locked = dispositions_mutex.try_lock();
+  }
+  state.going.store(true);
+  if (locked) dispositions_mutex.unlock();
+}
+
 // The library must stay mapped while the kernel knows its handler, also after
 // the Worker that loaded it has ended and the loader closed it.
 void PinLibrary() {
   static const bool pinned = [] {
     // exit(3) runs it before what was made earlier is destroyed.
-    std::atexit([] { state.going.store(true); });
+    std::atexit(NoteExit);
     Dl_info info;
     if (dladdr(reinterpret_cast<void*>(&MinitalkHandleSignal), &info) != 0) {
       dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
@@ -335,6 +348,9 @@ void NoteEnvironmentEnd() {
 
 bool RestoreAbandoned(int signo) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
+  // process.exit() shuts libuv down long before exit(3) tells us.
+  const LoopHold* hold = holds[signo];
+  if (hold != nullptr && hold->IsShutDown()) state.going.store(true);
   if (state.going.load()) return false;
   if (state.dispositions[signo].abandoned.exchange(false) &&
       subscriptions[signo] == 0) {

@@ -15,6 +15,9 @@ class LoopHold {
   // Once a signal; 0 or a negative errno.
   virtual int Start(int signo) = 0;
   virtual void Stop(int signo) = 0;
+  // Whether the library has been shut down, as a process does that exits: no
+  // thread may call it any more.
+  virtual bool IsShutDown() const = 0;
 
  protected:
   ~LoopHold() = default;
