@@ -111,6 +111,24 @@ TEST("in a flood the earlier handler hears it as before") {
   CHECK_EQ(calls.load(), 3);
 }
 
+TEST("a flood is of all that was watched, also of a signal that comes later") {
+  std::thread([] {
+    int error = 0;
+    Channel* channel = OpenChannel(64, &error);
+    CHECK_EQ(error, 0);
+    for (const int signo : {SIGHUP, SIGTERM}) {
+      CHECK_EQ(Subscribe(channel, signo, After::kChain), 0);
+    }
+    CHECK_EQ(raise(SIGHUP), 0);
+    for (const int signo : {SIGHUP, SIGTERM}) {
+      Abandon(channel, signo, After::kChain);
+    }
+    CloseChannel(channel);
+  }).join();
+  CHECK_EQ(raise(SIGTERM), 0);
+  SleepMs(50);  // nor by what would come back from a thread
+}
+
 TEST("what a peer can have sent ends nobody, however late it comes") {
   const pid_t pid = getpid();
   const pid_t thread = ThreadId();

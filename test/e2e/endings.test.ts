@@ -106,6 +106,7 @@ test.each(mainCases)(
             wanted: number,
             delay: number,
           ) => {
+            process.exitCode = 5;
             let count = 0;
             const server = createServer({ name });
             server.on('partial', () => {});
@@ -238,6 +239,7 @@ test.each(mainCases)(
             way: string,
             delay: number,
           ) => {
+            process.exitCode = 5;
             const client = await connect(pid);
             let isOver = false;
             setTimeout(() => {

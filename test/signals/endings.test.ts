@@ -9,7 +9,10 @@ jest.setTimeout(patience);
 const SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGRTMIN+3'];
 const FLOODERS = 2;
 
-/** Sends all of them to whom it is told to, as fast as it can, until that has ended. */
+/**
+ * Sends all of them to whom it is told to, 50 in a ms, until that has ended. As fast as can
+ * be, two of them leave a process no time between two handlers, whoever has put them there.
+ */
 function startFlooder(): Process {
   return runScript(
     (_, path: string, signals: NodeJS.Signals[]) => {
@@ -36,7 +39,7 @@ function startFlooder(): Process {
               return;
             }
           }
-          setImmediate(flood);
+          setTimeout(flood, 1);
         };
         flood();
       });
@@ -100,6 +103,7 @@ test.each(Object.entries(mainWays))(
       const watching = runScript(
         (_, path: string, signals: NodeJS.Signals[], way: string, wanted: number) => {
           const { watch } = require(path) as typeof library;
+          process.exitCode = 5;
           const watcher = watch(signals);
           let count = 0;
           watcher.on('signal', () => {

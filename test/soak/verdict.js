@@ -5,6 +5,9 @@ const WORKER_ENDS = ['terminate', 'worker exit', 'worker throw'];
 /** Exit codes of a client's command whose server ended, or was none yet. */
 const UNSERVED = ['69', '75'];
 
+/** An actor's exit code that ends by itself: not 0, which Node also says of who is killed by a realtime signal. */
+const NATURAL = 5;
+
 /** The exit statuses that are right. @param mayFail its server, or the queue of signals, is disturbed */
 function rightStatuses({ command, end: { how } }, mayFail) {
   if (how === 'kill') return command === 'client' ? ['SIGKILL', '0', ...UNSERVED] : ['SIGKILL'];
@@ -14,7 +17,7 @@ function rightStatuses({ command, end: { how } }, mayFail) {
     // It may be done before it is told to end, or be told before its handlers stand: see judgeInterrupted.
     return ['0', ...(told ? [told, how] : []), ...(mayFail ? [...UNSERVED, '70'] : [])];
   }
-  return [{ exit: '7', throw: '1', sigterm: 'SIGTERM' }[how] ?? '0'];
+  return [{ exit: '7', throw: '1', sigterm: 'SIGTERM' }[how] ?? String(NATURAL)];
 }
 
 function isExpectedOutput({ command, end: { how } }, stderr) {
@@ -47,4 +50,4 @@ function judgeInterrupted(ledger, { command, status, name, pid }, said) {
   if (isDead) ledger.fault('exits', `${name}: ${status} in the middle of its message`);
 }
 
-module.exports = { judgeEnd, judgeInterrupted, UNSERVED, WORKER_ENDS };
+module.exports = { judgeEnd, judgeInterrupted, NATURAL, UNSERVED, WORKER_ENDS };

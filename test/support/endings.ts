@@ -14,8 +14,11 @@ export const patience = 30_000 + rounds * 2000;
 
 /** In a Worker; 'terminate' is its parent's. */
 export const workerWays = ['terminate', 'exit', 'throw', 'natural'] as const;
-/** In the main thread, and the process's exit code. */
-export const mainWays = { natural: 0, exit: 7, throw: 1 } as const;
+/**
+ * In the main thread, and the process's exit code. None is 0: that is also what Node says of
+ * a process that a realtime signal has ended.
+ */
+export const mainWays = { natural: 5, exit: 7, throw: 1 } as const;
 
 export const modes = ['bit', 'word', 'burst'] as const;
 

@@ -215,6 +215,19 @@ bool IsStillSent(int signo) {
          KillThread(state.owner.load(), abandoners[signo], 0) == 0;
 }
 
+// Whether one of the channel's signals came less than a pause ago; those too
+// that it has left behind by now.
+bool IsInFlood(const Channel* channel) {
+  const uint64_t signals = channel->signals.load();
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    const Disposition& disposition = state.dispositions[signo];
+    const bool is_its =
+        (signals & SignalBit(signo)) != 0 || disposition.abandoned.load();
+    if (is_its && IsFlooded(disposition)) return true;
+  }
+  return false;
+}
+
 // What was left behind and has become quiet needs nobody's care any more.
 void PutBackQuiet() {
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
@@ -335,6 +348,8 @@ void Abandon(Channel* channel, int signo, After after) {
   if (after != After::kDefault && after != After::kReport) {
     StartRestorer();
     abandoners[signo] = ThreadId();
+    // A flood is of all that it watched, also of what has not come yet.
+    if (IsInFlood(channel)) state.dispositions[signo].last_taken.store(Now());
     // Before the channel lets go of it: no handler may find neither.
     state.dispositions[signo].abandoned.store(true);
   }

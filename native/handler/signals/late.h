@@ -16,8 +16,9 @@ namespace minitalk {
 inline constexpr uint64_t kFloodPause = 1'000'000'000;
 
 // Whether the signal was meant for such a watcher: the process is going, a peer
-// of a protocol can have sent it, or the flood in which the watcher ended has
-// not yet paused for a second. Nothing may end the process for its sake.
+// of a protocol can have sent it, or the flood in which the watcher ended, of
+// any of its signals, has not yet paused for a second. Nothing may end the
+// process for its sake.
 bool IsLate(const siginfo_t& info);
 
 // Whether the signal came less than kFloodPause ago.
