@@ -188,3 +188,48 @@ test('with all 64 channels watching, connect, listen and watch say ENOSPC and le
   };
   expect(JSON.parse(script.text)).toEqual([[full, full, full], 0]);
 });
+
+test('a server whose consumer takes nothing holds four of its longest messages, and has the others wait', async () => {
+  const longest = 1_000_000;
+  const server = runScript(
+    async ({ createServer }: typeof minitalk, maxMessage: number) => {
+      const waiting: (() => void)[] = [];
+      let isOpen = false;
+      const server = createServer({
+        maxMessage,
+        deliver: (message) => {
+          process.stdout.write(`${message.data.length}\n`);
+          if (!isOpen) return new Promise<void>((resolve) => waiting.push(resolve));
+          return undefined;
+        },
+      });
+      await server.listen();
+      process.stdout.write('listening\n');
+      process.on('message', () => {
+        isOpen = true;
+        for (const go of waiting) go();
+      });
+    },
+    [longest],
+    { ipc: true },
+  );
+  await server.until(({ text }) => text === 'listening\n');
+  const clients = runScript(
+    async ({ connect }: typeof minitalk, pid: number, length: number) => {
+      const send = async () => {
+        const client = await connect(pid, { timeout: 1000 });
+        await client.send(Buffer.alloc(length), { mode: 'word' });
+        await client.close();
+      };
+      await Promise.all(Array.from({ length: 6 }, send));
+    },
+    [server.pid, longest],
+  );
+  const held = `listening\n${`${longest}\n`.repeat(4)}`;
+  await server.until(({ text }) => text === held);
+  await sleep(1500); // longer than the clients' patience: they are told to wait
+  expect(server.text).toBe(held);
+  server.child.send('take');
+  expect(await clients.closed).toEqual({ code: 0, signal: null });
+  expect(server.text.split(`${longest}\n`)).toHaveLength(7);
+});

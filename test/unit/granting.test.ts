@@ -1,6 +1,7 @@
 import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
 import { pinThread } from '../../lib/minitalk/peer/pinned.js';
+import { createBudget } from '../../lib/minitalk/server/budget.js';
 import { createGranting } from '../../lib/minitalk/server/granting.js';
 import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
@@ -13,6 +14,7 @@ test('a frame that begins anew while our own client transmits is queued, not gra
     endpoint,
     native,
     place: false,
+    budget: createBudget(1000),
     complete() {},
     died() {},
     look: () => false,

@@ -1,8 +1,10 @@
 import type { SignalInfo } from '../../signals/info.js';
 
 const REPORT_MS = 1000;
+/** A sender's pid can be made up, so that there is no end of them. */
+const MOST_SENDERS = 16;
 
-/** Reports strays a line per sender and second, however many there are. */
+/** Reports strays a line per sender and second, however many there are, the last ones together. */
 export function strayReport(tell: (line: string) => void): {
   add(info: SignalInfo): void;
   flush(): void;
@@ -23,7 +25,9 @@ export function strayReport(tell: (line: string) => void): {
         info.origin === 'unknown'
           ? 'from an unknown sender'
           : `from pid ${info.pid} (uid ${info.uid}${info.attested ? '' : ', not attested'})`;
-      counts.set(sender, (counts.get(sender) ?? 0) + 1);
+      const isOneMore = !counts.has(sender) && counts.size >= MOST_SENDERS;
+      const whose = isOneMore ? 'from others' : sender;
+      counts.set(whose, (counts.get(whose) ?? 0) + 1);
       timer ??= setTimeout(flush, REPORT_MS).unref();
     },
     flush,

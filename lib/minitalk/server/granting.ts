@@ -3,6 +3,7 @@ import type { NativeServer } from '../../binding/minitalk.js';
 import type { RecordBatch } from '../../signals/internal/record.js';
 import type { Endpoint, Granted } from '../peer/endpoint.js';
 import { isGone } from '../peer/pinned.js';
+import type { Budget } from './budget.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
@@ -15,6 +16,8 @@ export interface GrantingOptions {
   readonly native: NativeServer;
   /** Share a CPU with the holder, where that pays. */
   readonly place: boolean;
+  /** A message waits for its first turn until there is room for it. */
+  readonly budget: Budget;
   /** All frames of its message are there, verified. The session has no grant any more. */
   readonly complete: (session: Session, message: IncomingMessage) => void;
   /** Its client has ended; it has no grant any more. */
@@ -52,8 +55,9 @@ export function createGranting(options: GrantingOptions): Granting {
   function schedule(): void {
     // Half-duplex: our own client's ACKs and another's bits would take each
     // other's slots. The client calls here when its frame has ended.
-    while (present === undefined && turns.waiting > 0 && endpoint.transmitting === 0) {
-      const session = turns.next() as Session;
+    while (present === undefined && endpoint.transmitting === 0) {
+      const session = turns.next(hasRoom);
+      if (session === undefined) break;
       if (isGone(session)) died(session);
       else if (session.message !== undefined) {
         const { mode, part } = session.message;
@@ -61,6 +65,10 @@ export function createGranting(options: GrantingOptions): Granting {
       }
     }
     if (present !== undefined || turns.waiting > 0) watch.start();
+  }
+
+  function hasRoom({ message }: Session): boolean {
+    return message === undefined || options.budget.admit(message);
   }
 
   function end(grant: Grant): void {

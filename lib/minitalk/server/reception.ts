@@ -8,6 +8,7 @@ import type { Endpoint, ServerPort } from '../peer/endpoint.js';
 import { isGone, tell } from '../peer/pinned.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { Kind, modeOf, type OfferKind, Reason, VERSION, type Word } from '../wire/word.js';
+import { type Budget, createBudget } from './budget.js';
 import { createDeliveries, type Deliveries } from './deliveries.js';
 import { createGranting, type Granting } from './granting.js';
 import { IncomingMessage } from './incoming.js';
@@ -45,6 +46,7 @@ export class Reception {
   readonly #granting: Granting;
   readonly #sessions: Sessions;
   readonly #deliveries: Deliveries;
+  readonly #budget: Budget;
   #isClosing = false;
   /** performance.now() until which a signal without sender is put down to the full queue. */
   #queueFullUntil = 0;
@@ -53,6 +55,7 @@ export class Reception {
   constructor(options: ReceptionOptions) {
     this.#options = options;
     this.#deliveries = createDeliveries(options.deliver);
+    this.#budget = createBudget(options.maxMessage);
     const died = (session: Session) => this.#end(session, 'died');
     const { allowUids, warning } = options;
     this.#sessions = new Sessions({ allowUids, died, warning });
@@ -60,6 +63,7 @@ export class Reception {
       endpoint: options.endpoint,
       native: options.native,
       place: options.place,
+      budget: this.#budget,
       complete: (session, message) => this.#complete(session, message),
       died,
       look: () => this.#dropIdle(),
@@ -159,7 +163,7 @@ export class Reception {
       }
       this.#granting.remove(session);
       this.#options.partial(partialOf(session, session.message, 'cancelled'));
-      session.message = undefined;
+      this.#drop(session);
     }
     if (this.#isClosing) {
       this.#finish(session, { message: number, reason: Reason.closing });
@@ -179,8 +183,17 @@ export class Reception {
     else tellWait(session, message.number);
   }
 
-  #finish(session: Session, outcome: Outcome): void {
+  /** Its message's bytes make room for others'. */
+  #drop(session: Session): void {
+    const { message } = session;
+    if (message === undefined) return;
     session.message = undefined;
+    this.#budget.drop(message);
+    this.#granting.schedule();
+  }
+
+  #finish(session: Session, outcome: Outcome): void {
+    this.#drop(session);
     session.outcome = outcome;
     tellOutcome(session, outcome);
   }
@@ -234,8 +247,8 @@ export class Reception {
   #end(session: Session, why: 'died' | 'cancelled'): void {
     const { message } = session;
     if (message?.state === 'delivering') return; // swept when that is done
-    session.message = undefined;
     this.#granting.remove(session);
+    this.#drop(session);
     this.#sessions.forget(session);
     if (message !== undefined) this.#options.partial(partialOf(session, message, why));
   }

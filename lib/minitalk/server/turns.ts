@@ -4,8 +4,8 @@ export interface Turns<Party> {
   readonly waiting: number;
   /** Puts it at the end. */
   add(party: Party): void;
-  /** Takes the first out. */
-  next(): Party | undefined;
+  /** Takes the first out who may have its turn now. */
+  next(mayHave: (party: Party) => boolean): Party | undefined;
   /** Takes this one out, if it waits. */
   drop(party: Party): void;
   /** Takes all out. */
@@ -19,7 +19,10 @@ export function createTurns<Party>(): Turns<Party> {
       return queue.length;
     },
     add: (party) => queue.push(party),
-    next: () => queue.shift(),
+    next(mayHave) {
+      const index = queue.findIndex(mayHave);
+      return index < 0 ? undefined : queue.splice(index, 1)[0];
+    },
     drop(party) {
       const index = queue.indexOf(party);
       if (index >= 0) queue.splice(index, 1);
