@@ -112,7 +112,7 @@ function run({ test, core }) {
   }
   buildAddon();
   buildLib();
-  return runJest(test[0], [test[1]], ['--testTimeout=20000'], { PATIENCE_MS: '5000' });
+  return runJest(test[0], [test[1]], ['--testTimeout=10000'], { PATIENCE_MS: '5000' });
 }
 
 function replaceOnce([path, find, replacement]) {
