@@ -2,11 +2,11 @@
 // 0 or a value, or a negative errno; lib/ makes the errors.
 #include <errno.h>
 #include <napi.h>
-#include <unistd.h>
 
 #include "binding/minitalk/server_object.h"
 #include "binding/minitalk/transmitter_object.h"
 #include "binding/signals/channel_object.h"
+#include "binding/signals/descriptors.h"
 #include "binding/signals/exit_object.h"
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/payload.h"
@@ -29,6 +29,10 @@ Napi::Value Result(const Napi::CallbackInfo& info, int32_t result) {
   return Napi::Number::New(info.Env(), result);
 }
 
+Descriptors* DescriptorsOf(const Napi::CallbackInfo& info) {
+  return info.Env().GetInstanceData<Descriptors>();
+}
+
 Napi::Value KillProcess(const Napi::CallbackInfo& info) {
   return Result(info, Kill(Int(info, 0), Int(info, 1)));
 }
@@ -46,7 +50,7 @@ Napi::Value Queue(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PidfdOpen(const Napi::CallbackInfo& info) {
-  return Result(info, OpenPidfd(Int(info, 0)));
+  return Result(info, DescriptorsOf(info)->Keep(OpenPidfd(Int(info, 0))));
 }
 
 Napi::Value PidfdExited(const Napi::CallbackInfo& info) {
@@ -58,7 +62,7 @@ Napi::Value PidfdSendSignal(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
-  return Result(info, close(Int(info, 0)) == 0 ? 0 : -errno);
+  return Result(info, DescriptorsOf(info)->Close(Int(info, 0)));
 }
 
 Napi::Value CurrentThread(const Napi::CallbackInfo& info) {
@@ -108,7 +112,8 @@ Napi::Value ReadProcess(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value StatusOpen(const Napi::CallbackInfo& info) {
-  return Result(info, OpenStatus(Int(info, 0), Int(info, 1)));
+  return Result(
+      info, DescriptorsOf(info)->Keep(OpenStatus(Int(info, 0), Int(info, 1))));
 }
 
 Napi::Value StatusCatches(const Napi::CallbackInfo& info) {
@@ -163,6 +168,7 @@ Napi::Array OriginTable(Napi::Env env) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData(new Descriptors);
   const auto define = [&](const char* name,
                           Napi::Value (*call)(const Napi::CallbackInfo&)) {
     exports.Set(name, Napi::Function::New(env, call, name));

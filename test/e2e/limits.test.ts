@@ -233,3 +233,34 @@ test('a server whose consumer takes nothing holds four of its longest messages, 
   expect(await clients.closed).toEqual({ code: 0, signal: null });
   expect(server.text.split(`${longest}\n`)).toHaveLength(7);
 });
+
+test('Workers that are terminated leave no descriptor of their servers and clients', async () => {
+  const server = await startServer();
+  const script = runScript(
+    async (_, path: string, pid: number) => {
+      const { readdirSync } = require('node:fs') as typeof import('node:fs');
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const source = `
+        const { connect, createServer } = require(${JSON.stringify(path)});
+        const { parentPort } = require('node:worker_threads');
+        (async () => {
+          await createServer().listen();
+          await (await connect(${pid})).send('from a Worker');
+          parentPort.postMessage('sent');
+        })();`;
+      const inWorker = async () => {
+        const worker = new Worker(source, { eval: true });
+        await new Promise((resolve) => worker.once('message', resolve));
+        await worker.terminate();
+        return readdirSync('/proc/self/fd').length;
+      };
+      const files = await inWorker();
+      for (let i = 0; i < 5; i += 1) await inWorker();
+      const left = (await inWorker()) - files;
+      process.stdout.write(`${left}\n`, () => process.exit());
+    },
+    [join(root, 'dist', 'index.js'), server.pid],
+  );
+  expect(await script.closed).toEqual({ code: 0, signal: null });
+  expect(script.text).toBe('0\n');
+});
