@@ -12,6 +12,7 @@
         "native/core/signals/disposition.cc",
         "native/core/minitalk/server.cc",
         "native/core/minitalk/payload.cc",
+        "native/core/minitalk/send_word.cc",
         "native/core/signals/process.cc",
         "native/core/signals/restorer.cc",
         "native/core/minitalk/receive.cc",

@@ -109,6 +109,11 @@ export const TransmitStatus = {
 export interface MinitalkBinding extends Pick<SignalsBinding, 'hasQueue' | 'queue'> {
   Server: new () => NativeServer;
   Transmitter: new () => NativeTransmitter;
+  /**
+   * Sends a control word to the thread behind a status descriptor. 1: its process does not
+   * catch both signals, and nothing was sent. Errors: of the look and of rt_tgsigqueueinfo(2).
+   */
+  sendWord(status: number, pid: number, thread: number, high: number, low: number): number;
   /** gettid(2); the main thread's is the pid. */
   currentThread(): number;
   /** Bytes that a data word can carry, as tested: 24, 8, or 0 where there are none. */

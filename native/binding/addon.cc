@@ -10,6 +10,7 @@
 #include "binding/signals/exit_object.h"
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/payload.h"
+#include "core/minitalk/send_word.h"
 #include "core/signals/disposition.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
@@ -122,6 +123,13 @@ Napi::Value StatusCatches(const Napi::CallbackInfo& info) {
   return Result(info, CatchesAll(Int(info, 0), high << 32 | low));
 }
 
+Napi::Value SendOneWord(const Napi::CallbackInfo& info) {
+  const uint64_t high = info[3].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[4].As<Napi::Number>().Uint32Value();
+  return Result(info, SendWord(Int(info, 0), Int(info, 1), Int(info, 2),
+                               high << 32 | low));
+}
+
 Napi::Value PidfdQueue(const Napi::CallbackInfo& info) {
   const uint64_t high = info[2].As<Napi::Number>().Uint32Value();
   const uint64_t low = info[3].As<Napi::Number>().Uint32Value();
@@ -193,6 +201,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("readProcess", ReadProcess);
   define("statusOpen", StatusOpen);
   define("statusCatches", StatusCatches);
+  define("sendWord", SendOneWord);
   define("startReport", StartReport);
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));

@@ -1,11 +1,10 @@
 // This environment's one channel for SIGUSR1 and SIGUSR2, shared by its server and
 // its clients: decodes control words and routes every record.
 import { constants } from 'node:os';
-import { binding } from '../../binding/minitalk.js';
 import { SignalInfo } from '../../signals/info.js';
 import { SignalChannel } from '../../signals/internal/channel.js';
 import type { RecordBatch } from '../../signals/internal/record.js';
-import { decode, encode, Kind, type Word } from '../wire/word.js';
+import { decode, Kind, type Word } from '../wire/word.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
 const SI_QUEUE = -1;
@@ -156,10 +155,4 @@ function wordOf(batch: RecordBatch, i: number): Word | undefined {
 
 function isForServer(word: Word): boolean {
   return word.kind < Kind.welcome;
-}
-
-/** Sends a control word to a thread. Returns 0 or a negative errno, as the kernel gave it. */
-export function sendWord(pid: number, thread: number, word: Word): number {
-  const { high, low } = encode(word);
-  return binding.queue(pid, thread, SIGUSR2, high, low);
 }

@@ -1,6 +1,7 @@
 // Every word to another process goes through here: to a thread that was pinned before it
 // was looked at, and that catches our signals at this moment. Others they would end.
 import { constants } from 'node:os';
+import { binding } from '../../binding/minitalk.js';
 import { SignalError } from '../../signals/errors.js';
 import { isThreadGone } from '../../signals/internal/proc.js';
 import {
@@ -9,8 +10,7 @@ import {
   type ThreadStatus,
 } from '../../signals/internal/thread-status.js';
 import { type ProcessHandle, pinProcess } from '../../signals/process-handle.js';
-import type { Word } from '../wire/word.js';
-import { sendWord } from './endpoint.js';
+import { encode, type Word } from '../wire/word.js';
 import { createPool, type Lease } from './pool.js';
 
 const { EAGAIN, ESRCH } = constants.errno;
@@ -126,13 +126,24 @@ export function lookAtThread({ status }: PinnedThread, more = 0): ThreadLook {
  * other asks again, or its end is noticed.
  */
 export function tell(peer: PinnedThread, word: Word): Told {
+  const { process, thread, status } = peer;
+  const { high, low } = encode(word);
+  const result = binding.sendWord(status.descriptor, process.pid, thread, high, low);
+  if (result === 1) return { is: 'deaf' };
+  const told = toldBy(result);
+  if (told.is !== 'failed') return told;
+  // Was it the look?
   const look = lookAtThread(peer);
-  return look.is === 'catching' ? send(peer, word) : look;
+  return look.is === 'catching' ? told : look;
 }
 
 /** Sends without a look, to whom the caller was told to signal whatever it does. */
 export function send({ process, thread }: PinnedThread, word: Word): Told {
-  const result = sendWord(process.pid, thread, word);
+  const { high, low } = encode(word);
+  return toldBy(binding.queue(process.pid, thread, SIGUSR2, high, low));
+}
+
+function toldBy(result: number): Told {
   if (result === 0) return { is: 'sent' };
   if (result === -EAGAIN) return { is: 'full' };
   return result === -ESRCH ? { is: 'gone' } : { is: 'failed', errno: result };

@@ -1,0 +1,18 @@
+#include "core/minitalk/send_word.h"
+
+#include <signal.h>
+
+#include "handler/signals/calls.h"
+#include "handler/signals/platform.h"
+#include "handler/signals/status.h"
+
+namespace minitalk {
+
+int SendWord(int status_fd, pid_t pid, pid_t thread, uint64_t word) {
+  const int caught =
+      CatchesAll(status_fd, SignalBit(SIGUSR1) | SignalBit(SIGUSR2));
+  if (caught < 0) return caught;
+  return caught == 0 ? 1 : QueueSignal(pid, thread, SIGUSR2, word);
+}
+
+}  // namespace minitalk
