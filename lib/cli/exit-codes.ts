@@ -91,6 +91,6 @@ Exit codes:
   69   no such server, or it ended or is shutting down
   70   a fault in minitalk itself
   74   input or output failed, here or at the server
-  75   try again later: the server did not answer in time, or has no room, or a signal queue was full
+  75   timed out: the server did not answer; or it has no room, or a signal queue was full
   77   not permitted
   130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;

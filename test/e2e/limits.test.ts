@@ -217,7 +217,7 @@ test('a server whose consumer takes nothing holds four of its longest messages, 
   const clients = runScript(
     async ({ connect }: typeof minitalk, pid: number, length: number) => {
       const send = async () => {
-        const client = await connect(pid, { timeout: 1000 });
+        const client = await connect(pid);
         await client.send(Buffer.alloc(length), { mode: 'word' });
         await client.close();
       };
@@ -227,7 +227,7 @@ test('a server whose consumer takes nothing holds four of its longest messages, 
   );
   const held = `listening\n${`${longest}\n`.repeat(4)}`;
   await server.until(({ text }) => text === held);
-  await sleep(1500); // longer than the clients' patience: they are told to wait
+  await sleep(1000);
   expect(server.text).toBe(held);
   server.child.send('take');
   expect(await clients.closed).toEqual({ code: 0, signal: null });

@@ -1,15 +1,15 @@
 // The sessions of a server, and who may have one: docs/protocol.md, "Address validation"
 // and "Limits".
-import { SignalError } from '../../signals/errors.js';
+import type { SignalError } from '../../signals/errors.js';
 import { seenOrThrow } from '../../signals/internal/look.js';
 import { catchesUserSignals } from '../../signals/internal/proc.js';
 import { type MinitalkError, outOfDescriptors, outOfSessions } from '../errors.js';
 import { monotonicMs } from '../peer/clock.js';
-import { isGone, type PinnedThread, pinThread, tell } from '../peer/pinned.js';
+import { isGone, type PinnedThread, tell } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
 import { Kind, NO_ANSWER, NO_MESSAGE, Reason, VERSION, type Word } from '../wire/word.js';
+import { createClaims } from './claimed.js';
 import { presence } from './presence.js';
-import { createReserve } from './reserve.js';
 import type { Session } from './session.js';
 
 const MAX_SESSIONS = 1024;
@@ -34,7 +34,7 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #byId = new Map<number, Session>();
   readonly #options: SessionsOptions;
-  readonly #reserve = createReserve();
+  readonly #claims = createClaims(() => this.#sweep());
   /** Who was turned away and is not yet let in again: all processes, or one. */
   readonly #turnedAway = new Set<'all' | number>();
   #isShut = false;
@@ -51,7 +51,7 @@ export class Sessions {
 
   /** Gives back what is held besides the sessions. */
   close(): void {
-    this.#reserve.close();
+    this.#claims.close();
   }
 
   get size(): number {
@@ -84,14 +84,16 @@ export class Sessions {
   admit(pid: number, word: OpenWord): Session | undefined {
     return (
       this.#opened(pid, word) ??
-      this.#withClaimed(pid, word.thread, (peer, shortage) => this.#judge(peer, word, shortage))
+      this.#claims.withPinned(pid, word.thread, (peer, shortage) =>
+        this.#judge(peer, word, shortage),
+      )
     );
   }
 
   /** Answers the CLOSE of a session that is not known any more. */
   confirmClose(pid: number, { session, thread, attempt }: CloseWord): void {
     if (attempt === NO_ANSWER) return;
-    this.#withClaimed(pid, thread, (peer) => {
+    this.#claims.withPinned(pid, thread, (peer) => {
       tell(peer, { kind: Kind.closed, session, attempt });
       return undefined;
     });
@@ -101,49 +103,6 @@ export class Sessions {
     this.#byId.delete(session.id);
     this.#turnedAway.delete(session.process.pid);
     session.unpin();
-  }
-
-  /**
-   * Pins whom a word names and hands it to `use`. Where no descriptor is left that is done
-   * again without those of the dead, and then with the reserve's, and the `shortage` that
-   * made it necessary. Without effect where there is nobody, or nobody could look: who
-   * lives asks again.
-   */
-  #withClaimed(
-    pid: number,
-    thread: number,
-    use: (peer: PinnedThread, shortage?: SignalError) => Session | undefined,
-  ): Session | undefined {
-    if (pid === process.pid) return undefined;
-    const attempt = (shortage?: SignalError) => {
-      const peer = pinThread(pid, thread);
-      let session: Session | undefined;
-      try {
-        session = use(peer, shortage);
-        return session;
-      } finally {
-        if (session === undefined) peer.unpin();
-      }
-    };
-    let shortage: SignalError | undefined;
-    const attempts = [
-      () => attempt(),
-      () => {
-        this.#sweep();
-        return attempt();
-      },
-      () => this.#reserve.lend(() => attempt(shortage)),
-    ];
-    for (const each of attempts) {
-      try {
-        return each();
-      } catch (error) {
-        if (!(error instanceof SignalError)) throw error;
-        if (error.code !== 'EMFILE' && error.code !== 'ENFILE') return undefined;
-        shortage = error;
-      }
-    }
-    return undefined;
   }
 
   #opened(pid: number, word: OpenWord): Session | undefined {
