@@ -215,12 +215,12 @@ TEST("what has become quiet is restored when any signal is watched") {
 }
 
 TEST("no handler finds a signal in between, while watchers end in a flood") {
+  SetHandler(SIGTERM, CountSignal);
   std::atomic<bool> is_over{false};
   std::thread flood([&] {
     Watch watch({SIGHUP});  // a thread that takes its own
     while (!is_over.load()) kill(getpid(), SIGTERM);
   });
-  SetHandler(SIGTERM, CountSignal);
   for (int i = 0; i < 50; ++i) WatchAndEnd(SIGTERM, 1);
   is_over.store(true);
   flood.join();
