@@ -25,13 +25,15 @@ auto EndlessBits(Stage* stage) {
     RawClient raw(stage, kSession);
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0);
+    stage->AwaitStep(2);
     for (uint32_t count = 1; stage->step.load() < 9; ++count) {
       raw.SendTaken(SIGUSR1, 5, count);
     }
   };
 }
 
-// A server in the moment at which its loop would sleep.
+// A server in the moment at which its loop would sleep: step 2, before which
+// its client sends no data, because what that wakes would be taken away here.
 class Rested {
  public:
   Rested(Stage* stage, pid_t client, uint32_t bits, Mode mode = Mode::kBit)
@@ -41,6 +43,7 @@ class Rested {
     stage->Reach(1);
     Await([&] { return claim().GrantCount() >= 0; });
     TakeWake(channel());
+    stage->Reach(2);
   }
   // Until a slice ends because of what it is told, not because a client on a
   // busy machine was slow.
@@ -91,8 +94,9 @@ TEST("a client that rests lets the server go to sleep, and wakes it again") {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0);
-    raw.SendTaken(SIGUSR1, 5, 1);
     stage->AwaitStep(2);
+    raw.SendTaken(SIGUSR1, 5, 1);
+    stage->AwaitStep(3);
     raw.SendTaken(SIGUSR1, 5, 2);
     raw.SendTaken(SIGUSR1, 5, 3);
   });
@@ -100,7 +104,7 @@ TEST("a client that rests lets the server go to sleep, and wakes it again") {
   Await([&] { return rested.claim().GrantCount() == 1; });
   CHECK(!Receive(rested.claim(), kForever, -1));
   CHECK(!IsReadable(WakeFd(rested.channel()), 10));
-  stage->Reach(2);
+  stage->Reach(3);
   client.Join();
   CHECK_EQ(rested.claim().GrantCount(), 3);
   CHECK(IsReadable(WakeFd(rested.channel()), 5000));
@@ -117,7 +121,6 @@ TEST("a frame that is whole before the slice begins ends it at once") {
     stage->AwaitStep(9);
   });
   Rested rested(stage.get(), client.pid(), 1);
-  stage->Reach(2);
   Await([&] { return rested.claim().GrantCount() == 1; });
   // The loop was about to receive when the handler took the last bit.
   CHECK(Receive(rested.claim(), kForever, -1));
@@ -131,6 +134,7 @@ TEST("a whole frame ends the slice with its last ACK sent") {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0);
+    stage->AwaitStep(2);
     for (uint32_t count = 1; count <= 200; ++count) {
       raw.SendTaken(SIGUSR2, 5, count);
     }
@@ -165,7 +169,6 @@ TEST("a signal that is no data ends the slice and leaves its record") {
     raw.Queue(SIGUSR2, Word{1, kSession, 0, 0, 0});
   });
   Rested rested(stage.get(), client.pid(), 1000);
-  stage->Reach(2);
   rested.Slice(kForever);
   client.Join();
   const std::vector<Record> records = rested.server().watch().Take();
@@ -201,23 +204,24 @@ TEST("in burst mode the handler alone acknowledges nothing but the last word") {
     RawClient raw(stage.get(), kSession);
     stage->AwaitStep(1);
     raw.Ask(1, 5, 0, kBurstSignal);
+    stage->AwaitStep(2);
     raw.SendData(kBurstSignal, {1, true, 5, 1});
     raw.ExpectSilence();
     raw.SendData(kBurstSignal, {1, true, 5, 2});
-    stage->Reach(2);
+    stage->Reach(3);
     raw.ExpectAck(5, 2);
     raw.SendData(kBurstSignal, {1, true, 5, 3});
     raw.ExpectAck(5, 3);
-    stage->Reach(3);
-    stage->AwaitStep(4);
+    stage->Reach(4);
+    stage->AwaitStep(5);
     raw.SendData(kBurstSignal, {1, true, 5, 4});
     raw.ExpectAck(5, 4);
   });
   Rested rested(stage.get(), client.pid(), 4 * 64, Mode::kBurst);
-  stage->AwaitStep(2);
+  stage->AwaitStep(3);
   Await([&] { return rested.claim().GrantCount() == 2; });
-  while (stage->step.load() < 3) Receive(rested.claim(), kForever, -1);
-  stage->Reach(4);
+  while (stage->step.load() < 4) Receive(rested.claim(), kForever, -1);
+  stage->Reach(5);
   client.Join();
   CHECK_EQ(rested.claim().GrantCount(), 4);
 }
