@@ -10,6 +10,8 @@
         "native/core/minitalk/affinity.cc",
         "native/core/signals/channel.cc",
         "native/core/signals/disposition.cc",
+        "native/core/signals/held_loop.cc",
+        "native/core/signals/standing.cc",
         "native/core/minitalk/server.cc",
         "native/core/minitalk/payload.cc",
         "native/core/minitalk/send_word.cc",

@@ -17,6 +17,8 @@ const late = 'native/handler/signals/late.cc';
 const ring = 'native/handler/signals/ring.h';
 const table = 'native/handler/signals/signal_table.cc';
 const disposition = 'native/core/signals/disposition.cc';
+const heldLoop = 'native/core/signals/held_loop.cc';
+const standing = 'native/core/signals/standing.cc';
 const flags = 'SA_SIGINFO | SA_RESTART | SA_ONSTACK';
 
 module.exports = [
@@ -50,7 +52,7 @@ module.exports = [
   },
   {
     rule: 'the handler runs with a full mask',
-    edits: [[disposition, 'sigfillset(&ours.sa_mask)', 'sigemptyset(&ours.sa_mask)']],
+    edits: [[standing, 'sigfillset(&ours.sa_mask)', 'sigemptyset(&ours.sa_mask)']],
     test: ['hazards-chain', 'a storm of several signals'],
   },
   {
@@ -135,17 +137,17 @@ module.exports = [
   },
   {
     rule: 'SA_RESTART is set',
-    edits: [[disposition, flags, 'SA_SIGINFO | SA_ONSTACK']],
+    edits: [[standing, flags, 'SA_SIGINFO | SA_ONSTACK']],
     test: ['hazards-chain', 'a read that blocks goes on by itself'],
   },
   {
     rule: 'SA_ONSTACK is set',
-    edits: [[disposition, flags, 'SA_SIGINFO | SA_RESTART']],
+    edits: [[standing, flags, 'SA_SIGINFO | SA_RESTART']],
     core: 'the handler runs on the alternate stack',
   },
   {
     rule: 'SA_RESETHAND is not set',
-    edits: [[disposition, flags, `${flags} | SA_RESETHAND`]],
+    edits: [[standing, flags, `${flags} | SA_RESETHAND`]],
     test: ['hazards-listeners', 'taken away by off'],
   },
   {
@@ -166,7 +168,7 @@ module.exports = [
   },
   {
     rule: 'what stood before libuv comes back with close',
-    edits: [[disposition, '    sigaction(signo, &below->action, nullptr);\n', '']],
+    edits: [[heldLoop, '    sigaction(signo, &below->action, nullptr);\n', '']],
     test: ['coexistence', "after close SIGUSR1 is Node's again"],
   },
   {
@@ -184,7 +186,7 @@ module.exports = [
     rule: 'no signal is left ignored, which children would inherit',
     edits: [
       [
-        disposition,
+        standing,
         `  const Predecessor* below =
       state.dispositions[signo].below.load(std::memory_order_acquire);
   sigaction(signo, &below->action, nullptr);`,
@@ -220,7 +222,7 @@ module.exports = [
     rule: 'a disposition is restored only where ours stands',
     edits: [
       [
-        disposition,
+        standing,
         'sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)',
         'sigaction(signo, nullptr, &current) != 0',
       ],
@@ -229,7 +231,7 @@ module.exports = [
   },
   {
     rule: 'a handler put over ours is put back when libuv removes it',
-    edits: [[disposition, 'if (!IsOurs(stood) && !IsLoopHandler(stood)) {', 'if (false) {']],
+    edits: [[heldLoop, 'if (!IsOurs(stood) && !IsLoopHandler(stood)) {', 'if (false) {']],
     core: 'a handler put over ours survives the end of a hold',
   },
   {

@@ -2,7 +2,7 @@
 #ifndef MINITALK_BINDING_SIGNALS_LOOP_HOLD_H_
 #define MINITALK_BINDING_SIGNALS_LOOP_HOLD_H_
 
-#include "core/signals/disposition.h"
+#include "core/signals/held_loop.h"
 
 namespace minitalk {
 

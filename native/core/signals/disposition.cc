@@ -2,15 +2,15 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
-#include <new>
 
+#include "core/signals/held_loop.h"
 #include "core/signals/restorer.h"
+#include "core/signals/standing.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/handler.h"
 #include "handler/signals/late.h"
@@ -29,9 +29,7 @@ namespace {
 std::mutex dispositions_mutex;
 int subscriptions[kMaxSignal + 1];
 int timer_users[kMaxSignal + 1];
-LoopHold* holds[kMaxSignal + 1];   // started for the signal; null: none
 pid_t abandoners[kMaxSignal + 1];  // the thread that last left one behind
-Predecessor* predecessors;
 
 // After it nothing is put back. Who is at it is awaited, but not for ever: in a
 // child that was forked meanwhile nobody is, and the mutex stays locked.
@@ -59,144 +57,6 @@ void PinLibrary() {
     return true;
   }();
   (void)pinned;
-}
-
-bool IsOurs(const struct sigaction& action) {
-  return (action.sa_flags & SA_SIGINFO) != 0 &&
-         action.sa_sigaction == &MinitalkHandleSignal;
-}
-
-// Another copy of this library in the process: it calls ours.
-bool IsOtherCopy(const struct sigaction& action) {
-  Dl_info info;
-  return (action.sa_flags & SA_SIGINFO) != 0 &&
-         dladdr(reinterpret_cast<void*>(action.sa_sigaction), &info) != 0 &&
-         info.dli_sname != nullptr &&
-         strcmp(info.dli_sname, "MinitalkHandleSignal") == 0;
-}
-
-bool SameAction(const struct sigaction& a, const struct sigaction& b) {
-  if (a.sa_sigaction != b.sa_sigaction || a.sa_flags != b.sa_flags) {
-    return false;
-  }
-  for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if (sigismember(&a.sa_mask, signo) != sigismember(&b.sa_mask, signo)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// Handlers read predecessors at any time, so one is never changed or freed,
-// only used again.
-const Predecessor* Remember(const struct sigaction& action) {
-  for (Predecessor* p = predecessors; p != nullptr; p = p->next) {
-    if (SameAction(p->action, action)) return p;
-  }
-  auto* fresh = new (std::nothrow) Predecessor{action, predecessors};
-  if (fresh != nullptr) predecessors = fresh;
-  return fresh;
-}
-
-int InstallOurs(int signo) {
-  struct sigaction ours = {};
-  ours.sa_sigaction = &MinitalkHandleSignal;
-  // A full mask: chaining into libuv while another signal can interrupt it
-  // would deadlock on libuv's lock, and a hook counts on being called for one
-  // signal after another.
-  sigfillset(&ours.sa_mask);
-  ours.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
-  return sigaction(signo, &ours, nullptr) == 0 ? 0 : -errno;
-}
-
-int Install(int signo) {
-  struct sigaction standing;
-  if (sigaction(signo, nullptr, &standing) != 0) return -errno;
-  if (IsOurs(standing)) return 0;
-  const Predecessor* remembered = Remember(standing);
-  if (remembered == nullptr) return -ENOMEM;
-  // Known before our handler can run and look for it.
-  state.dispositions[signo].below.store(remembered, std::memory_order_release);
-  return InstallOurs(signo);
-}
-
-// Puts the earlier disposition back where ours stands.
-void Restore(int signo) {
-  struct sigaction current;
-  if (sigaction(signo, nullptr, &current) != 0 || !IsOurs(current)) return;
-  const Predecessor* below =
-      state.dispositions[signo].below.load(std::memory_order_acquire);
-  sigaction(signo, &below->action, nullptr);
-}
-
-bool IsLoopHandler(const struct sigaction& action) {
-  return reinterpret_cast<uintptr_t>(action.sa_sigaction) ==
-         state.loop_handler.load();
-}
-
-// Learns libuv's handler by a signal that nobody handles now, and whose default
-// action does no harm.
-void LearnLoopHandler(LoopHold* hold) {
-  static bool tried = false;
-  if (tried) return;
-  tried = true;
-  for (const int signo : {SIGURG, SIGCONT, SIGWINCH}) {
-    struct sigaction action;
-    sigaction(signo, nullptr, &action);
-    if (action.sa_handler != SIG_DFL || hold->Start(signo) != 0) continue;
-    sigaction(signo, nullptr, &action);
-    hold->Stop(signo);
-    if (action.sa_handler == SIG_DFL) continue;
-    state.loop_handler.store(reinterpret_cast<uintptr_t>(action.sa_sigaction));
-    return;
-  }
-}
-
-// What stands below ours, libuv's handler apart. Null: nothing is known.
-const Predecessor* BelowLoop(int signo) {
-  const Disposition& disposition = state.dispositions[signo];
-  const Predecessor* below = disposition.below.load();
-  const bool loops = below == nullptr || state.loop_handler.load() == 0 ||
-                     IsLoopHandler(below->action);
-  return loops ? disposition.below_loop.load() : below;
-}
-
-// Has libuv believe that it handles the signal, so that it leaves the
-// disposition alone from now on, whoever comes and goes in its loops.
-int StartHold(int signo, LoopHold* hold) {
-  // Node has listeners for standard signals alone.
-  if (hold == nullptr || signo > kLastStandardSignal) return 0;
-  if (holds[signo] != nullptr) return 0;
-  LearnLoopHandler(hold);
-  struct sigaction standing;
-  if (sigaction(signo, nullptr, &standing) != 0) return -errno;
-  if (!IsOurs(standing)) {
-    const Predecessor* remembered = Remember(standing);
-    if (remembered == nullptr) return -ENOMEM;
-    state.dispositions[signo].below_loop.store(remembered);
-  }
-  const int error = hold->Start(signo);
-  if (error == 0) holds[signo] = hold;
-  return error;
-}
-
-void StopHold(int signo) {
-  LoopHold* hold = holds[signo];
-  if (hold == nullptr) return;
-  holds[signo] = nullptr;
-  struct sigaction stood;
-  struct sigaction left;
-  sigaction(signo, nullptr, &stood);
-  hold->Stop(signo);
-  // With its last user libuv installs the default action, whatever stands.
-  sigaction(signo, nullptr, &left);
-  if (left.sa_handler != SIG_DFL) return;
-  const Predecessor* below = BelowLoop(signo);
-  if (!IsOurs(stood) && !IsLoopHandler(stood)) {
-    sigaction(signo, &stood, nullptr);
-  } else if (below != nullptr) {
-    sigaction(signo, &below->action, nullptr);
-  }
 }
 
 // Nobody watches the signal any more: what stood before comes back.
@@ -364,8 +224,7 @@ void NoteEnvironmentEnd() {
 bool RestoreAbandoned(int signo) {
   const std::lock_guard<std::mutex> lock(dispositions_mutex);
   // process.exit() shuts libuv down long before exit(3) tells us.
-  const LoopHold* hold = holds[signo];
-  if (hold != nullptr && hold->IsShutDown()) state.going.store(true);
+  if (IsHeldLoopShutDown(signo)) state.going.store(true);
   if (state.going.load()) return false;
   if (state.dispositions[signo].abandoned.exchange(false) &&
       subscriptions[signo] == 0) {

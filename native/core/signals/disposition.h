@@ -3,25 +3,10 @@
 #ifndef MINITALK_CORE_SIGNALS_DISPOSITION_H_
 #define MINITALK_CORE_SIGNALS_DISPOSITION_H_
 
+#include "core/signals/held_loop.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
-
-// An event loop's library, libuv, that installs a handler of its own for the
-// first of its users and the default action after the last. Being one of them
-// keeps its hands off the disposition.
-class LoopHold {
- public:
-  // Once a signal; 0 or a negative errno.
-  virtual int Start(int signo) = 0;
-  virtual void Stop(int signo) = 0;
-  // Whether the library has been shut down, as a process does that exits: no
-  // thread may call it any more.
-  virtual bool IsShutDown() const = 0;
-
- protected:
-  ~LoopHold() = default;
-};
 
 enum class Installed { kDefault, kIgnored, kOurs, kOther };
 
