@@ -96,7 +96,8 @@ export interface SignalsBinding {
   pidfdSendSignal(pidfd: number, signo: number): number;
   /** The same with a value in two unsigned halves. */
   pidfdQueue(pidfd: number, signo: number, high: number, low: number): number;
-  pidfdClose(pidfd: number): number;
+  /** Closes what `pidfdOpen` or `statusOpen` gave. */
+  closeDescriptor(descriptor: number): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
   isWatchable(signo: number): boolean;
   /** Installs our handler again where another stands; true when it did. */

@@ -106,12 +106,12 @@ export function refused(pid: number, reason: number): MinitalkError {
         'ERR_ABANDONED',
         `server ${pid} gave the message up after a long silence of ours`,
       );
-    case Reason.tooManyOfProcess:
+    case Reason.tooManySessions:
       return new MinitalkError(
         'ERR_TOO_MANY_SESSIONS',
         `server ${pid} takes no more sessions from this process: close a client first`,
       );
-    case Reason.tooMany:
+    case Reason.full:
       return new MinitalkError(
         'ERR_SERVER_FULL',
         `server ${pid} has as many sessions as it takes; nothing was sent: try again later`,

@@ -108,7 +108,7 @@ export function pinProcess(pid: number): ProcessHandle {
     if (isClosed) return;
     isClosed = true;
     exit?.close();
-    if (pidfd >= 0) binding.pidfdClose(pidfd);
+    if (pidfd >= 0) binding.closeDescriptor(pidfd);
     pidfd = -1;
   }
 

@@ -62,7 +62,7 @@ Napi::Value PidfdSendSignal(const Napi::CallbackInfo& info) {
   return Result(info, SendToPidfd(Int(info, 0), Int(info, 1)));
 }
 
-Napi::Value PidfdClose(const Napi::CallbackInfo& info) {
+Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
   return Result(info, DescriptorsOf(info)->Close(Int(info, 0)));
 }
 
@@ -188,7 +188,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("pidfdExited", PidfdExited);
   define("pidfdSendSignal", PidfdSendSignal);
   define("pidfdQueue", PidfdQueue);
-  define("pidfdClose", PidfdClose);
+  define("closeDescriptor", CloseDescriptor);
   define("currentThread", CurrentThread);
   define("largestPayload", Payload);
   define("holdableCpu", Holdable);

@@ -1,20 +1,16 @@
 # opener.py SERVER THREADS SESSIONS: opens so many sessions, turn by turn for so many threads
 # of its own, and uses none. Each OPEN is repeated until there is an answer, whatever it says.
 # Prints "open" when all are answered, and stays.
-import ctypes
 import os
-import platform
 import signal
-import struct
 import sys
 import threading
 import time
 
-SI_QUEUE = -1
-CALL = {"x86_64": 297, "aarch64": 240}[platform.machine()]
+from siginfo import queue
+
 OPEN, VERSION = 1, 1
 
-libc = ctypes.CDLL(None, use_errno=True)
 server, thread_count, sessions = (int(text) for text in sys.argv[1:])
 answers = 0
 
@@ -33,11 +29,9 @@ for thread in threads:
 for number in range(1, sessions + 1):
     thread = threads[number % thread_count].native_id
     value = OPEN << 60 | number << 40 | VERSION << 36 | thread
-    info = struct.pack("=iiiiiIQ", signal.SIGUSR2, 0, SI_QUEUE, 0, os.getpid(), os.getuid(), value)
     before = answers
     while answers == before:
-        if libc.syscall(CALL, server, server, signal.SIGUSR2, info.ljust(128, b"\0")) != 0:
-            sys.exit(os.strerror(ctypes.get_errno()))
+        queue(server, signal.SIGUSR2, os.getpid(), value)
         # Not again before an answer had its time: that would count for the next number, too.
         patience = time.monotonic() + 0.5
         while answers == before and time.monotonic() < patience:

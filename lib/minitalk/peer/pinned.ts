@@ -43,17 +43,12 @@ export type Told =
 
 /** Of one process there is one pidfd here, however many conversations there are with it. */
 const processes = createPool<number, ProcessHandle>({
-  make: pinProcess,
   isStale: (handle) => handle.hasExited(),
   end: (handle) => handle.close(),
 });
 
 /** By pid and thread. */
 const statuses = createPool<string, ThreadStatus>({
-  make(key) {
-    const [pid, thread] = key.split('/').map(Number) as [number, number];
-    return openThreadStatus(pid, thread);
-  },
   isStale: (status) => status.catches(signalMask([])).is === 'gone',
   end: (status) => status.close(),
 });
@@ -64,7 +59,7 @@ const statuses = createPool<string, ThreadStatus>({
  * @throws SignalError ERR_INVALID_PID, ESRCH, EMFILE, ENFILE and others
  */
 export function pinPeer(pid: number): Lease<ProcessHandle> {
-  return processes(pid);
+  return processes(pid, () => pinProcess(pid));
 }
 
 /**
@@ -101,7 +96,7 @@ export function pinThreadOf(pinned: Lease<ProcessHandle>, thread: number): Pinne
 
 function statusOf(handle: ProcessHandle, thread: number): Lease<ThreadStatus> {
   try {
-    return statuses(`${handle.pid}/${thread}`);
+    return statuses(`${handle.pid}/${thread}`, () => openThreadStatus(handle.pid, thread));
   } catch (error) {
     const isGone = error instanceof SignalError && error.code === 'ENOENT';
     throw isGone ? noSuchThread(handle, thread) : error;

@@ -8,9 +8,7 @@ export interface Lease<Value> {
   release(): void;
 }
 
-export interface Maker<Key, Value> {
-  /** What it throws passes through. */
-  make(key: Key): Value;
+export interface Pooled<Value> {
   /** What had this key has ended: whoever asks now is given another. */
   isStale(value: Value): boolean;
   end(value: Value): void;
@@ -21,25 +19,24 @@ interface Entry<Value> {
   holders: number;
 }
 
-/** The returned function gives the holder its lease. */
+/** The returned function gives a holder its lease; what `make` throws passes through. */
 export function createPool<Key extends number | string, Value>({
-  make,
   isStale,
   end,
-}: Maker<Key, Value>): (key: Key) => Lease<Value> {
+}: Pooled<Value>): (key: Key, make: () => Value) => Lease<Value> {
   const entries = new Map<Key, Entry<Value>>();
 
-  function entryOf(key: Key): Entry<Value> {
+  function entryOf(key: Key, make: () => Value): Entry<Value> {
     const known = entries.get(key);
     if (known !== undefined && !isStale(known.value)) return known;
     // The stale one stays its holders' until they give it back.
-    const entry = { value: make(key), holders: 0 };
+    const entry = { value: make(), holders: 0 };
     entries.set(key, entry);
     return entry;
   }
 
-  return (key) => {
-    const entry = entryOf(key);
+  return (key, make) => {
+    const entry = entryOf(key, make);
     entry.holders += 1;
     let isHeld = true;
     return {

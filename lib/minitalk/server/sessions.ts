@@ -141,11 +141,11 @@ export class Sessions {
     }
     if (!this.#hasRoom(MAX_SESSIONS_OF_PROCESS, (session) => session.process.pid === pid)) {
       this.#turnAway(pid, () => outOfSessions(MAX_SESSIONS_OF_PROCESS, pid));
-      return Reason.tooManyOfProcess;
+      return Reason.tooManySessions;
     }
     if (!this.#hasRoom(MAX_SESSIONS, () => true)) {
       this.#turnAway('all', () => outOfSessions(MAX_SESSIONS));
-      return Reason.tooMany;
+      return Reason.full;
     }
     return undefined;
   }
@@ -170,7 +170,7 @@ export class Sessions {
       kind: Kind.refused,
       session: unused.id,
       message: NO_MESSAGE,
-      reason: Reason.tooMany,
+      reason: Reason.full,
     });
     this.forget(unused);
     return true;

@@ -29,8 +29,8 @@ export const Reason = {
   failed: 5,
   version: 6,
   abandoned: 7,
-  tooManyOfProcess: 8,
-  tooMany: 9,
+  tooManySessions: 8,
+  full: 9,
   noDescriptor: 10,
 } as const;
 

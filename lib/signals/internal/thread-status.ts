@@ -59,7 +59,7 @@ export function openThreadStatus(pid: number, thread: number): ThreadStatus {
     },
     close() {
       // Not fs.closeSync: a Worker would warn that it has not opened this one itself.
-      if (descriptor >= 0) binding.pidfdClose(descriptor);
+      if (descriptor >= 0) binding.closeDescriptor(descriptor);
       descriptor = -1;
     },
   };

@@ -3,6 +3,7 @@
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/waiting.h"
 #include "handler/minitalk/protocol.h"
+#include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
 
 namespace minitalk {
@@ -16,8 +17,7 @@ constexpr uint32_t kLookEvery = 64;
 
 uint64_t DataSignals() {
   const int burst_signal = protocol.server.burst_signal.load();
-  return SignalBit(SIGUSR1) | SignalBit(SIGUSR2) |
-         (burst_signal == 0 ? 0 : SignalBit(burst_signal));
+  return kUserSignals | (burst_signal == 0 ? 0 : SignalBit(burst_signal));
 }
 
 // Who leaves owes the client an ACK. So no data keep this thread in its handler

@@ -2,15 +2,14 @@
 
 #include <signal.h>
 
+#include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
-#include "handler/signals/platform.h"
 #include "handler/signals/status.h"
 
 namespace minitalk {
 
 int SendWord(int status_fd, pid_t pid, pid_t thread, uint64_t word) {
-  const int caught =
-      CatchesAll(status_fd, SignalBit(SIGUSR1) | SignalBit(SIGUSR2));
+  const int caught = CatchesAll(status_fd, kUserSignals);
   if (caught < 0) return caught;
   return caught == 0 ? 1 : QueueSignal(pid, thread, SIGUSR2, word);
 }

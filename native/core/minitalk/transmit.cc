@@ -27,8 +27,6 @@ constexpr uint64_t kHeldUp = 100'000'000;       // ns
 constexpr size_t kMaxCount =
     0xffff;  // of data signals: see Word and DataHeader
 
-constexpr uint64_t kBothMask = SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
-
 // Whether its numbers fit what data signals and questions say.
 bool IsValid(const Frame& frame) {
   if (frame.session == 0 || frame.grant > Word::kNumberMask) return false;
@@ -152,7 +150,7 @@ int Transmitter::Loop(uint64_t end) {
     }
     if (now >= end) return timeout_ > kFirstTimeout ? kStalled : kSliceOver;
     siginfo_t info;
-    if (DequeueBlocked(kBothMask, std::min(deadline_ - now, kFirstTimeout),
+    if (DequeueBlocked(kUserSignals, std::min(deadline_ - now, kFirstTimeout),
                        &info) &&
         !Dispatch(info) && info.si_code == kCodeQueue) {
       return kSliceOver;  // a control word: it can be the end of this grant

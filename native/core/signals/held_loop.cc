@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <signal.h>
 
+#include <initializer_list>
+
 #include "core/signals/standing.h"
 #include "handler/signals/signal_table.h"
 

@@ -22,7 +22,7 @@ bool MayReply(Grant* grant, uint64_t now) {
   const uint64_t last = grant->last_reply.load(std::memory_order_relaxed);
   const int status = grant->status.load(std::memory_order_relaxed);
   if (now - last >= kLookExpires && status >= 0 &&
-      CatchesAll(status, SignalBit(SIGUSR1) | SignalBit(SIGUSR2)) != 1) {
+      CatchesAll(status, kUserSignals) != 1) {
     return false;  // and the next time again: the pause goes on
   }
   grant->last_reply.store(now, std::memory_order_relaxed);

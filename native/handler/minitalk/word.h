@@ -3,9 +3,17 @@
 #ifndef MINITALK_HANDLER_MINITALK_WORD_H_
 #define MINITALK_HANDLER_MINITALK_WORD_H_
 
+#include <signal.h>
+
 #include <cstdint>
 
+#include "handler/signals/platform.h"
+
 namespace minitalk {
+
+// Who does not catch both is ended by a peer of the protocol.
+inline constexpr uint64_t kUserSignals =
+    SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
 
 // kind 4 | session 20 | question 12 | grant 12 | count 16
 struct Word {
