@@ -2,7 +2,9 @@
 // and what comes later does what it would have done without it.
 #include "handler/signals/late.h"
 
+#include <sched.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -10,6 +12,7 @@
 #include "check.h"
 #include "core/signals/disposition.h"
 #include "core/signals/process.h"
+#include "core/signals/restorer.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/signals/calls.h"
 #include "support.h"
@@ -157,6 +160,26 @@ TEST("a process whose main thread ends is ended by nothing else") {
   NoteEnvironmentEnd();
   CHECK_EQ(raise(SIGTERM), 0);
   SleepMs(50);  // nor by what would come back from a thread
+}
+
+// The thread that sends it again gets no CPU before the process's end waits.
+TEST("but by what came before, although that is still under way") {
+  CHECK_EQ(EndOf([] {
+             cpu_set_t cpu;
+             CPU_ZERO(&cpu);
+             CPU_SET(sched_getcpu(), &cpu);
+             CHECK_EQ(sched_setaffinity(0, sizeof cpu, &cpu), 0);
+             std::thread([] {
+               const struct sched_param none = {};
+               CHECK_EQ(sched_setscheduler(0, SCHED_IDLE, &none), 0);
+               StartRestorer();
+             }).join();
+             WatchAndEnd(SIGTERM, 0);
+             kill(getpid(), SIGTERM);
+             NoteEnvironmentEnd();
+             _exit(0);
+           }),
+           SIGTERM);
 }
 
 TEST("and nobody below is called, who may be torn down by then") {

@@ -85,23 +85,26 @@ function buildCore() {
   );
 }
 
-/** Runs tests of a Jest file; gives how many passed and failed, or undefined: none could run. */
+/**
+ * Runs tests of a Jest file; gives how many passed and failed, and what is said of these; or
+ * undefined: none could run.
+ */
 function runJest(file, names, limits = [], env = {}) {
   const pattern = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const path = join('test', file.includes('/') ? '' : 'signals', `${file}.test.ts`);
   const args = ['exec', '--no', '--', 'jest', path, '-t', pattern, '--json', '--silent', ...limits];
   const { stdout } = inWork('npm', args, { env: { ...process.env, ...env } });
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-    stdout.slice(stdout.indexOf('{')),
-  );
-  if (numRuntimeErrorTestSuites > 0) return undefined;
-  return { passes: numPassedTests, failures: numFailedTests };
+  const result = JSON.parse(stdout.slice(stdout.indexOf('{')));
+  if (result.numRuntimeErrorTestSuites > 0) return undefined;
+  const report = result.testResults.map(({ message }) => message).join('');
+  return { passes: result.numPassedTests, failures: result.numFailedTests, report };
 }
 
 function runCore(name, limits = []) {
-  const { stdout } = inWork(join(work, 'core-build', 'core-test'), [...limits, name]);
+  const { stdout, stderr } = inWork(join(work, 'core-build', 'core-test'), [...limits, name]);
   const counts = /(\d+) passed, (\d+) failed\s*$/.exec(stdout);
-  return counts === null ? undefined : { passes: Number(counts[1]), failures: Number(counts[2]) };
+  if (counts === null) return undefined;
+  return { passes: Number(counts[1]), failures: Number(counts[2]), report: stderr + stdout };
 }
 
 function run({ test, core }) {
@@ -154,7 +157,8 @@ function judgeUnchanged() {
     const counts =
       file === undefined ? [...wanted].map((name) => runCore(name)) : [runJest(file, [...wanted])];
     for (const each of counts) {
-      if (each === undefined || each.failures > 0) return `${file ?? 'core'}: tests fail`;
+      if (each === undefined) return `${file ?? 'core'}: the tests could not run`;
+      if (each.failures > 0) return `${file ?? 'core'}: tests fail\n${each.report}`;
     }
     const passes = counts.reduce((sum, each) => sum + each.passes, 0);
     if (passes < wanted.size) return `${file ?? 'core'}: ${passes} of ${wanted.size} tests found`;

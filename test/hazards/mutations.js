@@ -289,8 +289,13 @@ module.exports = [
   },
   {
     rule: 'a process that ends is ended by no signal to its watchers',
-    edits: [[disposition, 'if (ThreadId() == getpid()) state.going.store(true);', '']],
+    edits: [[disposition, 'if (ThreadId() != getpid()) return;', 'return;']],
     core: 'a process whose main thread ends is ended by nothing else',
+  },
+  {
+    rule: 'a signal that came before the end of a process still ends it',
+    edits: [[disposition, '  AwaitRestorer();', '  ']],
+    core: 'but by what came before, although that is still under way',
   },
   {
     rule: 'a lone signal to a watcher that ended does what it did before',

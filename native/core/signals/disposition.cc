@@ -218,7 +218,9 @@ void Abandon(Channel* channel, int signo, After after) {
 }
 
 void NoteEnvironmentEnd() {
-  if (ThreadId() == getpid()) state.going.store(true);
+  if (ThreadId() != getpid()) return;
+  AwaitRestorer();  // what came before the end does what it did before
+  state.going.store(true);
 }
 
 bool RestoreAbandoned(int signo) {

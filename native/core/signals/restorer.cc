@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/signals/disposition.h"
@@ -17,6 +18,16 @@ namespace {
 // Room for Node's thread-local storage, which every stack holds.
 constexpr size_t kStack = 512 * 1024;
 
+// For a thread that gets no CPU, ms.
+constexpr int kPatience = 1000;
+
+void RestoreAndRepeat(const siginfo_t& info) {
+  if (!RestoreAbandoned(info.si_signo)) return;
+  // The kernel lets only the thread whose id is the process's repeat what
+  // kill(2) has sent: then it comes from ourselves.
+  if (QueueInfo(getpid(), 0, info) != 0) kill(getpid(), info.si_signo);
+}
+
 // libuv's calls cannot be made in a handler, nor under a lock that the
 // interrupted code may hold: so a thread makes them, and sends the signal
 // again.
@@ -26,10 +37,8 @@ void* Run(void* read_end) {
   for (;;) {
     const ssize_t size = read(fd, &info, sizeof info);
     if (size == static_cast<ssize_t>(sizeof info)) {
-      if (!RestoreAbandoned(info.si_signo)) continue;
-      // The kernel lets only the thread whose id is the process's repeat what
-      // kill(2) has sent: then it comes from ourselves.
-      if (QueueInfo(getpid(), 0, info) != 0) kill(getpid(), info.si_signo);
+      RestoreAndRepeat(info);
+      state.restoring.fetch_sub(1);
     } else if (size >= 0 || errno != EINTR) {
       return nullptr;
     }
@@ -69,6 +78,14 @@ void StartRestorer() {
   }
   close(ends[0]);
   close(ends[1]);
+}
+
+void AwaitRestorer() {
+  if (state.owner.load() != getpid()) return;
+  const struct timespec pause = {0, 1'000'000};
+  for (int i = 0; i < kPatience && state.restoring.load() > 0; ++i) {
+    nanosleep(&pause, nullptr);
+  }
 }
 
 }  // namespace minitalk

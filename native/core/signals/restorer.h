@@ -10,6 +10,9 @@ namespace minitalk {
 // such a signal goes to whom our handler finds below it.
 void StartRestorer();
 
+// Returns once it has dealt with all that it was given, or after a second.
+void AwaitRestorer();
+
 }  // namespace minitalk
 
 #endif  // MINITALK_CORE_SIGNALS_RESTORER_H_

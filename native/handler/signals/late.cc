@@ -50,8 +50,13 @@ bool IsFlooded(const Disposition& disposition) {
 
 bool HandToRestorer(const siginfo_t& info) {
   const int fd = state.restorer_fd.load(std::memory_order_acquire);
-  return fd >= 0 && IsStanding(info.si_signo) &&
-         write(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info);
+  if (fd < 0 || !IsStanding(info.si_signo)) return false;
+  state.restoring.fetch_add(1);
+  if (write(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    return true;
+  }
+  state.restoring.fetch_sub(1);
+  return false;
 }
 
 }  // namespace minitalk
