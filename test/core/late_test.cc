@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "check.h"
@@ -59,6 +60,21 @@ int EndOf(Body body) {
   });
   const int status = child.Wait();
   return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+// The thread that is to send it again gets no CPU as long as this one computes.
+void SendToBereaved() {
+  cpu_set_t cpu;
+  CPU_ZERO(&cpu);
+  CPU_SET(sched_getcpu(), &cpu);
+  CHECK_EQ(sched_setaffinity(0, sizeof cpu, &cpu), 0);
+  std::thread([] {
+    const struct sched_param none = {};
+    CHECK_EQ(sched_setscheduler(0, SCHED_IDLE, &none), 0);
+    StartRestorer();
+  }).join();
+  WatchAndEnd(SIGTERM, 0);
+  CHECK_EQ(kill(getpid(), SIGTERM), 0);
 }
 
 }  // namespace
@@ -162,22 +178,20 @@ TEST("a process whose main thread ends is ended by nothing else") {
   SleepMs(50);  // nor by what would come back from a thread
 }
 
-// The thread that sends it again gets no CPU before the process's end waits.
 TEST("but by what came before, although that is still under way") {
   CHECK_EQ(EndOf([] {
-             cpu_set_t cpu;
-             CPU_ZERO(&cpu);
-             CPU_SET(sched_getcpu(), &cpu);
-             CHECK_EQ(sched_setaffinity(0, sizeof cpu, &cpu), 0);
-             std::thread([] {
-               const struct sched_param none = {};
-               CHECK_EQ(sched_setscheduler(0, SCHED_IDLE, &none), 0);
-               StartRestorer();
-             }).join();
-             WatchAndEnd(SIGTERM, 0);
-             kill(getpid(), SIGTERM);
+             SendToBereaved();
              NoteEnvironmentEnd();
              _exit(0);
+           }),
+           SIGTERM);
+}
+
+TEST(
+    "exit(3) waits for that too, where our environment has ended long before") {
+  CHECK_EQ(EndOf([] {
+             SendToBereaved();
+             exit(0);
            }),
            SIGTERM);
 }

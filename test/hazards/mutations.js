@@ -294,8 +294,8 @@ module.exports = [
   },
   {
     rule: 'a signal that came before the end of a process still ends it',
-    edits: [[disposition, '  AwaitRestorer();', '  ']],
-    core: 'but by what came before, although that is still under way',
+    edits: [[disposition, 'void NoteExit() {\n  AwaitRestorer();', 'void NoteExit() {']],
+    core: 'exit(3) waits for that too, where our environment has ended long before',
   },
   {
     rule: 'a lone signal to a watcher that ended does what it did before',

@@ -34,6 +34,7 @@ pid_t abandoners[kMaxSignal + 1];  // the thread that last left one behind
 // After it nothing is put back. Who is at it is awaited, but not for ever: in a
 // child that was forked meanwhile nobody is, and the mutex stays locked.
 void NoteExit() {
+  AwaitRestorer();
   const struct timespec pause = {0, 1'000'000};
   bool locked = dispositions_mutex.try_lock();
   for (int i = 0; i < 100 && !locked; ++i) {
@@ -219,7 +220,7 @@ void Abandon(Channel* channel, int signo, After after) {
 
 void NoteEnvironmentEnd() {
   if (ThreadId() != getpid()) return;
-  AwaitRestorer();  // what came before the end does what it did before
+  AwaitRestorer();
   state.going.store(true);
 }
 

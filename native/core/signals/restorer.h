@@ -10,7 +10,8 @@ namespace minitalk {
 // such a signal goes to whom our handler finds below it.
 void StartRestorer();
 
-// Returns once it has dealt with all that it was given, or after a second.
+// Returns once it has dealt with all that it was given, or after a second: what
+// came before the process's end is to do what it did before.
 void AwaitRestorer();
 
 }  // namespace minitalk
