@@ -1,7 +1,6 @@
 // Starts the actors of a scene, and keeps what they say.
 const { existsSync, readlinkSync } = require('node:fs');
 const { join } = require('node:path');
-const { setTimeout: sleep } = require('node:timers/promises');
 const { startChild } = require('./child.js');
 const { contentOf, nameIn } = require('./content.js');
 const { judgeEnd, UNSERVED, WORKER_ENDS } = require('./verdict.js');
@@ -15,8 +14,6 @@ const SIGNALS = {
   SIGHUP: 'SIGHUP',
 };
 const [namespace] = /\d+/.exec(readlinkSync('/proc/self/ns/pid'));
-/** A Worker has ended so long after it was to. */
-const WORKER_ENDS_MS = 500;
 
 function argumentsOf({ command, name, to, message, parts, end, keep = false, sabotage }) {
   if (command === 'server') return [bin('server'), '--json', '--name', name];
@@ -73,20 +70,22 @@ function createCast(plan, { ledger, directory, env }) {
     notice();
   }
 
+  /** Resolves when it holds; what is said, or an end, may make it hold. */
+  const until = (condition) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!condition()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+    });
+
   return {
     said,
     actors,
-    /** Resolves when it holds; what is said, or an end, may make it hold. */
-    until: (condition) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (!condition()) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    until,
     start(planned, sabotage) {
       const actor = { ...planned, sabotage };
       const { command, message, end } = actor;
@@ -110,7 +109,10 @@ function createCast(plan, { ledger, directory, env }) {
       }
       actor.finished = child.ended.then((status) => hasEnded(actor, status));
       // When its server, or its talk, is over in any case.
-      actor.over = WORKER_ENDS.includes(end.how) ? sleep(end.at + WORKER_ENDS_MS) : actor.finished;
+      const haveWorkersEnded = () => said.some((line) => line.actor === actor && line.over);
+      actor.over = WORKER_ENDS.includes(end.how)
+        ? Promise.race([actor.finished, until(haveWorkersEnded)])
+        : actor.finished;
       void actor.over.then(() => {
         actor.isOver = true;
         notice();

@@ -8,7 +8,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { seenOrThrow } from '../../signals/internal/look.js';
 import { lookAtStartTime, pidNamespace } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
@@ -29,7 +29,10 @@ export interface Announced {
   readonly name: string | undefined;
   /** Longest message taken, bytes. */
   readonly maxMessage: number;
-  /** Called with the file's path, and with '' when it has been taken back. */
+  /**
+   * Called with the path of the file that is about to be written, so that who is ended at any
+   * moment leaves none; and with '' when it has been taken back.
+   */
   readonly onPath: (path: string) => void;
 }
 
@@ -50,14 +53,15 @@ export function register(thread: number, { name, maxMessage, onPath }: Announced
     namespace,
     ...(name === undefined ? {} : { name }),
   };
-  const path = write(writableDirectory(), entry);
+  const put = () => {
+    const path = join(writableDirectory(), fileName(entry.namespace, entry.pid));
+    onPath(path);
+    write(path, entry);
+    return path;
+  };
+  const path = put();
   for (const stale of staleFiles(path)) rmSync(stale, { force: true });
-  onPath(path);
-  const letGo = keep(path, () => {
-    const again = write(writableDirectory(), entry);
-    onPath(again);
-    return again;
-  });
+  const letGo = keep(path, put);
   process.on('exit', letGo); // a process that is ended need not wait for its server
   return () => {
     process.off('exit', letGo);
@@ -93,13 +97,10 @@ function writableDirectory(): string {
   );
 }
 
-function write(directory: string, entry: Entry): string {
-  const name = fileName(entry.namespace, entry.pid);
-  const path = join(directory, name);
-  const draft = join(directory, `.${name}.draft`);
+function write(path: string, entry: Entry): void {
+  const draft = join(dirname(path), `.${basename(path)}.draft`);
   writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
   renameSync(draft, path); // a reader sees all of it or nothing
-  return path;
 }
 
 /**
