@@ -183,19 +183,20 @@ export class Reception {
     else tellWait(session, message.number);
   }
 
-  /** Its message's bytes make room for others'. */
+  /** Its message's bytes make room for others': to be followed by a schedule. */
   #drop(session: Session): void {
     const { message } = session;
     if (message === undefined) return;
     session.message = undefined;
     this.#budget.drop(message);
-    this.#granting.schedule();
   }
 
   #finish(session: Session, outcome: Outcome): void {
     this.#drop(session);
     session.outcome = outcome;
     tellOutcome(session, outcome);
+    // Only now: who has heard it does not disturb the next one's frame.
+    this.#granting.schedule();
   }
 
   #complete(session: Session, message: IncomingMessage): void {
@@ -250,6 +251,7 @@ export class Reception {
     this.#granting.remove(session);
     this.#drop(session);
     this.#sessions.forget(session);
+    this.#granting.schedule();
     if (message !== undefined) this.#options.partial(partialOf(session, message, why));
   }
 
