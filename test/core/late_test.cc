@@ -178,7 +178,16 @@ TEST("a process whose main thread ends is ended by nothing else") {
   SleepMs(50);  // nor by what would come back from a thread
 }
 
-TEST("but by what came before, although that is still under way") {
+TEST("and nobody below is called, who may be torn down by then") {
+  SetHandler(SIGUSR2, CountSignal);
+  WatchAndEnd(SIGUSR2, 0);
+  NoteEnvironmentEnd();
+  CHECK_EQ(raise(SIGUSR2), 0);
+  SleepMs(50);
+  CHECK_EQ(calls.load(), 0);
+}
+
+TEST("a signal that came before the end of the main thread ends the process") {
   CHECK_EQ(EndOf([] {
              SendToBereaved();
              NoteEnvironmentEnd();
@@ -187,22 +196,12 @@ TEST("but by what came before, although that is still under way") {
            SIGTERM);
 }
 
-TEST(
-    "exit(3) waits for that too, where our environment has ended long before") {
+TEST("a signal that came before exit(3) ends the process") {
   CHECK_EQ(EndOf([] {
              SendToBereaved();
              exit(0);
            }),
            SIGTERM);
-}
-
-TEST("and nobody below is called, who may be torn down by then") {
-  SetHandler(SIGUSR2, CountSignal);
-  WatchAndEnd(SIGUSR2, 0);
-  NoteEnvironmentEnd();
-  CHECK_EQ(raise(SIGUSR2), 0);
-  SleepMs(50);
-  CHECK_EQ(calls.load(), 0);
 }
 
 TEST("the end of another thread's environment ends no process") {

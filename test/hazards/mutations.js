@@ -295,7 +295,7 @@ module.exports = [
   {
     rule: 'a signal that came before the end of a process still ends it',
     edits: [[disposition, 'void NoteExit() {\n  AwaitRestorer();', 'void NoteExit() {']],
-    core: 'exit(3) waits for that too, where our environment has ended long before',
+    core: 'a signal that came before exit(3) ends the process',
   },
   {
     rule: 'a lone signal to a watcher that ended does what it did before',

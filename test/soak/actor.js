@@ -5,10 +5,10 @@
 //   terminate, worker exit, worker throw   at a moment, its Workers; told so, it ends by itself
 //   kill, sigterm  from outside
 const { spawn } = require('node:child_process');
-const { writeFileSync, writeSync } = require('node:fs');
+const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Worker } = require('node:worker_threads');
-const { finish, start } = require('./part.js');
+const { finish, say, start } = require('./part.js');
 const { NATURAL, WORKER_ENDS } = require('./verdict.js');
 
 const { parts, end, keep, sabotage } = JSON.parse(process.argv[2]);
@@ -48,11 +48,8 @@ async function endAll({ registration }) {
   misbehave(registration);
 }
 
-// One write, so that it does not mix with what the threads say.
 if (WORKER_ENDS.includes(end.how)) {
-  void Promise.all(running.map(({ ended }) => ended)).then(() =>
-    writeSync(1, `${JSON.stringify({ over: true })}\n`),
-  );
+  void Promise.all(running.map(({ ended }) => ended)).then(() => say({ over: true }));
 }
 
 process.stdin.once('data', (line) => void endAll(JSON.parse(line.toString())));

@@ -195,7 +195,7 @@ export class Reception {
     this.#drop(session);
     session.outcome = outcome;
     tellOutcome(session, outcome);
-    // Only now: who has heard it does not disturb the next one's frame.
+    // Only now: the next frame's signals would come before the outcome.
     this.#granting.schedule();
   }
 

@@ -2,13 +2,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <mutex>
 
 #include "core/signals/held_loop.h"
+#include "core/signals/patience.h"
 #include "core/signals/restorer.h"
 #include "core/signals/standing.h"
 #include "handler/signals/calls.h"
@@ -35,12 +35,8 @@ pid_t abandoners[kMaxSignal + 1];  // the thread that last left one behind
 // child that was forked meanwhile nobody is, and the mutex stays locked.
 void NoteExit() {
   AwaitRestorer();
-  const struct timespec pause = {0, 1'000'000};
-  bool locked = dispositions_mutex.try_lock();
-  for (int i = 0; i < 100 && !locked; ++i) {
-    nanosleep(&pause, nullptr);
-    locked = dispositions_mutex.try_lock();
-  }
+  const bool locked =
+      HoldsWithin(100, [] { return dispositions_mutex.try_lock(); });
   state.going.store(true);
   if (locked) dispositions_mutex.unlock();
 }

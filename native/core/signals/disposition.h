@@ -29,7 +29,7 @@ bool Unsubscribe(Channel* channel, int signo, After after);
 void Abandon(Channel* channel, int signo, After after);
 
 // To be called when an environment ends. With the main thread's the process
-// does.
+// does; a signal that is being put back to what stood before is awaited first.
 void NoteEnvironmentEnd();
 
 // Puts back what stood before a watcher that has ended without closing. False:

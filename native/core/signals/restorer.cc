@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/signals/disposition.h"
+#include "core/signals/patience.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/state.h"
 
@@ -18,7 +18,8 @@ namespace {
 // Room for Node's thread-local storage, which every stack holds.
 constexpr size_t kStack = 512 * 1024;
 
-// For a thread that gets no CPU, ms.
+// For how long a process ends no sooner than this thread has done its work,
+// which may get no CPU; ms.
 constexpr int kPatience = 1000;
 
 void RestoreAndRepeat(const siginfo_t& info) {
@@ -81,11 +82,8 @@ void StartRestorer() {
 }
 
 void AwaitRestorer() {
-  if (state.owner.load() != getpid()) return;
-  const struct timespec pause = {0, 1'000'000};
-  for (int i = 0; i < kPatience && state.restoring.load() > 0; ++i) {
-    nanosleep(&pause, nullptr);
-  }
+  if (state.owner.load() != getpid()) return;  // forked: it has no such thread
+  HoldsWithin(kPatience, [] { return state.restoring.load() == 0; });
 }
 
 }  // namespace minitalk

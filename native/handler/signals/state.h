@@ -95,7 +95,7 @@ struct State {
   // Takes a siginfo_t each: signals that are to do what they did before a
   // watcher came that has ended without closing, see late.h.
   AtomicOrNone<int> restorer_fd;
-  // How many of them have not done so yet.
+  // How many of them that thread has yet to deal with.
   std::atomic<uint32_t> restoring{0};
   // Constant once set, and then for ever: a peer may always be late.
   std::atomic<const Hook*> hook{nullptr};
