@@ -1,10 +1,20 @@
 // Finds the native addon: built here, or prebuilt for this platform.
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import loadAddon = require('node-gyp-build');
 
+/** The package's folder. How far below it this stands depends: the commands are bundled. */
+function packageRoot(): string {
+  let folder = dirname(__dirname);
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
 function load(): unknown {
-  const root = join(__dirname, '..', '..');
+  const root = packageRoot();
   try {
     return loadAddon(root);
   } catch (cause) {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { start } from '../start.js';
 
 start((args) => {

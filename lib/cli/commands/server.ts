@@ -1,15 +1,6 @@
 // minitalk server
 import { createServer } from '../../minitalk/server/server.js';
-import type { SignalName } from '../../signals/names.js';
-import {
-  newCommand,
-  parseBurstSignal,
-  parseBytes,
-  parseSeconds,
-  parseUid,
-  placeOption,
-  runCommand,
-} from '../arguments/command.js';
+import { type ServerOptions, serverDefaults } from '../arguments/server-options.js';
 import { ExitCode } from '../exit-codes.js';
 import { jsonPrinter } from '../printers/json.js';
 import { standardOutput } from '../printers/output.js';
@@ -20,19 +11,7 @@ import { textPrinter } from '../printers/text.js';
 import { verbosePrinter } from '../printers/verbose.js';
 import { onEndingSignals } from '../process/ignored-signals.js';
 import { nameProcess } from '../process/name.js';
-import { report } from '../run.js';
-
-interface Options {
-  json?: boolean;
-  raw?: boolean;
-  verbose?: boolean;
-  name?: string;
-  allowUid?: readonly number[];
-  maxMessage?: number;
-  idleTimeout?: number;
-  burstSignal?: SignalName | 'none';
-  place: 'auto' | 'off';
-}
+import { report, run } from '../run.js';
 
 /** How long an ending server waits for its own output to take what was verified. */
 const OUTPUT_GRACE_MS = 5000;
@@ -42,49 +21,14 @@ export async function serverCommand(
   name = 'minitalk server',
 ): Promise<number> {
   nameProcess('minitalk-server');
-  const command = newCommand(name)
-    .description(
-      'Print "Server PID: <pid>", then every message that clients send, each with a newline.',
-    )
-    .option('--json', 'events as NDJSON on standard output, and nothing else there')
-    .option('--raw', "the messages' bytes on standard output, and nothing else there")
-    .option('-v, --verbose', 'tell the sender and the rate of each message on standard error')
-    .option('--name <name>', 'a name that clients can use: @name')
-    .option(
-      '--allow-uid <uid>',
-      'take messages only from this user id and the own one; may be repeated',
-      parseUid,
-    )
-    .option(
-      '--max-message <bytes>',
-      'longest message taken; K, M, G are understood (default: 64M)',
-      parseBytes,
-    )
-    .option(
-      '--idle-timeout <seconds>',
-      'give up a client that is silent in the middle of a message (default: 30)',
-      parseSeconds,
-    )
-    .option(
-      '--burst-signal <name>',
-      'the realtime signal that takes bursts, or "none" (default: SIGRTMIN+7)',
-      parseBurstSignal,
-    )
-    .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
-  command.addHelpText(
-    'after',
-    `
-SIGINT, SIGTERM and SIGHUP end it, as does the closing of its terminal, unless they were ignored at its start (nohup).`,
-  );
-  return runCommand(command, args, () => {
-    const options = command.opts<Options>();
-    if (options.json && options.raw)
-      command.error("options '--json' and '--raw' exclude each other");
-    return serve(name, options);
-  });
+  if (args.length === 0) return run(name, false, () => serve(name, serverDefaults));
+  // Loaded for options only: it takes longer than what most servers are started with.
+  const { serverWithOptions } =
+    require('../arguments/server.js') as typeof import('../arguments/server.js');
+  return serverWithOptions(args, name, (options) => serve(name, options));
 }
 
-function serve(program: string, options: Options): Promise<number> {
+function serve(program: string, options: ServerOptions): Promise<number> {
   const printer = newPrinter(program, options);
   guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {
@@ -147,7 +91,7 @@ function isClosedOutput(error: unknown): boolean {
   return code === 'EPIPE' || code === 'EIO';
 }
 
-function serverOptions(options: Options) {
+function serverOptions(options: ServerOptions) {
   const { name, allowUid, maxMessage, idleTimeout, burstSignal, place } = options;
   return {
     place,
@@ -161,7 +105,7 @@ function serverOptions(options: Options) {
   };
 }
 
-function newPrinter(program: string, { json, raw, verbose }: Options): Printer {
+function newPrinter(program: string, { json, raw, verbose }: ServerOptions): Printer {
   const output = standardOutput();
   const printer = json
     ? jsonPrinter(output)

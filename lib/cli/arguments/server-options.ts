@@ -1,0 +1,18 @@
+import type { SignalName } from '../../signals/names.js';
+
+/** What `minitalk server` is told. */
+export interface ServerOptions {
+  readonly place: 'auto' | 'off';
+  readonly json?: boolean;
+  readonly raw?: boolean;
+  readonly verbose?: boolean;
+  readonly name?: string;
+  readonly allowUid?: readonly number[];
+  /** bytes */
+  readonly maxMessage?: number;
+  /** ms */
+  readonly idleTimeout?: number;
+  readonly burstSignal?: SignalName | 'none';
+}
+
+export const serverDefaults: ServerOptions = { place: 'auto' };
