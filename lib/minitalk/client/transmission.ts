@@ -59,7 +59,10 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
       if (status < 0) throw server.errorOf(status);
       if (transmitter.lastReply() > 0) server.heard(transmitter.lastReply());
       transmission.progress(transmitter.taken());
-      if (status === TransmitStatus.frameDone) return true;
+      if (status === TransmitStatus.frameDone) {
+        await nextTurn(); // the next frame's grant may be here already, and its slice comes at once
+        return true;
+      }
       if (status === TransmitStatus.mismatch) {
         transmission.restart();
         return false;
