@@ -84,7 +84,7 @@ function start(options: Partial<ReceptionOptions> = {}): void {
 
 /** What is answered to this word of a client of the process `pid`. */
 function say(word: Word, pid = process.pid): Word[] {
-  heard.splice(0);
+  answers(); // to earlier ones
   reception.port.takeWord(word, pid);
   return answers();
 }
