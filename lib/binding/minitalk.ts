@@ -51,11 +51,12 @@ export interface NativeServer {
   /** Puts the beginning of the next grant's frame back. Errors: EBUSY (there is a grant). */
   restoreFrame(bytes: Uint8Array): number;
   /**
-   * The file that announces this server: removed when its environment ends without
-   * `close`, as a terminated Worker's does, where no JavaScript runs any more. Empty: none.
+   * The files that announce this server, there or about to be: removed when its
+   * environment ends without `close`, as a terminated Worker's does, where no JavaScript
+   * runs any more.
    * Errors: EBADF.
    */
-  announce(path: string): number;
+  announce(paths: readonly string[]): number;
   /** Gives the claim back. Safe to repeat. */
   close(): void;
 }

@@ -155,19 +155,29 @@ inNamespace('without a /proc of its own namespace neither end starts, and says w
   }
 });
 
-test.each(['terminate', 'exit'])(
-  'a Worker that ends without JavaScript (%s) leaves no registration of its server',
-  async (way) => {
+test.each([
+  ['terminate', 'listening'],
+  ['terminate', 'writing its draft'],
+  ['exit', 'listening'],
+  ['exit', 'writing its draft'],
+])(
+  'a Worker that ends without JavaScript (%s) while it is %s leaves no registration of its server',
+  async (way, moment) => {
     const program = runScript(
-      async (_: typeof minitalk, way: string) => {
+      async (_: typeof minitalk, way: string, moment: string) => {
         const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
         const worker = new Worker(
-          `const { createServer } = require(process.cwd() + '/dist/index.js');
-          createServer().listen().then(() => require('node:worker_threads').parentPort.postMessage('up'));`,
-          { eval: true },
+          `const { parentPort, workerData } = require('node:worker_threads');
+          if (workerData !== 'listening') require('node:fs').renameSync = () => {
+            parentPort.postMessage('up');
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+          };
+          const { createServer } = require(process.cwd() + '/dist/index.js');
+          createServer().listen().then(() => parentPort.postMessage('up'));`,
+          { eval: true, workerData: moment },
         );
         await new Promise((resolve) => worker.once('message', resolve));
-        process.stdout.write('listening\n');
+        process.stdout.write('up\n');
         process.once('message', async () => {
           if (way === 'exit') process.exit(7);
           await worker.terminate();
@@ -175,13 +185,29 @@ test.each(['terminate', 'exit'])(
           process.disconnect();
         });
       },
-      [way],
+      [way, moment],
       { env, ipc: true },
     );
-    await program.until(({ text }) => text === 'listening\n');
+    await program.until(({ text }) => text === 'up\n');
     expect(files()).toHaveLength(1);
     program.child.send('end');
     expect(await program.closed).toEqual({ code: way === 'exit' ? 7 : 0, signal: null });
     expect(files()).toEqual([]);
   },
 );
+
+test('the next server removes what the killed left, drafts too, and nothing that may be of the living', async () => {
+  mkdirSync(join(folder, 'minitalk'), { mode: 0o700 });
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+  const { pid: dead } = spawnSync('true');
+  const left = (pid: number, of = namespace) => [`${of}-${pid}.json`, `.${of}-${pid}.json.draft`];
+  const foreign = left(dead, '1');
+  for (const file of [...left(dead), ...left(process.pid), ...foreign]) {
+    writeFileSync(join(folder, 'minitalk', file), '{"pid":');
+  }
+  const server = await startServer([], { env });
+  const own = `${namespace}-${server.pid}.json`;
+  // A file is written at one stroke: that of a living process is stale if it says nothing.
+  const draft = `.${namespace}-${process.pid}.json.draft`;
+  expect(files().sort()).toEqual([own, draft, ...foreign].sort());
+});

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { register } from '../../lib/minitalk/peer/announcement.js';
 
 const before = process.env['XDG_RUNTIME_DIR'];
@@ -14,23 +14,34 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-// A Worker can be terminated between any two lines: who cleans up for it knows the path by then.
-test('the path is told before the file is there, whenever it is written', async () => {
-  const told: { path: string; isThere: boolean }[] = [];
+// A Worker can be terminated between any two lines: who cleans up for it knows the paths by then.
+test('the paths are told before the files are there, whenever they are written', async () => {
+  const told: { paths: readonly string[]; areThere: boolean[] }[] = [];
   const takeBack = register(process.pid, {
     name: undefined,
     maxMessage: 1,
-    onPath: (path) => told.push({ path, isThere: existsSync(path) }),
+    onFiles: (paths) => told.push({ paths, areThere: paths.map(existsSync) }),
   });
-  const path = told[0]?.path ?? '';
-  expect(existsSync(path)).toBe(true);
+  const [path = '', draft = ''] = told[0]?.paths ?? [];
+  expect([existsSync(path), existsSync(draft)]).toEqual([true, false]);
   rmSync(path);
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
   takeBack();
   expect(existsSync(path)).toBe(false);
-  expect(told).toEqual([
-    { path, isThere: false },
-    { path, isThere: false },
-    { path: '', isThere: false },
-  ]);
+  const written = { paths: [path, draft], areThere: [false, false] };
+  expect(told).toEqual([written, written, { paths: [], areThere: [] }]);
+});
+
+test('what cannot become a registration leaves no draft', () => {
+  let path = '';
+  const announced = {
+    name: undefined,
+    maxMessage: 1,
+    onFiles([first = '']: readonly string[]) {
+      path = first;
+      if (path !== '') mkdirSync(path); // in the file's way
+    },
+  };
+  expect(() => register(process.pid, announced)).toThrow(/EISDIR|EEXIST|ENOTEMPTY/);
+  expect(readdirSync(dirname(path))).toEqual([basename(path)]);
 });

@@ -8,13 +8,14 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { seenOrThrow } from '../../signals/internal/look.js';
 import { lookAtStartTime, pidNamespace } from '../../signals/internal/proc.js';
 import { MinitalkError } from '../errors.js';
 import { VERSION } from '../wire/word.js';
 import {
   directories,
+  draftOf,
   type Entry,
   fileName,
   listRegistrations,
@@ -30,10 +31,10 @@ export interface Announced {
   /** Longest message taken, bytes. */
   readonly maxMessage: number;
   /**
-   * Called with the path of the file that is about to be written, so that who is ended at any
-   * moment leaves none; and with '' when it has been taken back.
+   * Called with the paths of the files that are about to be written, so that who is ended at
+   * any moment leaves none; and with none when all has been taken back.
    */
-  readonly onPath: (path: string) => void;
+  readonly onFiles: (paths: readonly string[]) => void;
 }
 
 /**
@@ -41,7 +42,7 @@ export interface Announced {
  * @throws MinitalkError EEXIST when a running server of this user has the name;
  * ERR_NO_RUNTIME_DIR; SignalError ENOSYS without a /proc of this pid namespace
  */
-export function register(thread: number, { name, maxMessage, onPath }: Announced): () => void {
+export function register(thread: number, { name, maxMessage, onFiles }: Announced): () => void {
   const namespace = pidNamespace();
   assertUnused(name);
   const entry: Entry = {
@@ -55,7 +56,7 @@ export function register(thread: number, { name, maxMessage, onPath }: Announced
   };
   const put = () => {
     const path = join(writableDirectory(), fileName(entry.namespace, entry.pid));
-    onPath(path);
+    onFiles([path, draftOf(path)]);
     write(path, entry);
     return path;
   };
@@ -66,7 +67,7 @@ export function register(thread: number, { name, maxMessage, onPath }: Announced
   return () => {
     process.off('exit', letGo);
     letGo();
-    onPath('');
+    onFiles([]);
   };
 }
 
@@ -98,9 +99,14 @@ function writableDirectory(): string {
 }
 
 function write(path: string, entry: Entry): void {
-  const draft = join(dirname(path), `.${basename(path)}.draft`);
-  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-  renameSync(draft, path); // a reader sees all of it or nothing
+  const draft = draftOf(path);
+  try {
+    writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    renameSync(draft, path); // a reader sees all of it or nothing
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /**

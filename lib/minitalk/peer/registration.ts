@@ -4,7 +4,7 @@
 // pid namespace: containers can share the directory, and two of them the same pid.
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   GONE,
   type Look,
@@ -40,6 +40,11 @@ export interface Registration extends Entry {
 /** Of a server's file. */
 export function fileName(namespace: string, pid: number): string {
   return `${namespace}-${pid}.json`;
+}
+
+/** What becomes a server's file when all of it is written. */
+export function draftOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.draft`);
 }
 
 /** A server's limit unless told, bytes. */
@@ -113,7 +118,7 @@ export function listRegistrations(uid: number): Registration[] {
   const found = new Map<number, Registration>();
   for (const directory of directories(uid)) {
     if (seenOrThrow(lookAtPrivate(directory, uid)) === undefined) continue;
-    for (const path of seenOrThrow(lookForFiles(directory)) ?? []) {
+    for (const { path } of seenOrThrow(lookForFiles(directory)) ?? []) {
       const registration = seenOrThrow(readRegistration(path));
       if (registration !== undefined) found.set(registration.pid, registration);
     }
@@ -121,12 +126,21 @@ export function listRegistrations(uid: number): Registration[] {
   return [...found.values()].sort((a, b) => a.pid - b.pid);
 }
 
-/** Those of this pid namespace. Gone: the directory was removed meanwhile. */
-function lookForFiles(directory: string): Look<string[]> {
+interface Found {
+  readonly path: string;
+  readonly pid: number;
+}
+
+/** Those of this pid namespace, or their drafts. Gone: the directory was removed meanwhile. */
+function lookForFiles(directory: string, of = (path: string) => path): Look<Found[]> {
   try {
-    const own = new RegExp(`^${fileName(pidNamespace(), 0).replace('0.json', '\\d+\\.json')}$`);
-    const files = readdirSync(directory).filter((file) => own.test(file));
-    return seen(files.map((file) => join(directory, file)));
+    const namespace = pidNamespace();
+    const found = readdirSync(directory).flatMap((file) => {
+      const pid = Number(/-(\d+)\.json/.exec(file)?.[1]);
+      const path = join(directory, file);
+      return path === of(join(directory, fileName(namespace, pid))) ? [{ path, pid }] : [];
+    });
+    return seen(found);
   } catch (error) {
     if (saysGone(error)) return GONE;
     return unknownBecause(error, `look for servers in ${directory}`);
@@ -191,6 +205,11 @@ function findIn(directory: string, pid: number, uid: number): Look<Registration>
  */
 export function staleFiles(path: string): string[] {
   const files = lookForFiles(dirname(path));
-  if (files.is !== 'seen') return [];
-  return files.value.filter((file) => readRegistration(file).is === 'gone');
+  const drafts = lookForFiles(dirname(path), draftOf);
+  if (files.is !== 'seen' || drafts.is !== 'seen') return [];
+  return [
+    ...files.value.filter(({ path }) => readRegistration(path).is === 'gone'),
+    // All that is known of a draft is its process.
+    ...drafts.value.filter(({ pid }) => lookAtStartTime(pid).is === 'gone'),
+  ].map(({ path }) => path);
 }

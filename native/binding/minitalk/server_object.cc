@@ -99,8 +99,12 @@ Napi::Value ServerObject::RestoreFrame(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ServerObject::Announce(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(
-      info.Env(), server_.Announce(info[0].As<Napi::String>().Utf8Value()));
+  const auto list = info[0].As<Napi::Array>();
+  std::vector<std::string> paths;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    paths.push_back(list.Get(i).As<Napi::String>().Utf8Value());
+  }
+  return Napi::Number::New(info.Env(), server_.Announce(std::move(paths)));
 }
 
 Napi::Value ServerObject::Close(const Napi::CallbackInfo& info) {

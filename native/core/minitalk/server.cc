@@ -110,14 +110,14 @@ int Server::RestoreFrame(const uint8_t* bytes, size_t size) {
   return 0;
 }
 
-int Server::Announce(std::string path) {
+int Server::Announce(std::vector<std::string> paths) {
   if (channel_ == nullptr) return -EBADF;
-  announcement_ = std::move(path);
+  announcement_ = std::move(paths);
   return 0;
 }
 
 void Server::TakeBack() {
-  if (!announcement_.empty()) unlink(announcement_.c_str());
+  for (const std::string& path : announcement_) unlink(path.c_str());
   announcement_.clear();
 }
 

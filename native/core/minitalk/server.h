@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "handler/minitalk/protocol_state.h"
 
@@ -56,9 +57,9 @@ class Server {
   // Puts the beginning of the next grant's frame back. -EBUSY during a grant.
   int RestoreFrame(const uint8_t* bytes, size_t size);
 
-  // The file that tells of this server. Empty: none.
-  int Announce(std::string path);
-  // Removes it: its owner has ended and can not.
+  // The files that tell of this server, there or about to be.
+  int Announce(std::vector<std::string> paths);
+  // Removes them: their owner has ended and can not.
   void TakeBack();
 
   // Null without the claim.
@@ -68,7 +69,7 @@ class Server {
  private:
   Channel* channel_ = nullptr;
   int cpu_ = -1;
-  std::string announcement_;
+  std::vector<std::string> announcement_;
 };
 
 }  // namespace minitalk
