@@ -56,7 +56,7 @@ export interface NativeServer {
    * runs any more.
    * Errors: EBADF.
    */
-  announce(paths: readonly string[]): number;
+  announce(...paths: string[]): number;
   /** Gives the claim back. Safe to repeat. */
   close(): void;
 }

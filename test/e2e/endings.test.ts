@@ -398,3 +398,42 @@ test('a client that waits for its first answer hears at once that the server has
   expect(client.text).toBe('ESRCH\n');
   expect(performance.now() - start).toBeLessThan(2000);
 });
+
+test.each([
+  ['Server', 'grant', 'number session pid thread status bits mode cpu count'],
+  ['Transmitter', 'begin', 'bytes session grant mode payload burstSignal window'],
+])(
+  'a Worker that is terminated in the middle of a call ends alone: %s.%s',
+  async (type, call, fields) => {
+    const host = runScript(
+      async (_: typeof minitalk, type: string, call: string, fields: string) => {
+        const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+        // The call reads this property, and the Worker does not come back from it.
+        const code = `
+          const { parentPort, workerData: { type, call, field } } = require('node:worker_threads');
+          const { binding } = require(process.cwd() + '/dist/binding/minitalk.js');
+          const given = new Proxy({}, {
+            get(_, name) {
+              if (name !== field) return name === 'bytes' ? new Uint8Array(1) : 1;
+              parentPort.postMessage(name);
+              Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+            },
+          });
+          new binding[type]()[call](given);`;
+        for (const field of fields.split(' ')) {
+          const worker = new Worker(code, { eval: true, workerData: { type, call, field } });
+          await new Promise((resolve) => worker.once('message', resolve));
+          await worker.terminate();
+        }
+        process.stdout.write('lives\n');
+      },
+      [type, call, fields],
+    );
+    expect({ ...(await host.closed), stderr: host.stderr, text: host.text }).toEqual({
+      code: 0,
+      signal: null,
+      stderr: '',
+      text: 'lives\n',
+    });
+  },
+);

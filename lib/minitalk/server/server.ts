@@ -142,7 +142,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
       const unregister = register(binding.currentThread(), {
         name,
         maxMessage,
-        onFiles: (paths) => native.announce(paths),
+        onFiles: (paths) => native.announce(...paths),
       });
       const reception = this.#newReception(endpoint, native);
       endpoint.server = reception.port;

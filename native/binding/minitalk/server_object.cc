@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "binding/minitalk/fields.h"
 #include "core/minitalk/receive.h"
 
 namespace minitalk {
@@ -12,14 +13,6 @@ namespace {
 
 // For how long the loop may be kept from what else there is to do.
 constexpr int kSliceMs = 2;
-
-uint32_t Field(const Napi::Object& fields, const char* name) {
-  return fields.Get(name).As<Napi::Number>().Uint32Value();
-}
-
-int32_t SignedField(const Napi::Object& fields, const char* name) {
-  return fields.Get(name).As<Napi::Number>().Int32Value();
-}
 
 }  // namespace
 
@@ -60,13 +53,17 @@ Napi::Value ServerObject::Claim(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
-  const auto fields = info[0].As<Napi::Object>();
-  const int error = server_.SetGrant(
-      {Field(fields, "number"), Field(fields, "session"),
-       SignedField(fields, "pid"), SignedField(fields, "thread"),
-       SignedField(fields, "status"), Field(fields, "bits"),
-       static_cast<Mode>(Field(fields, "mode")), SignedField(fields, "cpu"),
-       Field(fields, "count")});
+  Fields fields(info[0]);
+  const GrantRequest request{fields.Unsigned("number"),
+                             fields.Unsigned("session"),
+                             fields.Signed("pid"),
+                             fields.Signed("thread"),
+                             fields.Signed("status"),
+                             fields.Unsigned("bits"),
+                             static_cast<Mode>(fields.Unsigned("mode")),
+                             fields.Signed("cpu"),
+                             fields.Unsigned("count")};
+  const int error = fields.are_complete() ? server_.SetGrant(request) : -EINVAL;
   if (error == 0) channel_->StartIdle();
   return Napi::Number::New(info.Env(), error);
 }
@@ -99,10 +96,9 @@ Napi::Value ServerObject::RestoreFrame(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ServerObject::Announce(const Napi::CallbackInfo& info) {
-  const auto list = info[0].As<Napi::Array>();
   std::vector<std::string> paths;
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    paths.push_back(list.Get(i).As<Napi::String>().Utf8Value());
+  for (size_t i = 0; i < info.Length(); ++i) {
+    paths.push_back(info[i].As<Napi::String>().Utf8Value());
   }
   return Napi::Number::New(info.Env(), server_.Announce(std::move(paths)));
 }

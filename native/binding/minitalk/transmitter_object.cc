@@ -1,5 +1,9 @@
 #include "binding/minitalk/transmitter_object.h"
 
+#include <errno.h>
+
+#include "binding/minitalk/fields.h"
+
 namespace minitalk {
 
 Napi::Function TransmitterObject::Define(Napi::Env env) {
@@ -26,15 +30,18 @@ Napi::Value TransmitterObject::Open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {
-  const auto fields = info[0].As<Napi::Object>();
-  const auto number = [&](const char* name) {
-    return fields.Get(name).As<Napi::Number>().Uint32Value();
-  };
-  const auto bytes = fields.Get("bytes").As<Napi::Uint8Array>();
-  const int error = transmitter_.Begin(Frame{
-      number("session"), number("grant"), bytes.Data(), bytes.ByteLength(),
-      static_cast<Mode>(number("mode")), number("payload"),
-      static_cast<int>(number("burstSignal")), number("window")});
+  Fields fields(info[0]);
+  size_t size = 0;
+  const uint8_t* bytes = fields.Bytes("bytes", &size);
+  const Frame frame{fields.Unsigned("session"),
+                    fields.Unsigned("grant"),
+                    bytes,
+                    size,
+                    static_cast<Mode>(fields.Unsigned("mode")),
+                    fields.Unsigned("payload"),
+                    fields.Signed("burstSignal"),
+                    fields.Unsigned("window")};
+  const int error = fields.are_complete() ? transmitter_.Begin(frame) : -EINVAL;
   return Napi::Number::New(info.Env(), error);
 }
 
