@@ -1,5 +1,5 @@
 // Finds the native addon: built here, or prebuilt for this platform.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import loadAddon = require('node-gyp-build');
@@ -7,10 +7,15 @@ import loadAddon = require('node-gyp-build');
 /** The package's folder. How far below it this stands depends: the commands are bundled. */
 function packageRoot(): string {
   let folder = dirname(__dirname);
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
+  while (!isThere(join(folder, 'package.json')) && folder !== dirname(folder)) {
     folder = dirname(folder);
   }
   return folder;
+}
+
+/** Not existsSync(): access(2) asks what the real user may, without capabilities. */
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function load(): unknown {
