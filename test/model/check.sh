@@ -2,7 +2,8 @@
 # Checks the model with spin: the protocol must be free of errors in every state,
 # and rules taken away must give a counter-example. About ten minutes.
 #
-# check.sh [PATTERN]   only the checks whose name or flags contain it
+# check.sh [PATTERN [K/N]]   only the checks whose name or flags contain it; of
+#                            these each N-th, from the K-th on
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,6 +20,8 @@ cp "$here"/*.pml "$dir"
 cd "$dir"
 
 only=${1:-}
+part=${2:-1/1}
+number=0
 passed=0
 failed=0
 
@@ -33,6 +36,8 @@ check() {
   local outcome=$1 name=$2 output states verdict=FAILED
   shift 2
   if [[ "$name $*" != *"$only"* ]]; then return; fi
+  number=$((number + 1))
+  if (((number - ${part%/*}) % ${part#*/} != 0)); then return; fi
   local compile=(-O1 -DNOREDUCE -DMEMLIM=5000) search=(-m4000000 -w25)
   case $outcome in
     complete | cycle | vanished) compile+=(-DNOFAIR) ;;
