@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the model with spin: the protocol must be free of errors in every state,
-# and rules taken away must give a counter-example. About ten minutes.
+# and rules taken away must give a counter-example. About twelve minutes, or seven
+# for two halves at once.
 #
 # check.sh [PATTERN [K/N]]   only the checks whose name or flags contain it; of
 #                            these each N-th, from the K-th on
@@ -181,4 +182,4 @@ check vanished 'burst mode, ACKS_COALESCE' \
   "${smooth[@]}" -DACKS_COALESCE
 
 echo "$passed passed, $failed failed"
-((failed == 0))
+((failed == 0 && passed > 0)) # nothing that was to be checked is a mistake, too

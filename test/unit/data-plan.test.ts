@@ -5,6 +5,7 @@ import {
   type DataWish,
   planData,
 } from '../../lib/minitalk/client/data-plan.js';
+import { SignalError } from '../../lib/signals/errors.js';
 import { GONE, seen } from '../../lib/signals/internal/look.js';
 
 const SIGNAL = 41;
@@ -43,6 +44,9 @@ test('nor to one that takes none, has gone, or could not be looked at', () => {
   expect(() => planData(wish('auto'), 1000, gone)).toThrow(
     expect.objectContaining({ code: 'ESRCH' }),
   );
+  const error = new SignalError('EMFILE', 'no descriptor', { syscall: 'open' });
+  const unseen = offered({ catches: () => ({ is: 'unknown', error }) });
+  expect(() => planData(wish('auto'), 1000, unseen)).toThrow(error);
 });
 
 test.each([

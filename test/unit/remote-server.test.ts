@@ -7,7 +7,7 @@ import { Kind, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { SignalError } from '../../lib/signals/errors.js';
 import { GONE, seen } from '../../lib/signals/internal/look.js';
 
-// Of a process that has ended and is nobody's: no queue of it is looked at.
+// Above the kernel's limit, so nobody's: there is no queue of it to be looked at.
 const PID = 2 ** 22 + 1;
 const TIMEOUT_MS = 300;
 

@@ -131,14 +131,18 @@ interface Found {
   readonly pid: number;
 }
 
-/** Those of this pid namespace, or their drafts. Gone: the directory was removed meanwhile. */
-function lookForFiles(directory: string, of = (path: string) => path): Look<Found[]> {
+/**
+ * Those of this pid namespace; with `draftOf` their drafts. Gone: the directory was removed
+ * meanwhile.
+ */
+function lookForFiles(directory: string, derived = (path: string) => path): Look<Found[]> {
   try {
     const namespace = pidNamespace();
     const found = readdirSync(directory).flatMap((file) => {
       const pid = Number(/-(\d+)\.json/.exec(file)?.[1]);
       const path = join(directory, file);
-      return path === of(join(directory, fileName(namespace, pid))) ? [{ path, pid }] : [];
+      const own = derived(join(directory, fileName(namespace, pid)));
+      return path === own ? [{ path, pid }] : [];
     });
     return seen(found);
   } catch (error) {

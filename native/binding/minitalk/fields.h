@@ -1,4 +1,6 @@
-#pragma once
+// What an object says that a call is given.
+#ifndef MINITALK_BINDING_MINITALK_FIELDS_H_
+#define MINITALK_BINDING_MINITALK_FIELDS_H_
 
 #include <napi.h>
 
@@ -7,10 +9,9 @@
 
 namespace minitalk {
 
-// The properties of an object that a call is given. Read by the plain calls:
-// node-addon-api's go on with an empty value, and abort the process, when the
-// environment is a Worker's that is terminated in the middle of the call and
-// can read no property any more.
+// Reads by the plain calls: node-addon-api's go on with an empty value, and
+// abort the process, when the environment is a Worker's that is terminated in
+// the middle of the call and can read no property any more.
 class Fields {
  public:
   explicit Fields(const Napi::Value& object)
@@ -40,7 +41,7 @@ class Fields {
   bool are_complete() const { return are_complete_; }
 
  private:
-  // Null when it can not be read, which no call takes for a value.
+  // Null when it can not be read: whoever is to convert that fails, too.
   napi_value Get(const char* name) {
     napi_value value = nullptr;
     Note(napi_get_named_property(env_, object_, name, &value));
@@ -57,3 +58,5 @@ class Fields {
 };
 
 }  // namespace minitalk
+
+#endif  // MINITALK_BINDING_MINITALK_FIELDS_H_

@@ -3,6 +3,9 @@
 #include <errno.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "binding/minitalk/fields.h"
 #include "core/minitalk/receive.h"

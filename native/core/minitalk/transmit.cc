@@ -22,10 +22,11 @@ namespace {
 // anew for each bit, which costs as much as the rest of the wait.
 constexpr uint64_t kFirstTimeout = 5'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
-// One a frame, so the timer's cost is small; the server's slot for it is often
-// taken, by what the client before says at the same moment.
-constexpr uint64_t kFirstQuestion = 1'000'000;  // ns
 constexpr uint64_t kHeldUp = 100'000'000;       // ns
+// Of a grant's first question, which often finds the server's slot taken: the
+// client whose message has just ended offers its next one at that moment. One a
+// frame, so that the timer costs little.
+constexpr uint64_t kFirstQuestionTimeout = 1'000'000;  // ns
 
 constexpr size_t kMaxCount =
     0xffff;  // of data signals: see Word and DataHeader
@@ -101,7 +102,7 @@ int Transmitter::Begin(const Frame& frame) {
   asked_ = 0;
   waiting_ = Waiting::kNothing;
   started_ = false;
-  timeout_ = kFirstQuestion;
+  timeout_ = kFirstQuestionTimeout;
   last_reply_ = 0;
   last_look_ = Now();
   stalled_ = false;
