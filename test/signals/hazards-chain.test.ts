@@ -1,7 +1,7 @@
 // What stood before us: our handler does for it what the kernel would have done.
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { exitWithin, hasSaid, runInside } from '../hazards/inside.js';
+import { exitWithin, hasSaid, runInside } from '../support/inside.js';
 import { root, runScript } from '../support/processes.js';
 
 const register = ['--require', join(root, 'dist', 'signals', 'register.js')];

@@ -1,5 +1,5 @@
 // One process, several users of the same signals: environments, and copies of the package.
-import { copyOfPackage, exitWithin, runInside } from '../hazards/inside.js';
+import { copyOfPackage, exitWithin, runInside } from '../support/inside.js';
 
 const orders = ['the first, then the second', 'the second, then the first'] as const;
 

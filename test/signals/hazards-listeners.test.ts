@@ -1,6 +1,6 @@
 // Node's own users of signals, and others', live beside a watcher as if it were not there.
 import { join } from 'node:path';
-import { exitWithin, hasSaid, runInside } from '../hazards/inside.js';
+import { exitWithin, hasSaid, runInside } from '../support/inside.js';
 import { root } from '../support/processes.js';
 
 const register = ['--require', join(root, 'dist', 'signals', 'register.js')];

@@ -1,5 +1,5 @@
 // Handlers on several threads, and Workers that come and go while signals arrive.
-import { copyOfPackage, exitWithin, hasSaid, runInside } from '../hazards/inside.js';
+import { copyOfPackage, exitWithin, hasSaid, runInside } from '../support/inside.js';
 import { type Process, runScript } from '../support/processes.js';
 
 /** Queues SIGRTMIN+1 with the values 0, 1, 2, … to each of the threads; 0 is the process. */

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { type Exit, Process, root } from '../support/processes.js';
+import { type Exit, Process, root } from './processes.js';
 
 type Signals = typeof import('../../lib/signals/index.js');
 

@@ -1,6 +1,4 @@
-// Each rule of living inside Node that is a line of code, how to take it away, and a test
-// that must then fail. `edits` are [file, what occurs there once, what to put in its place];
-// `test` is a Jest file (of test/signals unless told) and a part of a test's name, `core` a part of a core test's or file's.
+// The rules of living inside Node.
 //
 // Not here, as no line of our own can be taken away:
 // - that a handler takes no lock, and no napi_ function in particular: check-handler.sh
@@ -25,7 +23,7 @@ module.exports = [
   {
     rule: 'a one-shot predecessor finds the default action set',
     edits: [[chain, '    SetDefault(signo, nullptr);\n', '']],
-    test: ['hazards-chain', 'for a reported SIGTERM ends the process'],
+    test: ['signals/hazards-chain', 'for a reported SIGTERM ends the process'],
   },
   {
     rule: 'a predecessor gets three arguments whatever its flags',
@@ -48,12 +46,12 @@ module.exports = [
     edits: [
       [chain, 'below.action == nullptr || !IsHandler(*below.action)', 'below.action == nullptr'],
     ],
-    test: ['hazards-chain', 'a signal without a handler before'],
+    test: ['signals/hazards-chain', 'a signal without a handler before'],
   },
   {
     rule: 'the handler runs with a full mask',
     edits: [[standing, 'sigfillset(&ours.sa_mask)', 'sigemptyset(&ours.sa_mask)']],
-    test: ['hazards-chain', 'a storm of several signals'],
+    test: ['signals/hazards-chain', 'a storm of several signals'],
   },
   {
     rule: 'a handle of our own keeps libuv from the disposition',
@@ -64,7 +62,7 @@ module.exports = [
         'return 0;',
       ],
     ],
-    test: ['hazards-listeners', 'taken away by removeAllListeners'],
+    test: ['signals/hazards-listeners', 'taken away by removeAllListeners'],
   },
   {
     rule: 'that handle is no listener that an app could see',
@@ -75,7 +73,7 @@ module.exports = [
         '  if (count === 0) {\n    process.on(name, () => {});',
       ],
     ],
-    test: ['hazards-listeners', 'the listeners that an app can see'],
+    test: ['signals/hazards-listeners', 'the listeners that an app can see'],
   },
   {
     rule: 'who displaced us unseen is found by rechecking',
@@ -86,7 +84,7 @@ module.exports = [
         'verify(0);',
       ],
     ],
-    test: ['hazards-listeners', 'found when rechecked'],
+    test: ['signals/hazards-listeners', 'found when rechecked'],
   },
   {
     // Each of the two is enough, so both go.
@@ -95,7 +93,7 @@ module.exports = [
       ['binding.gyp', '"-Wl,-z,nodelete"', ''],
       [disposition, '  PinLibrary();\n', ''],
     ],
-    test: ['hazards-threads', 'a handler whose Worker has ended'],
+    test: ['signals/hazards-threads', 'a handler whose Worker has ended'],
   },
   {
     // With a pause in between: on two cores threads seldom meet there.
@@ -128,7 +126,7 @@ module.exports = [
     edits: [
       ['native/core/signals/channel.cc', 'while (channel->users.load() != 0) sched_yield();', ''],
     ],
-    test: ['hazards-threads', '200 Workers that watch end by close'],
+    test: ['signals/hazards-threads', '200 Workers that watch end by close'],
   },
   {
     rule: 'errno is as it was',
@@ -138,7 +136,7 @@ module.exports = [
   {
     rule: 'SA_RESTART is set',
     edits: [[standing, flags, 'SA_SIGINFO | SA_ONSTACK']],
-    test: ['hazards-chain', 'a read that blocks goes on by itself'],
+    test: ['signals/hazards-chain', 'a read that blocks goes on by itself'],
   },
   {
     rule: 'SA_ONSTACK is set',
@@ -148,7 +146,7 @@ module.exports = [
   {
     rule: 'SA_RESETHAND is not set',
     edits: [[standing, flags, `${flags} | SA_RESETHAND`]],
-    test: ['hazards-listeners', 'taken away by off'],
+    test: ['signals/hazards-listeners', 'taken away by off'],
   },
   {
     rule: 'SIGCHLD is refused',
@@ -164,12 +162,12 @@ module.exports = [
   {
     rule: "Node's SIGUSR1 handler is not called",
     edits: [[chain, '  if (OpensInspector(signo, *below.action)) return;\n', '']],
-    test: ['coexistence', 'a watched SIGUSR1 does not open the inspector'],
+    test: ['signals/coexistence', 'a watched SIGUSR1 does not open the inspector'],
   },
   {
     rule: 'what stood before libuv comes back with close',
     edits: [[heldLoop, '    sigaction(signo, &below->action, nullptr);\n', '']],
-    test: ['coexistence', "after close SIGUSR1 is Node's again"],
+    test: ['signals/coexistence', "after close SIGUSR1 is Node's again"],
   },
   {
     rule: 'a forked child touches nothing of its parent',
@@ -193,7 +191,7 @@ module.exports = [
         '  signal(signo, SIG_IGN);',
       ],
     ],
-    test: ['hazards-listeners', 'children start with no signal ignored'],
+    test: ['signals/hazards-listeners', 'children start with no signal ignored'],
   },
   {
     rule: 'one registry counts the users of all environments',
@@ -204,19 +202,19 @@ module.exports = [
         '  const bool last = true;\n  subscriptions[signo] = 0;',
       ],
     ],
-    test: ['hazards-copies', 'each environment gets each signal once'],
+    test: ['signals/hazards-copies', 'each environment gets each signal once'],
   },
   {
     rule: 'each copy of the package knows its own calls',
     edits: [[marks, 'return reinterpret_cast<uintptr_t>(&state); }', 'return 1; }']],
-    test: ['hazards-copies', 'two copies of the package and a listener'],
+    test: ['signals/hazards-copies', 'two copies of the package and a listener'],
   },
   {
     rule: 'what came last is handed over at exit',
     edits: [
       ['lib/signals/watcher.ts', "  if (open.size === 0) process.on('exit', flushAll);\n", ''],
     ],
-    test: ['watch', 'what came last is not lost'],
+    test: ['signals/watch', 'what came last is not lost'],
   },
   {
     rule: 'a disposition is restored only where ours stands',
@@ -227,7 +225,10 @@ module.exports = [
         'sigaction(signo, nullptr, &current) != 0',
       ],
     ],
-    test: ['hazards-copies', 'whose handler stands below leaves the one above with SIGUSR2'],
+    test: [
+      'signals/hazards-copies',
+      'whose handler stands below leaves the one above with SIGUSR2',
+    ],
   },
   {
     rule: 'a handler put over ours is put back when libuv removes it',
@@ -239,7 +240,7 @@ module.exports = [
     edits: [
       [watchers, '    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);\n', ''],
     ],
-    test: ['watch', 'with the loop blocked and the ring full'],
+    test: ['signals/watch', 'with the loop blocked and the ring full'],
   },
   {
     // signal-exit counts listeners to find out whether it is alone.
@@ -251,13 +252,13 @@ module.exports = [
         '  if (count === 0) {\n    process.on(name, () => {});',
       ],
     ],
-    test: ['hazards-listeners', 'signal-exit runs its hook beside a watcher'],
+    test: ['signals/hazards-listeners', 'signal-exit runs its hook beside a watcher'],
   },
   {
-    // node-addon-api ends the process where it cannot throw. The last, as all is built anew.
+    // node-addon-api ends the process where it cannot throw.
     rule: 'a call into an environment that is ending does not end the process',
     edits: [['binding.gyp', '"NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"', '"MINITALK_MUTATED"']],
-    test: ['hazards-threads', 'terminated in the midst of watching'],
+    test: ['signals/hazards-threads', 'terminated in the midst of watching'],
   },
   {
     rule: "Node's own handler, put over ours by vm, is none that chaining calls",
@@ -268,14 +269,14 @@ module.exports = [
         '  if (false) {',
       ],
     ],
-    test: ['hazards-listeners', 'after a displacing sigaction was undone'],
+    test: ['signals/hazards-listeners', 'after a displacing sigaction was undone'],
   },
   {
     rule: 'a closed copy learns that one above it replaces the default action',
     edits: [
       [chain, '  if (default_action == Default::kReplaced) SetMark(&copy, kReplacedMark);\n', ''],
     ],
-    test: ['hazards-copies', 'for SIGTERM'],
+    test: ['signals/hazards-copies', 'for SIGTERM'],
   },
   {
     rule: 'the flood in which a watcher ended without closing ends nobody',
@@ -300,7 +301,7 @@ module.exports = [
   {
     rule: 'a lone signal to a watcher that ended does what it did before',
     edits: [[handler, 'IsAbandoned(info) && HandToRestorer(info)', 'false']],
-    test: ['endings', 'without a flood, SIGTERM after the end'],
+    test: ['signals/endings', 'without a flood, SIGTERM after the end'],
   },
   {
     rule: 'no JavaScript runs while the thread is held on a CPU',
