@@ -1,29 +1,17 @@
 // A server's rules for what comes after the ordinary way, without a second process: its
 // client is this thread, which a server does not take otherwise. Words and data are real
 // signals.
+import '../support/own-client.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { binding, DataMode, TransmitStatus } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint, type Endpoint } from '../../lib/minitalk/peer/endpoint.js';
 import { pinThread } from '../../lib/minitalk/peer/pinned.js';
-import type { Claims } from '../../lib/minitalk/server/claimed.js';
 import type { Message, PartialMessage } from '../../lib/minitalk/server/message.js';
 import { Reception, type ReceptionOptions } from '../../lib/minitalk/server/reception.js';
 import { outgoingMessage } from '../../lib/minitalk/wire/frame.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
-
-jest.mock('../../lib/minitalk/server/claimed.js', () => ({
-  createClaims: (): Claims => ({
-    withPinned(pid, of, use) {
-      const peer = pinThread(pid, of);
-      const kept = use(peer);
-      if (kept === undefined) peer.unpin();
-      return kept;
-    },
-    close() {},
-  }),
-}));
 
 const NONCE = 77;
 const MAX_MESSAGE = 100;
