@@ -1,0 +1,205 @@
+// What is believed of the files in which servers leave word of themselves.
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binding } from '../../lib/binding/minitalk.js';
+import {
+  assertName,
+  directories,
+  draftOf,
+  type Entry,
+  fileName,
+  findRegistration,
+  listRegistrations,
+  lookAtPrivate,
+  staleFiles,
+} from '../../lib/minitalk/peer/registration.js';
+import { listServers } from '../../lib/minitalk/peer/running-servers.js';
+import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
+
+const uid = process.getuid?.() as number;
+const NOBODY = 65_534;
+const asRoot = uid === 0 ? test : test.skip;
+let runtime: string;
+let directory: string;
+const before = process.env['XDG_RUNTIME_DIR'];
+
+beforeEach(() => {
+  runtime = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  process.env['XDG_RUNTIME_DIR'] = runtime;
+  directory = join(runtime, 'minitalk');
+  mkdirSync(directory, { mode: 0o700 });
+});
+afterEach(() => {
+  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
+  else process.env['XDG_RUNTIME_DIR'] = before;
+  rmSync(runtime, { recursive: true, force: true });
+});
+
+function startTimeOf(pid: number): string {
+  const look = lookAtStartTime(pid);
+  if (look.is !== 'seen') throw new Error(`no process ${pid}`);
+  return look.value;
+}
+
+const own = (): Entry => ({
+  pid: process.pid,
+  startTime: startTimeOf(process.pid),
+  thread: binding.currentThread(),
+  version: 1,
+  maxMessage: 100,
+  namespace: pidNamespace(),
+});
+
+/** Writes a file as a server of this pid does, with what is said here besides. */
+function put(changes: object = {}, name = fileName(pidNamespace(), process.pid)): string {
+  const path = join(directory, name);
+  writeFileSync(path, JSON.stringify({ ...own(), ...changes }));
+  return path;
+}
+
+const find = () => findRegistration(process.pid, uid);
+const listed = () => listRegistrations(uid).filter(({ pid }) => pid === process.pid);
+
+test('a living server is found, and listed', () => {
+  put({ name: 'here' });
+  expect(find()).toMatchObject({ is: 'seen', value: { ...own(), name: 'here' } });
+  expect(listed()).toMatchObject([{ ...own(), name: 'here' }]);
+  expect(listServers()).toContainEqual({ pid: process.pid, name: 'here' });
+  put();
+  expect(listServers()).toContainEqual({ pid: process.pid });
+});
+
+test.each<[string, object]>([
+  ['of another process of that pid, before', { startTime: '1' }],
+  ['of another pid namespace', { namespace: '1' }],
+  ['of a thread that is gone', { thread: 2 ** 22 - 1 }],
+  ["of another process's thread", { thread: process.ppid }],
+  ['without a pid', { pid: undefined }],
+  ['without a start time', { startTime: 1 }],
+  ['without a namespace', { namespace: undefined }],
+  ['without a thread', { thread: '1' }],
+  ['whose longest message is no number', { maxMessage: '100' }],
+])('a registration is not believed: %s', (_what, changes) => {
+  put(changes);
+  expect(find().is).toBe('gone');
+  expect(listed()).toEqual([]);
+});
+
+test("a registration is not believed: of another process's pid", () => {
+  put({ pid: process.ppid, thread: process.ppid, startTime: startTimeOf(process.ppid) });
+  expect(find().is).toBe('gone');
+});
+
+test('what is no JSON is no registration', () => {
+  writeFileSync(join(directory, fileName(pidNamespace(), process.pid)), '{"pid":');
+  expect(find().is).toBe('gone');
+  expect(listed()).toEqual([]);
+});
+
+test('a server need not tell its longest message', () => {
+  put({ maxMessage: undefined });
+  expect(find().is).toBe('seen');
+});
+
+test.each([
+  ['of another name', `other-${process.pid}.json`],
+  ['that is a draft', `.${process.pid}.json.draft`],
+])('a file %s is none of ours', (_what, name) => {
+  put({}, name);
+  expect(listed()).toEqual([]);
+});
+
+test('a registration says whether its file is still there', () => {
+  const path = put();
+  const found = find();
+  if (found.is !== 'seen') throw new Error(found.is);
+  expect(found.value.look()).toMatchObject({ is: 'seen', value: { pid: process.pid } });
+  rmSync(path);
+  expect(found.value.look().is).toBe('gone');
+});
+
+describe('a directory is believed only', () => {
+  const isUsable = () => {
+    put();
+    const look = lookAtPrivate(directory, uid).is;
+    expect(find().is).toBe(look);
+    expect(listed()).toHaveLength(look === 'seen' ? 1 : 0);
+    return look === 'seen';
+  };
+
+  test('where nobody else may read or write it', () => {
+    expect(isUsable()).toBe(true);
+    for (const mode of [0o710, 0o704, 0o720, 0o702, 0o755]) {
+      chmodSync(directory, mode);
+      expect(isUsable()).toBe(false);
+    }
+  });
+
+  asRoot('where it is ours', () => {
+    chownSync(directory, NOBODY, NOBODY);
+    expect(isUsable()).toBe(false);
+  });
+
+  test('where it is itself that, not a link to one', () => {
+    const elsewhere = mkdtempSync(join(runtime, 'elsewhere-'));
+    rmSync(directory, { recursive: true });
+    symlinkSync(elsewhere, directory);
+    expect(isUsable()).toBe(false);
+  });
+
+  test('where it is a directory', () => {
+    const file = join(runtime, 'file');
+    writeFileSync(file, '', { mode: 0o600 });
+    expect(lookAtPrivate(file, uid).is).toBe('gone');
+    expect(lookAtPrivate(join(file, 'below'), uid).is).toBe('gone');
+  });
+});
+
+test('directories are those of the user, the runtime directory first, each once', () => {
+  const others = [`/run/user/${uid}/minitalk`, `/tmp/minitalk-${uid}`];
+  expect(directories(uid).slice(0, 3)).toEqual([directory, ...others]);
+  process.env['XDG_RUNTIME_DIR'] = 'not/absolute';
+  expect(directories(uid).slice(0, 2)).toEqual(others);
+  const os = require('node:os') as typeof import('node:os');
+  const temporary = jest.spyOn(os, 'tmpdir').mockReturnValue(runtime);
+  expect(directories(uid)).toEqual([...others, join(runtime, `minitalk-${uid}`)]);
+  temporary.mockRestore();
+  // Another user's runtime directory is not ours.
+  process.env['XDG_RUNTIME_DIR'] = runtime;
+  expect(directories(NOBODY)).not.toContain(directory);
+});
+
+test('files of servers that ended are stale, and drafts of their processes; nothing else', () => {
+  const path = put();
+  const dead = 2 ** 22 - 2;
+  const stale = put({ pid: dead }, fileName(pidNamespace(), dead));
+  const draft = draftOf(join(directory, fileName(pidNamespace(), dead)));
+  writeFileSync(draft, '');
+  writeFileSync(draftOf(path), ''); // its process lives, and may be about to rename it
+  put({ pid: dead, namespace: '1' }, fileName('1', dead)); // nobody here can say that
+  writeFileSync(join(directory, 'notes.txt'), '');
+  expect(staleFiles(path).sort()).toEqual([draft, stale].sort());
+  expect(lstatSync(path).isFile()).toBe(true);
+  expect(readFileSync(draftOf(path), 'utf8')).toBe('');
+});
+
+test.each(['a', 'A-1._x', 'x'.repeat(64)])('%s is a name', (name) => {
+  expect(() => assertName(name)).not.toThrow();
+});
+test.each(['', '-a', '.a', '_a', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\n'])(
+  '%j is no name',
+  (name) => {
+    expect(() => assertName(name)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_NAME' }));
+  },
+);
