@@ -1,51 +1,524 @@
-import { binding } from '../../lib/binding/minitalk.js';
-import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
-import { pinThread } from '../../lib/minitalk/peer/pinned.js';
+// Who may send now. The handler that counts is a number here, time is the test's, and what
+// is said to a client is kept.
+import { binding, type NativeServer } from '../../lib/binding/minitalk.js';
+import type { Endpoint } from '../../lib/minitalk/peer/endpoint.js';
 import { createBudget } from '../../lib/minitalk/server/budget.js';
 import { createGranting } from '../../lib/minitalk/server/granting.js';
 import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
+import { presence } from '../../lib/minitalk/server/presence.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
+import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
+import { decode, Kind, type Mode, NO_CPU, type Word } from '../../lib/minitalk/wire/word.js';
+import type { RecordBatch } from '../../lib/signals/internal/record.js';
 
-test('a frame that begins anew while our own client transmits is queued, not granted', () => {
-  const endpoint = acquireEndpoint();
-  const native = new binding.Server();
-  expect(native.claim(endpoint.channel.native, 0)).toBe(0);
+const MIB = 2 ** 20;
+type GrantWord = Word & { kind: typeof Kind.grant };
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+function scene({ place = false, cpu = 1 } = {}) {
+  const told: Word[] = [];
+  jest.spyOn(binding, 'sendWord').mockImplementation((_status, _pid, _thread, high, low) => {
+    const word = decode(high, low);
+    if (word !== undefined) told.push(word);
+    return 0;
+  });
+  jest.spyOn(binding, 'holdableCpu').mockReturnValue(cpu);
+  /** What the handler has. */
+  const handler = { count: -1, restored: 0, placed: [] as number[] };
+  const grants: Parameters<NativeServer['grant']>[0][] = [];
+  let isCleared = true;
+  const native = {
+    grant(grant) {
+      expect(isCleared).toBe(true);
+      isCleared = false;
+      grants.push(grant);
+      handler.count = -1;
+      return 0;
+    },
+    grantCount: () => handler.count,
+    clearGrant() {
+      isCleared = true;
+      return Math.max(0, handler.count);
+    },
+    place: (to) => {
+      handler.placed.push(to);
+      return 0;
+    },
+    copyFrame: () => 0,
+    restoreFrame() {
+      handler.restored += 1;
+      return 0;
+    },
+  } as Partial<NativeServer> as NativeServer;
+  /** Data that are still in the ring when a grant is taken back. */
+  let inRing = () => {};
+  const endpoint = {
+    transmitting: 0,
+    channel: { flush: () => inRing() },
+  } as unknown as Endpoint;
+  const completed: number[] = [];
+  const died: number[] = [];
+  const budget = createBudget(MIB / 4);
   const granting = createGranting({
     endpoint,
     native,
-    place: false,
-    budget: createBudget(1000),
-    complete() {},
-    died() {},
+    place,
+    budget,
+    complete: ({ id }) => completed.push(id),
+    died: ({ id }) => died.push(id),
     look: () => false,
   });
-  const message = new IncomingMessage(1, 5, 'bit');
-  const session: Session = {
-    ...pinThread(process.pid, process.pid),
-    id: 7,
-    nonce: 7,
-    uid: 0,
-    message,
-    outcome: undefined,
-    lastGrant: -1,
-    lastHeard: 0,
-    unusedSince: 0,
+  const session = (id: number, length = 5, mode: Mode = 'bit'): Session & { isDead: boolean } => {
+    const made = {
+      isDead: false,
+      process: { pid: process.pid, hasExited: () => made.isDead },
+      thread: process.pid,
+      status: { descriptor: -1 },
+      unpin() {},
+      id,
+      nonce: id,
+      uid: 0,
+      message: new IncomingMessage(1, length, mode),
+      outcome: undefined,
+      lastGrant: -1,
+      lastHeard: -1,
+      unusedSince: 0,
+    };
+    return made as unknown as Session & { isDead: boolean };
   };
-  try {
-    granting.enqueue(session);
-    expect(message.state).toBe('granted');
+  const batch = { time: () => 1n, uid: () => 0 } as unknown as RecordBatch;
+  const last = () => grants.at(-1) as (typeof grants)[number];
+  /** The data of a frame come, all or so many bits. */
+  const bits = (of: Session, frame = 0, from = 0, to?: number) => {
+    const data = Buffer.alloc(of.message?.length ?? 0, 'x');
+    const wire = outgoingMessage(data, 'bit').wireFrame({ session: of.id, message: 1, frame });
+    const end = to ?? 8 * wire.length;
+    for (let i = from; i < end; i += 1) {
+      const bit = (((wire[i >> 3] as number) >> (7 - (i & 7))) & 1) as 0 | 1;
+      granting.takeData(last().number, bit, batch, 0);
+    }
+    handler.count = end;
+  };
+  const said = (kind: number) => told.splice(0).filter((word) => word.kind === kind);
+  const pass = (ms: number) => jest.advanceTimersByTime(ms);
+  return {
+    ...{ granting, endpoint, handler, grants, last, session, bits, budget, completed, died },
+    ...{ told, said, pass, batch },
+    inRing(come: () => void) {
+      inRing = come;
+    },
+  };
+}
+
+describe('a grant', () => {
+  test('goes to one at a time, in the order in which they came, and is told', () => {
+    const { granting, session, last, grants, told, bits } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    expect(granting.granted()).toEqual({ pid: process.pid, count: -1 });
+    expect(told).toEqual([
+      {
+        kind: Kind.grant,
+        session: 1,
+        message: 1,
+        grant: last().number,
+        cpu: NO_CPU,
+        frame: 0,
+      },
+    ]);
+    expect(last()).toMatchObject({ session: 1, bits: 72, count: 0, cpu: -1 });
+    bits(first);
+    granting.drained();
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  });
+
+  test('has a number of its own, modulo 4,096, and never that of the last one of its session', () => {
+    const { granting, session, last, grants } = scene();
+    const first = session(1);
+    for (let i = 0; i < 4096; i += 1) {
+      granting.enqueue(first);
+      granting.remove(first);
+    }
+    const numbers = grants.map(({ number }) => number);
+    expect(new Set(numbers).size).toBe(4096);
+    expect(Math.max(...numbers)).toBe(4095);
+    const before = last().number;
+    const others = session(2);
+    // As many for others as it takes for the number to come again.
+    for (let i = 0; i < 4095; i += 1) {
+      granting.enqueue(others);
+      granting.remove(others);
+    }
+    granting.enqueue(first);
+    expect(last().number).not.toBe(before);
+  });
+
+  test('is given to nobody while our own client transmits', () => {
+    const { granting, session, endpoint, grants } = scene();
+    const only = session(1);
+    endpoint.transmitting = 1;
+    granting.enqueue(only);
+    expect([grants.length, only.message?.state]).toEqual([0, 'queued']);
+    endpoint.transmitting = 0;
+    granting.schedule();
+    expect([grants.length, only.message?.state]).toEqual([1, 'granted']);
+  });
+
+  test('that is looked after is given as soon as it can be', () => {
+    const { granting, session, endpoint, grants, pass } = scene();
+    endpoint.transmitting = 1;
+    granting.enqueue(session(1));
+    endpoint.transmitting = 0; // and nobody tells us
+    pass(20);
+    expect(grants).toHaveLength(1);
+  });
+
+  test('is not given to who has ended', () => {
+    const { granting, session, endpoint, grants, died } = scene();
+    const [first, second] = [session(1), session(2)];
+    endpoint.transmitting = 1;
+    granting.enqueue(first);
+    granting.enqueue(second);
+    first.isDead = true;
+    endpoint.transmitting = 0;
+    granting.schedule();
+    expect(died).toEqual([1]);
+    expect(grants.map((grant) => grant.session)).toEqual([2]);
+  });
+
+  test('waits until there is room for its message, and holds nobody else up', () => {
+    const { granting, session, grants, budget } = scene();
+    const big = new IncomingMessage(9, MIB - 10, 'bit');
+    expect(budget.admit(big)).toBe(true);
+    granting.enqueue(session(1, 100));
+    granting.enqueue(session(2, 5));
+    expect(grants.map((grant) => grant.session)).toEqual([2]);
+  });
+
+  test('is repeated until it is started, and not afterwards', () => {
+    const { granting, session, said, handler, pass } = scene();
+    granting.enqueue(session(1));
+    expect(said(Kind.grant)).toHaveLength(1);
+    pass(20);
+    expect(said(Kind.grant)).toHaveLength(1);
+    handler.count = 0;
+    pass(200);
+    expect(said(Kind.grant)).toEqual([]);
+  });
+
+  test('is told again to its holder alone', () => {
+    const { granting, session, said } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    said(Kind.grant);
+    granting.repeat(second);
+    expect(said(Kind.grant)).toEqual([]);
+    granting.repeat(first);
+    expect(said(Kind.grant)).toMatchObject([{ session: 1 }]);
+  });
+
+  test('names the CPU that is shared, and again when that changes', () => {
+    const { granting, session, said, handler, pass, last } = scene({ place: true, cpu: 3 });
+    granting.enqueue(session(1, 1000));
+    expect(last().cpu).toBe(3);
+    expect((said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu)).toEqual([3]);
+    // The other way is tried after 200 ms of sending, and is slower.
+    for (let ms = 0; ms < 400; ms += 1) {
+      handler.count += handler.placed.at(-1) === -1 ? 1 : 5;
+      pass(1);
+    }
+    const again = (said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu);
+    expect(again.slice(0, 2)).toEqual([NO_CPU, 3]);
+    expect(handler.placed.slice(0, 2)).toEqual([-1, 3]);
+    expect(handler.placed).toHaveLength(again.length);
+  });
+
+  test('names no CPU where none can be held', () => {
+    const { granting, session, said } = scene({ place: true, cpu: -1 });
+    granting.enqueue(session(1));
+    expect((said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu)).toEqual([NO_CPU]);
+  });
+});
+
+describe('a frame that is whole', () => {
+  test('is followed by the next one, after those who wait', () => {
+    const { granting, session, bits, grants, told } = scene();
+    const [first, second] = [session(1, FRAME_BYTES.bit + 1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0);
+    granting.drained();
+    bits(second, 0);
+    granting.drained();
+    bits(first, 1);
+    granting.drained();
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2, 1]);
+    const frames = told.filter(({ kind }) => kind === Kind.grant) as GrantWord[];
+    expect(frames.map(({ frame }) => frame)).toEqual([0, 0, 1]);
+  });
+
+  test('makes its message complete with the last', () => {
+    const { granting, session, bits, completed, grants } = scene();
+    const only = session(1, FRAME_BYTES.bit + 1);
+    granting.enqueue(only);
+    bits(only, 0);
+    granting.drained();
+    expect(completed).toEqual([]);
+    bits(only, 1);
+    granting.drained();
+    expect(completed).toEqual([1]);
+    expect(only.message?.data()?.length).toBe(FRAME_BYTES.bit + 1);
+    expect([grants.length, granting.granted()]).toEqual([2, undefined]);
+  });
+
+  test('is a sign of life', () => {
+    const { granting, session, bits } = scene();
+    const only = session(1);
+    granting.enqueue(only);
+    bits(only);
+    granting.drained();
+    expect(only.lastHeard).toBe(presence.now);
+  });
+
+  test('holds nothing of an earlier grant', () => {
+    const { granting, session, bits, last, batch, completed } = scene();
+    const only = session(1);
+    granting.enqueue(only);
+    const { number } = last();
+    granting.restart(only, number);
+    granting.takeData(number, 1, batch, 0);
+    bits(only);
+    granting.drained();
+    expect(completed).toEqual([1]);
+  });
+});
+
+describe('a turn that is over', () => {
+  test('is taken back only where others wait', () => {
+    const { granting, session, bits, grants, pass } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    bits(first, 0, 0, 10);
+    pass(1000);
+    expect(grants).toHaveLength(1);
+    granting.enqueue(second);
+    pass(20);
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  });
+
+  test('keeps what came of the frame, and its holder is queued and told so', () => {
+    const { granting, session, bits, grants, told, pass, completed } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 10);
+    pass(300);
+    expect(first.message?.state).toBe('queued');
+    expect(told).toContainEqual({ kind: Kind.wait, session: 1, message: 1 });
+    bits(second);
+    granting.drained();
+    expect(grants.map(({ session: of, count }) => [of, count])).toEqual([
+      [1, 0],
+      [2, 0],
+      [1, 10],
+    ]);
+    bits(first, 0, 10);
+    granting.drained();
+    expect(completed).toEqual([2, 1]);
+    expect(first.message?.data()?.toString()).toBe('xxxxx');
+  });
+
+  test('keeps what is still in the ring, too', () => {
+    const { granting, session, bits, grants, handler, pass, inRing } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 10);
+    handler.count = 12; // as the handler has it
+    inRing(() => {
+      inRing(() => {});
+      bits(first, 0, 10, 12);
+    });
+    pass(300);
+    bits(second);
+    granting.drained();
+    expect(grants.map(({ count }) => count)).toEqual([0, 0, 12]);
+  });
+
+  test('is no turn that is over where its last data are still in the ring', () => {
+    const { granting, session, bits, grants, pass, inRing, completed } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 71);
+    inRing(() => {
+      inRing(() => {});
+      bits(first, 0, 71);
+      granting.drained();
+    });
+    pass(300);
+    expect(completed).toEqual([1]);
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+    expect(first.message?.state).toBe('granted');
+  });
+
+  test('and was nothing is followed by the next OFFER only', () => {
+    const { granting, session, grants, pass, bits, told } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    pass(200);
+    expect(first.message?.state).toBe('withdrawn');
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+    expect(told.some(({ kind }) => kind === Kind.wait)).toBe(false);
+    bits(second);
+    granting.drained();
+    pass(1000);
+    expect(grants).toHaveLength(2);
+    granting.enqueue(first);
+    expect(first.message?.state).toBe('granted');
+    expect(grants).toHaveLength(3);
+  });
+
+  test('is one whose holder got no further than before', () => {
+    const { granting, session, grants, pass, bits } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 10);
+    pass(300);
+    bits(second);
+    granting.drained();
+    granting.enqueue(session(3));
+    expect(grants.at(-1)).toMatchObject({ session: 1, count: 10 });
+    bits(first, 0, 10, 10); // it has begun, and that is all
+    pass(300);
+    expect(first.message?.state).toBe('withdrawn');
+  });
+});
+
+describe('a holder that has ended', () => {
+  test('loses its grant, is told of, and others have their turn', () => {
+    const { granting, session, handler, grants, died, pass } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    handler.count = 3;
+    pass(20);
+    first.isDead = true;
+    pass(20);
+    expect(died).toEqual([1]);
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  });
+});
+
+describe('who is removed', () => {
+  test('leaves the queue', () => {
+    const { granting, session, bits, grants } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    granting.remove(second);
+    expect(granting.granted()).toBeDefined();
+    bits(first);
+    granting.drained();
+    expect(grants).toHaveLength(1);
+  });
+
+  test('gives its grant to the next', () => {
+    const { granting, session, grants } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    granting.remove(first);
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  });
+});
+
+describe('RESTART', () => {
+  test('drops what there is of the frame, also what was kept', () => {
+    const { granting, session, bits, grants, last, pass, completed } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 10);
+    pass(300);
+    bits(second);
+    granting.drained();
+    expect(last().count).toBe(10);
+    granting.restart(first, last().number);
+    expect(grants.map(({ count }) => count)).toEqual([0, 0, 10, 0]);
+    bits(first);
+    granting.drained();
+    expect(completed).toEqual([2, 1]);
+  });
+
+  test('is granted after those who wait', () => {
+    const { granting, session, grants, last } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    granting.restart(first, last().number);
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+    expect(first.message?.state).toBe('queued');
+  });
+
+  test('of another grant, or of another session, does nothing', () => {
+    const { granting, session, grants, last } = scene();
+    const [first, second] = [session(1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    granting.restart(first, last().number + 1);
+    granting.restart(second, last().number);
+    expect(grants).toHaveLength(1);
+  });
+
+  test('while our own client transmits is queued, not granted', () => {
+    const { granting, session, endpoint, last } = scene();
+    const only = session(1);
+    granting.enqueue(only);
     endpoint.transmitting += 1;
-    granting.restart(session, session.lastGrant);
+    granting.restart(only, last().number);
     expect(granting.granted()).toBeUndefined();
     // An OFFER is then answered with WAIT; a holder's GRANT would be repeated to nobody.
-    expect(message.state).toBe('queued');
+    expect(only.message?.state).toBe('queued');
     endpoint.transmitting -= 1;
     granting.schedule();
-    expect(message.state).toBe('granted');
-  } finally {
-    granting.stop();
-    native.close();
-    session.unpin();
-    endpoint.release();
-  }
+    expect(only.message?.state).toBe('granted');
+  });
+});
+
+test('a server that stops grants nothing, has granted nothing, and looks no more', () => {
+  const { granting, session, grants } = scene();
+  granting.enqueue(session(1));
+  granting.enqueue(session(2));
+  granting.stop();
+  expect(granting.granted()).toBeUndefined();
+  expect(jest.getTimerCount()).toBe(0);
+  granting.schedule();
+  expect(grants).toHaveLength(1);
+});
+
+test('a frame of words that was kept is put back into the handler', () => {
+  const { granting, session, handler, grants, pass, bits } = scene();
+  const [first, second] = [session(1, 1000, 'word'), session(2)];
+  granting.enqueue(first);
+  granting.enqueue(second);
+  handler.count = 10;
+  pass(20);
+  pass(260);
+  expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  bits(second);
+  granting.drained();
+  expect(grants.at(-1)).toMatchObject({ session: 1, count: 10 });
+  expect(handler.restored).toBe(1);
 });
