@@ -5,20 +5,16 @@ import '../support/own-client.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding, DataMode, TransmitStatus } from '../../lib/binding/minitalk.js';
+import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint, type Endpoint } from '../../lib/minitalk/peer/endpoint.js';
-import { pinThread } from '../../lib/minitalk/peer/pinned.js';
 import type { Message, PartialMessage } from '../../lib/minitalk/server/message.js';
 import { Reception, type ReceptionOptions } from '../../lib/minitalk/server/reception.js';
-import { outgoingMessage } from '../../lib/minitalk/wire/frame.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
+import { transmitFrame } from '../support/transmit.js';
 
 const NONCE = 77;
 const MAX_MESSAGE = 100;
 const thread = binding.currentThread();
-/** On a busy machine a slice may stall. */
-const goesOn: number[] = [TransmitStatus.sliceOver, TransmitStatus.stalled];
-
 let endpoint: Endpoint;
 let heard: Word[];
 let delivered: Message[];
@@ -116,22 +112,9 @@ function grantOf(words: Word[]) {
   return word;
 }
 
-/** Sends a message of one frame under this grant; what is answered. */
-function transmit(session: number, text: string, { grant, message }: ReturnType<typeof grantOf>) {
-  const self = pinThread(process.pid, thread);
-  const transmitter = new binding.Transmitter();
-  expect(transmitter.open(process.pid, thread, self.process.pidfd)).toBe(0);
-  const wire = outgoingMessage(Buffer.from(text), 'bit').wireFrame({ session, message, frame: 0 });
-  const frame = { session, grant, bytes: wire, mode: DataMode.bit, payload: 8, burstSignal: 0 };
-  expect(transmitter.begin({ ...frame, window: 1 })).toBe(0);
-  let status: number = TransmitStatus.sliceOver;
-  const ends = performance.now() + 10_000;
-  while (goesOn.includes(status) && performance.now() < ends) {
-    status = transmitter.transmit(-1, 100_000);
-  }
-  transmitter.close();
-  self.unpin();
-  expect(status).toBe(TransmitStatus.frameDone);
+/** What is answered to a message that is sent under this grant. */
+function transmit(text: string, grant: ReturnType<typeof grantOf>) {
+  transmitFrame(text, grant);
   return answers();
 }
 
@@ -233,7 +216,7 @@ describe('an OFFER', () => {
     start();
     const session = open();
     const end = { kind: Kind.delivered, session, message: 1 };
-    expect(transmit(session, 'hello', grantOf(say(offer(session, 1))))).toEqual([end]);
+    expect(transmit('hello', grantOf(say(offer(session, 1))))).toEqual([end]);
     expect(say(offer(session, 1))).toEqual([end]);
     expect(say(offer(session, 1))).toEqual([end]);
     expect(delivered.map(({ data }) => data.toString())).toEqual(['hello']);
@@ -243,7 +226,7 @@ describe('an OFFER', () => {
     start();
     const session = open();
     for (const message of [1, 2, 1]) {
-      transmit(session, `no. ${message}`, grantOf(say(offer(session, message))));
+      transmit(`no. ${message}`, grantOf(say(offer(session, message))));
     }
     expect(delivered.map(({ data }) => data.toString())).toEqual(['no. 1', 'no. 2', 'no. 1']);
   });
@@ -257,7 +240,7 @@ describe('RESTART', () => {
     const anew = grantOf(say({ kind: Kind.restart, session, grant }));
     expect(anew).toMatchObject({ message: 1, frame: 0 });
     expect(anew.grant).not.toBe(grant);
-    expect(transmit(session, 'again', anew)).toMatchObject([{ kind: Kind.delivered }]);
+    expect(transmit('again', anew)).toMatchObject([{ kind: Kind.delivered }]);
   });
 
   test('of a grant that has ended does nothing', () => {
@@ -280,7 +263,7 @@ describe('a message that is being delivered', () => {
   test('is told as delivered when the consumer has it, and not before', async () => {
     start({ deliver: slowly });
     const session = open();
-    expect(transmit(session, 'hello', grantOf(say(offer(session, 1))))).toEqual([]);
+    expect(transmit('hello', grantOf(say(offer(session, 1))))).toEqual([]);
     expect(say(offer(session, 1))).toEqual([wait(session, 1)]);
     expect(say(offer(session, 2))).toEqual([wait(session, 2)]);
     finish();
@@ -292,7 +275,7 @@ describe('a message that is being delivered', () => {
   test('is told as failed when the consumer does not take it, as often as it is asked', async () => {
     start({ deliver: slowly });
     const session = open();
-    transmit(session, 'hello', grantOf(say(offer(session, 1))));
+    transmit('hello', grantOf(say(offer(session, 1))));
     finish(new Error('the disk is full'));
     await sleep(0);
     expect(reasonsOf(answers())).toEqual([Reason.failed]);
@@ -303,7 +286,7 @@ describe('a message that is being delivered', () => {
   test('outlives the closing of its session, and of the server', async () => {
     start({ deliver: slowly });
     const session = open();
-    transmit(session, 'hello', grantOf(say(offer(session, 1))));
+    transmit('hello', grantOf(say(offer(session, 1))));
     expect(say(close(session, 1))).toEqual([]); // confirmed when it is asked again afterwards
     reception.abandonUnfinished();
     expect(answers()).toEqual([]);
