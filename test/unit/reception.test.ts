@@ -1,125 +1,28 @@
-// A server's rules for what comes after the ordinary way, without a second process: its
-// client is this thread, which a server does not take otherwise. Words and data are real
-// signals.
+// A server's rules for what comes after the ordinary way, without a second process.
 import '../support/own-client.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding } from '../../lib/binding/minitalk.js';
-import { acquireEndpoint, type Endpoint } from '../../lib/minitalk/peer/endpoint.js';
-import type { Message, PartialMessage } from '../../lib/minitalk/server/message.js';
-import { Reception, type ReceptionOptions } from '../../lib/minitalk/server/reception.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
-import { transmitFrame } from '../support/transmit.js';
-
-const NONCE = 77;
-const MAX_MESSAGE = 100;
-const thread = binding.currentThread();
-let endpoint: Endpoint;
-let heard: Word[];
-let delivered: Message[];
-let partials: PartialMessage[];
-let reception: Reception;
-let native: InstanceType<typeof binding.Server>;
-
-beforeEach(() => {
-  endpoint = acquireEndpoint();
-  heard = [];
-  delivered = [];
-  partials = [];
-  endpoint.clients.add({
-    accept(word) {
-      heard.push(word);
-      return true;
-    },
-  });
-  native = new binding.Server();
-  expect(native.claim(endpoint.channel.native, 0)).toBe(0);
-});
-
-afterEach(() => {
-  reception.abandonUnfinished();
-  for (const session of reception.end()) session.unpin();
-  endpoint.server = undefined;
-  endpoint.clients.clear();
-  native.close();
-  endpoint.release();
-});
-
-function start(options: Partial<ReceptionOptions> = {}): void {
-  reception = new Reception({
-    endpoint,
-    native,
-    place: false,
-    burstSignal: 0,
-    allowUids: undefined,
-    maxMessage: MAX_MESSAGE,
-    idleTimeout: 60_000,
-    deliver: (message) => {
-      delivered.push(message);
-      return undefined;
-    },
-    partial: (partial) => partials.push(partial),
-    stray() {},
-    warning() {},
-    gap() {},
-    ...options,
-  });
-  endpoint.server = reception.port;
-}
-
-/** What is answered to this word of a client of the process `pid`. */
-function say(word: Word, pid = process.pid): Word[] {
-  answers(); // to earlier ones
-  reception.port.takeWord(word, pid);
-  return answers();
-}
-
-function answers(): Word[] {
-  endpoint.channel.flush();
-  endpoint.channel.flush(); // what was said while the first one drained
-  return heard.splice(0);
-}
-
-const openWord = (session: number): Word => ({
-  kind: Kind.open,
-  session,
-  version: VERSION,
+import {
+  answers,
+  close,
+  delivered,
+  grantOf,
+  MAX_MESSAGE,
+  NONCE,
+  offer,
+  open,
+  openWord,
+  partials,
+  reasonsOf,
+  reception,
+  say,
+  start,
   thread,
-});
-const offer = (session: number, message: number, length = 5): Word => ({
-  kind: Kind.offer,
-  session,
-  message,
-  length,
-});
-const close = (session: number, attempt: number, of = thread): Word => ({
-  kind: Kind.close,
-  session,
-  attempt,
-  thread: of,
-});
-
-function open(nonce = NONCE): number {
-  const [welcome] = say(openWord(nonce));
-  if (welcome?.kind !== Kind.welcome) throw new Error(`no WELCOME but ${JSON.stringify(welcome)}`);
-  return welcome.newSession;
-}
-
-function grantOf(words: Word[]) {
-  const word = words.find(({ kind }) => kind === Kind.grant);
-  if (word?.kind !== Kind.grant) throw new Error(`no GRANT but ${JSON.stringify(words)}`);
-  return word;
-}
-
-/** What is answered to a message that is sent under this grant. */
-function transmit(text: string, grant: ReturnType<typeof grantOf>) {
-  transmitFrame(text, grant);
-  return answers();
-}
-
-const reasonsOf = (words: Word[]) => words.map((word) => word.kind === Kind.refused && word.reason);
-const wait = (session: number, message: number) => ({ kind: Kind.wait, session, message });
+  transmit,
+  wait,
+} from '../support/own-reception.js';
 
 describe('a session', () => {
   test('is opened once by a nonce, however often it is asked for', () => {
@@ -314,14 +217,4 @@ describe('a server that is closing', () => {
     const nobody = { kind: Kind.refused, message: NO_MESSAGE, reason: Reason.closing };
     expect(say(openWord(NONCE + 2))).toEqual([{ ...nobody, session: NONCE + 2 }]);
   });
-});
-
-test('a client that is silent in the middle of its message is given up, and told when it asks', async () => {
-  start({ idleTimeout: 50 });
-  const session = open();
-  grantOf(say(offer(session, 1)));
-  const ends = performance.now() + 5000;
-  while (partials.length === 0 && performance.now() < ends) await sleep(10);
-  expect(partials.map(({ reason }) => reason)).toEqual(['idle']);
-  expect(reasonsOf(say(offer(session, 1)))).toEqual([Reason.abandoned]);
 });
