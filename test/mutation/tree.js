@@ -208,6 +208,7 @@ class Tree {
       process.execPath,
       [
         ...['node_modules/jest/bin/jest.js', '-c', 'jest.mutation.js', '--silent', '--json'],
+        '--forceExit', // what waits in vain goes on when its test has failed
         ...[`--outputFile=${report}`, '-t', pattern, '--runTestsByPath', `test/${file}.test.js`],
       ],
       { env: { PATIENCE_MS: PATIENCE.PATIENCE_MS } },
