@@ -1,0 +1,232 @@
+// Whom a client may signal: a real process, and what a registration says of it.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileName } from '../../lib/minitalk/peer/registration.js';
+import { openTarget } from '../../lib/minitalk/peer/target.js';
+import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
+import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
+import { Process } from '../support/processes.js';
+
+const fs = require('node:fs') as typeof import('node:fs');
+const word: Word = { kind: Kind.wait, session: 1, message: 1 };
+const before = process.env['XDG_RUNTIME_DIR'];
+let runtime: string;
+const raise = (code: string): never => {
+  throw Object.assign(new Error(code), { code });
+};
+const coded = (code: string) => expect.objectContaining({ code });
+const openDescriptors = () => readdirSync('/proc/self/fd').length;
+
+beforeEach(() => {
+  runtime = mkdtempSync(join(tmpdir(), 'minitalk-target-'));
+  process.env['XDG_RUNTIME_DIR'] = runtime;
+  mkdirSync(join(runtime, 'minitalk'), { mode: 0o700 });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
+  else process.env['XDG_RUNTIME_DIR'] = before;
+  rmSync(runtime, { recursive: true, force: true });
+});
+
+/** A process that catches these signals. */
+async function catching(...signals: number[]): Promise<Process> {
+  const script = [
+    'import signal, threading',
+    `for s in (${signals.map((signo) => `${signo}, `).join('')}): signal.signal(s, lambda *_: print("caught", flush=True))`,
+    'thread = threading.Thread(target=threading.Event().wait, daemon=True); thread.start()',
+    'print("thread", thread.native_id, flush=True)',
+    'while True: signal.pause()',
+  ].join('\n');
+  const peer = new Process('python3', ['-c', script]);
+  await peer.until(({ text }) => /thread \d+/.test(text));
+  return peer;
+}
+
+const threadOf = ({ text }: Process) => Number(/thread (\d+)/.exec(text)?.[1]);
+
+/** Registers it as a server; returns the file. */
+function registered({ pid }: Process, entry: object = {}): string {
+  const look = lookAtStartTime(pid);
+  const startTime = look.is === 'seen' ? look.value : '';
+  const namespace = pidNamespace();
+  const path = join(runtime, 'minitalk', fileName(namespace, pid));
+  const value = { pid, startTime, thread: pid, version: 1, namespace, maxMessage: 50, ...entry };
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+}
+
+test('a server is told of as it registered, and pinned until it is closed', async () => {
+  const server = await catching(10, 12);
+  registered(server, { thread: threadOf(server) });
+  const descriptors = openDescriptors();
+  const target = openTarget(server.pid, false);
+  expect(target).toMatchObject({ thread: threadOf(server), maxMessage: 50 });
+  const status = fs.readFileSync(`/proc/${server.pid}/status`, 'latin1');
+  expect(target.pendingLimit).toBe(Number(/^SigQ:\s*\d+\/(\d+)$/m.exec(status)?.[1]));
+  expect(target.look()).toEqual({ is: 'catching' });
+  expect(target.look(41)).toEqual({ is: 'deaf' });
+  expect([10, 41].map((signo) => target.catches(signo))).toMatchObject([
+    { value: true },
+    { value: false },
+  ]);
+  expect(openDescriptors()).toBe(descriptors + 2);
+  target.close();
+  target.close();
+  expect(openDescriptors()).toBe(descriptors);
+});
+
+describe('refused, and not pinned any more, is', () => {
+  const refuses = (pid: number, code: string) => {
+    const descriptors = openDescriptors();
+    expect(() => openTarget(pid, false)).toThrow(coded(code));
+    expect(openDescriptors()).toBe(descriptors);
+  };
+
+  test.each([[0], [-1], [1.5], [2 ** 22 + 1]])('the number %p', (pid) => {
+    refuses(pid, 'ERR_INVALID_PID');
+  });
+
+  test('pid 1, which is no server', () => refuses(1, 'ERR_INVALID_PID'));
+
+  test('this process', () => refuses(process.pid, 'ERR_INVALID_PID'));
+
+  test('a pid that nobody has', () => refuses(2 ** 22 - 6, 'ESRCH'));
+
+  test('one that ends while it is looked at', async () => {
+    const server = await catching(10, 12);
+    registered(server);
+    server.child.kill('SIGKILL');
+    await server.closed;
+    refuses(server.pid, 'ESRCH');
+  });
+
+  test('a thread', async () => {
+    const server = await catching(10, 12);
+    registered(server);
+    const descriptors = openDescriptors();
+    expect(() => openTarget(threadOf(server), false)).toThrow(`a thread of process ${server.pid}`);
+    expect(openDescriptors()).toBe(descriptors);
+  });
+
+  test.each([[[10]], [[12]], [[]]])('one that catches only %p', async (signals) => {
+    const other = await catching(...signals);
+    registered(other);
+    refuses(other.pid, 'ERR_NOT_A_SERVER');
+  });
+
+  test('one that is not registered', async () => {
+    const other = await catching(10, 12);
+    refuses(other.pid, 'ERR_NOT_A_SERVER');
+  });
+
+  test.each<[string, (path: unknown) => string]>([
+    ['is none', () => raise('ENOENT')],
+    ['is of another pid namespace', (path) => (path === '/proc/self' ? '1' : 'pid:[1]')],
+  ])('any, where /proc %s', (_what, readlink) => {
+    jest.spyOn(fs, 'readlinkSync').mockImplementation(readlink as typeof fs.readlinkSync);
+    // Looked at once: so by a library that has not yet.
+    jest.isolateModules(() => {
+      const fresh =
+        require('../../lib/minitalk/peer/target.js') as typeof import('../../lib/minitalk/peer/target.js');
+      expect(() => fresh.openTarget(process.ppid, true)).toThrow(coded('ENOSYS'));
+    });
+  });
+});
+
+test('pid 1 is a server where it is registered', () => {
+  registered({ pid: 1 } as Process);
+  // It is looked at as any other: here it catches no SIGUSR1, or is not ours.
+  expect(() => openTarget(1, false)).toThrow(
+    expect.objectContaining({ code: expect.stringMatching(/ERR_NOT_A_SERVER|EPERM/) }),
+  );
+});
+
+describe('force', () => {
+  test('signals whom nobody knows', async () => {
+    const other = await catching(12);
+    const target = openTarget(other.pid, true);
+    expect(target.maxMessage).toBeUndefined();
+    expect(target.look()).toEqual({ is: 'catching' });
+    expect(target.lookAtRegistration().is).toBe('seen');
+    expect(target.tell(word)).toEqual({ is: 'sent' });
+    await other.until(({ text }) => text.includes('caught'));
+    other.child.kill('SIGKILL');
+    await other.closed;
+    expect(target.look()).toEqual({ is: 'gone' });
+    target.close();
+  });
+
+  test('is the only way: without it each word is preceded by a look', async () => {
+    const server = await catching(10, 12);
+    registered(server);
+    const target = openTarget(server.pid, false);
+    expect(target.tell(word)).toEqual({ is: 'sent' });
+    await server.until(({ text }) => text.includes('caught'));
+    const deaf = jest.spyOn(target.status, 'catches');
+    expect(target.look()).toEqual({ is: 'catching' });
+    expect(deaf).toHaveBeenCalledTimes(1);
+    target.close();
+  });
+
+  test('does not reach a process that is gone, or may not be signalled', () => {
+    expect(() => openTarget(2 ** 22 - 6, true)).toThrow(coded('ESRCH'));
+    expect(() => openTarget(process.pid, true)).toThrow(coded('ERR_INVALID_PID'));
+  });
+});
+
+describe('its registration', () => {
+  test('is looked for at the file that was read, and further only without it', async () => {
+    const server = await catching(10, 12);
+    const path = registered(server);
+    const target = openTarget(server.pid, false);
+    const read = jest.spyOn(fs, 'readFileSync');
+    expect(target.lookAtRegistration().is).toBe('seen');
+    expect(read).not.toHaveBeenCalled(); // that would need a descriptor
+    read.mockRestore();
+    rmSync(path);
+    expect(target.lookAtRegistration().is).toBe('gone');
+    // It may stand in another directory by now.
+    const elsewhere = mkdtempSync(join(tmpdir(), 'minitalk-elsewhere-'));
+    mkdirSync(join(elsewhere, 'minitalk'), { mode: 0o700 });
+    rmSync(runtime, { recursive: true });
+    runtime = elsewhere;
+    process.env['XDG_RUNTIME_DIR'] = runtime;
+    registered(server);
+    expect(target.lookAtRegistration().is).toBe('seen');
+    target.close();
+  });
+});
+
+describe('a server that may not answer', () => {
+  /** What /proc says of the uids of these two from now on: real, effective, saved. */
+  const uids = (server: number, of: Record<number, string>) => {
+    const read = fs.readFileSync;
+    jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
+      const text = read(...args);
+      const pid = Number(/^\/proc\/(\d+)\/status$/.exec(String(args[0]))?.[1]);
+      const told = of[pid];
+      return typeof text === 'string' && told !== undefined && [server, process.pid].includes(pid)
+        ? text.replace(/^Uid:.*$/m, `Uid:\t${told}`)
+        : text;
+    });
+  };
+  const OWN = '1000\t1000\t1000\t1000';
+
+  test.each([
+    ['of our user', '1000\t1000\t1000\t1000', true],
+    ['of our user, by its real uid', '1000\t2000\t2000\t2000', true],
+    ['of our user, by its effective uid', '2000\t1000\t2000\t2000', true],
+    ['root', '0\t0\t0\t0', true],
+    ['of another user', '2000\t2000\t2000\t2000', false],
+  ])('%s', async (_who, theirs, may) => {
+    const server = await catching(10, 12);
+    registered(server);
+    uids(server.pid, { [server.pid]: theirs, [process.pid]: OWN });
+    // Its registration is looked for by its own uid: not what this is about.
+    const open = () => openTarget(server.pid, true).close();
+    if (may) expect(open).not.toThrow();
+    else expect(open).toThrow(coded('EPERM'));
+  });
+});
