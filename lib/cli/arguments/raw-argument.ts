@@ -14,17 +14,10 @@ export function rawArgument(text: string): Uint8Array {
 }
 
 function commandLine(): Buffer[] {
-  let bytes: Buffer;
   try {
-    bytes = readFileSync('/proc/self/cmdline');
+    const all = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
+    return all.map((argument) => Buffer.from(argument, 'latin1'));
   } catch {
     return [];
   }
-  const all: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(0, start);
-    all.push(bytes.subarray(start, end));
-    start = end + 1;
-  }
-  return all;
 }

@@ -13,7 +13,11 @@ export interface Output {
 }
 
 export function standardOutput(): Output {
-  const descriptor = unblocked(STDOUT);
+  return outputTo(STDOUT);
+}
+
+export function outputTo(given: number): Output {
+  const descriptor = unblocked(given);
   let tail: Promise<void> = Promise.resolve();
   return {
     write(bytes) {
