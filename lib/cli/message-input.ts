@@ -1,5 +1,5 @@
 // A message from standard input or a file: no more of it is read, or kept, than the server takes.
-import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** What ends the reading before the input does. */
@@ -36,7 +36,10 @@ function openFile(file: string, { most, tooLong }: InputLimits): Readable {
   const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
   const fd = openSync(file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   const stat = fstatSync(fd);
-  if (stat.isFile() && stat.size > most) throw tooLong();
+  if (stat.isFile() && stat.size > most) {
+    closeSync(fd);
+    throw tooLong();
+  }
   if (stat.isFIFO()) {
     const { Socket } = require('node:net') as typeof import('node:net');
     return new Socket({ fd, readable: true, writable: false });

@@ -17,6 +17,29 @@ test.each([...new Set([...MINITALK_ERROR_CODES, ...SIGNAL_ERROR_CODES])])(
   },
 );
 
+test.each([
+  [64, 'ERR_USAGE', 'ERR_INVALID_NAME', 'ERR_INVALID_PID', 'ERR_OUT_OF_RANGE'],
+  [65, 'EMSGSIZE'],
+  [69, 'EADDRINUSE', 'EEXIST', 'ENOSYS', 'ENOTSUP', 'EPROTO', 'ESRCH'],
+  [69, 'ERR_NOT_A_SERVER', 'ERR_SERVER_CLOSED'],
+  [74, 'EIO', 'EMFILE', 'ENFILE', 'ERR_NO_RUNTIME_DIR'],
+  [75, 'EAGAIN', 'ETIMEDOUT', 'ERR_ABANDONED', 'ERR_SERVER_FULL', 'ERR_TOO_MANY_SESSIONS'],
+  [77, 'EPERM', 'ERR_NOT_ALLOWED'],
+  [130, 'ABORT_ERR'],
+])('the exit code is %d for %s and what is like it', (exitCode, ...codes) => {
+  for (const code of codes) expect(exitCodeOf({ code })).toBe(exitCode);
+});
+
+test.each(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir'])(
+  'whatever %s fails with, it is input or output',
+  (syscall) => {
+    for (const code of ['EPERM', 'EACCES', 'ENOSPC', 'EAGAIN', 'EPIPE', 'ESRCH']) {
+      expect(exitCodeOf({ code, syscall })).toBe(ExitCode.ioError);
+    }
+    expect(exitCodeOf({ code: 'EPERM', syscall: 'kill' })).toBe(ExitCode.notPermitted);
+  },
+);
+
 test.each(documented)('the exit code %d is in the help and in the README', (exitCode) => {
   expect(EXIT_CODES_HELP).toMatch(new RegExp(`^  ${exitCode} |[(;] ?${exitCode}: by `, 'm'));
   expect(readme).toMatch(new RegExp(`^\\| (\\d+, )*${exitCode}(, \\d+)* \\|`, 'm'));

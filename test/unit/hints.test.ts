@@ -17,3 +17,8 @@ test('a server that ended in the middle, and an error that is none of ours, need
   expect(hintFor(new Error('constructor'))).toBeUndefined();
   expect(hintFor(Object.assign(new Error(), { code: 'constructor' }))).toBeUndefined();
 });
+
+test('an ESRCH of another call than the look for the process needs none either', () => {
+  const of = (syscall?: string) => hintFor({ code: 'ESRCH', syscall });
+  expect([of('kill'), of(undefined)]).toEqual([undefined, undefined]);
+});
