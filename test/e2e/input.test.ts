@@ -8,6 +8,7 @@ import {
   Process,
   printed,
   runScript,
+  startClient,
   startServer,
   untilReads,
 } from '../support/processes.js';
@@ -145,6 +146,26 @@ test.each([
     message: 'interrupted; nothing was sent',
   });
   expect(events(server).map(({ event }) => event)).toEqual(['listening']);
+});
+
+test('a client that waits for its input takes no harm of the signals that carry messages', async () => {
+  const server = await startServer();
+  const client = startClient([server.pid], { stdin: 'pipe' });
+  await untilReads(client);
+  client.child.kill('SIGUSR2');
+  client.child.kill('SIGUSR1');
+  client.child.stdin?.end('unharmed');
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(printed(server).toString()).toBe('unharmed\n');
+});
+
+test('"-" is standard input, as a message and as a file', async () => {
+  const server = await startServer();
+  for (const args of [['-'], ['--file', '-'], ['--', '-']]) {
+    const client = startClient([server.pid, ...args], { input: 'in' });
+    expect(await client.closed).toEqual({ code: 0, signal: null });
+  }
+  expect(printed(server).toString()).toBe('in\nin\nin\n');
 });
 
 test('send() refuses what the server would, before it offers anything', async () => {

@@ -15,6 +15,9 @@ const cpusOf = (path: string) =>
 
 const ours = cpusOf('/proc/self');
 
+/** With one CPU nobody is held on it. */
+const hasCpus = /[,-]/.test(ours ?? '');
+
 /** The CPUs that each thread of a process may use, apart from the present ones' names. */
 function cpusOfThreads(pid: number): (string | undefined)[] {
   return [
@@ -121,16 +124,31 @@ test('nobody stays on a CPU when the other end is stopped, or dies, or gives up'
   expect((await orphan.closed).code).toBe(69);
 }, 30_000);
 
-test.each([
+(hasCpus ? test.each : test.skip.each)([
+  ['auto', 'auto'],
   ['off', 'auto'],
   ['auto', 'off'],
+  ['off', 'off'],
 ] as const)(
-  'with --place %s at the server and %s at the client messages arrive',
+  'with --place %s at the server and %s at the client only who may is ever held on a CPU',
   async (there, here) => {
     const server = await startServer(['--place', there]);
-    const client = startClient([server.pid, '--place', here, 'hello']);
+    const input = 'x'.repeat(30_000);
+    const client = startClient([server.pid, '--place', here], { input });
+    const isHeld = { server: false, client: false };
+    await untilBusy(server, 1);
+    while (client.child.exitCode === null) {
+      isHeld.server ||= cpusOf(`/proc/${server.pid}`) !== ours;
+      isHeld.client ||= (cpusOf(`/proc/${client.pid}`) ?? ours) !== ours;
+      await new Promise(setImmediate);
+    }
     expect(await client.closed).toEqual({ code: 0, signal: null });
-    await server.until(({ text }) => text.endsWith('hello\n'));
+    await server.until(({ text }) => text.endsWith(`${input}\n`));
+    // The server says on which CPU they meet.
+    expect(isHeld).toEqual({
+      server: there === 'auto',
+      client: there === 'auto' && here === 'auto',
+    });
   },
 );
 

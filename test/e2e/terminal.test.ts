@@ -13,10 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   bin,
+  events,
   Process,
   root,
   runClient,
   runScript,
+  sleep,
+  startClient,
   startServer,
   untilBusy,
 } from '../support/processes.js';
@@ -111,6 +114,37 @@ test('a client whose terminal is closed takes leave, and ends with 129', async (
   expect(server.text).toContain('"reason":"cancelled"');
 });
 
+test.each([
+  ['has a bar with its rate', [], /\d% \| \d+\/30000 bytes \| \d+\.\d kbit\/s \| .* left/],
+  ['has none with --quiet', ['--quiet'], /^$/],
+  ['has none with --json', ['--json'], /^\{"event":"delivered",[^\n]*\}\r\n$/],
+])('a send of more than half a second on a terminal %s', async (_, options, output) => {
+  const server = await startServer(['--json'], { env });
+  writeFileSync(join(folder, 'file'), 'x'.repeat(30_000));
+  const args = [String(server.pid), '--file', join(folder, 'file'), ...options];
+  const { terminal } = onTerminal(process.execPath, bin('minitalk-client'), ...args);
+  await untilBusy(server);
+  server.child.kill('SIGSTOP');
+  await sleep(600); // what makes it so long
+  server.child.kill('SIGCONT');
+  await terminal.closed;
+  expect(JSON.parse(terminal.stderr)).toEqual({ code: 0, signal: null });
+  expect(events(server).at(-1)?.['durationMs']).toBeGreaterThan(500);
+  expect(terminal.text).toMatch(output);
+});
+
+test('a send of more than half a second without a terminal has no bar', async () => {
+  const server = await startServer(['--json'], { env });
+  const client = startClient([server.pid], { env, input: 'x'.repeat(30_000) });
+  await untilBusy(server);
+  server.child.kill('SIGSTOP');
+  await sleep(600);
+  server.child.kill('SIGCONT');
+  expect(await client.closed).toEqual({ code: 0, signal: null });
+  expect(events(server).at(-1)?.['durationMs']).toBeGreaterThan(500);
+  expect([client.text, client.stderr]).toEqual(['', '']);
+});
+
 test('output that nobody reads any more: 74 and one line', async () => {
   const server = await startServer([], { env });
   const minitalk = `'${process.execPath}' '${bin('minitalk')}'`;
@@ -125,7 +159,8 @@ test('output that nobody reads any more: 74 and one line', async () => {
   }
 });
 
-test('output that takes nothing: the server ends with 74 all the same, and its client is told', async () => {
+/** A server whose output, a pipe, is full and stays so. */
+async function startHeldServer() {
   const silence = join(folder, 'silence');
   await new Process('mkfifo', [silence]).closed;
   // Both ends: nobody reads, and nobody closes it.
@@ -133,6 +168,11 @@ test('output that takes nothing: the server ends with 74 all the same, and its c
   fill(pipe);
   const server = await startServer(['--raw'], { env, stdout: openSync(silence, 'r+') });
   await server.until(({ stderr }) => stderr.includes('Server PID'));
+  return server;
+}
+
+/** A client whose message that server has, and cannot print. */
+async function startHeldClient(server: Process): Promise<Process> {
   const client = runScript(
     async ({ connect }, pid: number) => {
       const connection = await connect(pid);
@@ -146,12 +186,29 @@ test('output that takes nothing: the server ends with 74 all the same, and its c
     { env },
   );
   await client.until(({ text }) => text.includes('sent'));
+  return client;
+}
+
+test('output that takes nothing: the server ends with 74 all the same, and its client is told', async () => {
+  const server = await startHeldServer();
+  const client = await startHeldClient(server);
   server.child.kill('SIGTERM');
   expect(await server.closed).toEqual({ code: 74, signal: null });
   expect(server.stderr).toContain('the output takes nothing any more');
   await client.closed;
   expect(client.text).toMatch(/ESRCH|ERR_SERVER_CLOSED/);
   expect(registered()).toEqual([]);
+});
+
+test('a second signal ends such a server at once: it waits for its output no longer', async () => {
+  const server = await startHeldServer();
+  await startHeldClient(server);
+  server.child.kill('SIGINT');
+  // It takes no new sessions once it ends.
+  while ((await runClient([server.pid, 'late'], { env })).code !== 69);
+  server.child.kill('SIGINT');
+  expect(await server.closed).toEqual({ code: 0, signal: null });
+  expect(server.stderr).not.toContain('the output takes nothing');
 });
 
 function fill(pipe: number): void {

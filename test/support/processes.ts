@@ -200,18 +200,27 @@ export async function untilBusy({ pid }: Process, ms = 50): Promise<void> {
   while (cpuMs(pid) < end) await sleep(2);
 }
 
+/** Resolves when all of it is stopped: SIGSTOP is no sooner followed than the kernel says so. */
+export async function untilStopped({ pid }: Process): Promise<void> {
+  const isRunning = (thread: string) =>
+    !/^State:\s*T/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'latin1'));
+  while (readdirSync(`/proc/${pid}/task`).some(isRunning)) await sleep(2);
+}
+
 /**
  * What makes root run a command as a user who may not signal us. It may read all the same: the
  * package, and Node, may lie in a folder that is private to us.
  */
-export const asAnotherUser = [
-  'setpriv',
-  '--reuid=65534',
-  '--regid=65534',
-  '--clear-groups',
-  '--inh-caps=-all,+dac_override',
-  '--ambient-caps=-all,+dac_override',
-] as const;
+export const asAnotherUser = asUser(65534, '+dac_override');
+
+/** What makes root run a command as this user, with these capabilities. */
+export function asUser(uid: number, capabilities: string): readonly [string, ...string[]] {
+  const [inherited, ambient] = ['inh', 'ambient'].map(
+    (set) => `--${set}-caps=-all,${capabilities}`,
+  );
+  const id = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+  return ['setpriv', ...id, `${inherited}`, `${ambient}`];
+}
 
 /** Waits until a client has looked at its server, and so reads its input. */
 export async function untilReads({ pid }: Process): Promise<void> {
