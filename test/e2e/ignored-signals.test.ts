@@ -71,6 +71,21 @@ test.each<[string, string, NodeJS.ProcessEnv]>([
   }
 });
 
+test('what a parent that is no shell ignores for itself is not ignored', async () => {
+  const parent = new Process('python3', [
+    '-c',
+    `import signal, subprocess, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+restore = lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL)
+sys.exit(subprocess.call(sys.argv[1:], preexec_fn=restore))`,
+    process.execPath,
+    bin('minitalk-server'),
+  ]);
+  await parent.until(({ text }) => /PID: \d+\n/.test(text));
+  process.kill(Number(/PID: (\d+)\n/.exec(parent.text)?.[1]), 'SIGHUP');
+  expect(await parent.closed).toEqual({ code: 0, signal: null });
+});
+
 test('a client that was started with SIGHUP ignored does not end by it', async () => {
   const { pid } = await startIn('sh', `exec ${direct}`);
   const client = new Process(
@@ -95,8 +110,15 @@ test('the installed commands are found through links, and pass their arguments o
     expect(await client.closed).toEqual({ code: 0, signal: null });
     expect(client.stderr).toBe('');
   }
+  const installedClient = join(root, 'bin', 'minitalk-client');
+  const json = new Process(installedClient, ['--json', String(pid), 'c  d']);
+  expect(await json.closed).toEqual({ code: 0, signal: null });
+  expect(JSON.parse(json.text)).toMatchObject({ event: 'delivered', bytes: 4 });
   process.kill(pid, 'SIGTERM');
   await server.closed;
-  expect(server.text).toBe(`Server PID: ${pid}\na  b\n*\n\n$HOME "\\ '\n`);
+  expect(server.text).toBe(`Server PID: ${pid}\na  b\n*\n\n$HOME "\\ '\nc  d\n`);
+  const refused = new Process(installed, ['--name', 'a  b']);
+  expect(await refused.closed).toEqual({ code: 64, signal: null });
+  expect(refused.stderr).toContain('invalid server name "a  b"');
   rmSync(folder, { recursive: true });
 });

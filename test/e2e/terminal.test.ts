@@ -61,6 +61,13 @@ test.each([[[]], [['--json']], [['--raw']], [['--verbose']]])(
   },
 );
 
+test('a server on a terminal is under no nohup, whoever was called last in its shell', async () => {
+  const command = [process.execPath, bin('minitalk-server')];
+  const { terminal, hangUp } = onTerminal('env', '_=/usr/bin/nohup', ...command);
+  await terminal.until((process) => pidIn(process) > 0);
+  expect(await hangUp()).toEqual({ code: 0, signal: null });
+});
+
 test.each([
   ['', 74],
   ['--json', 74],

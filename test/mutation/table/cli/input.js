@@ -1,0 +1,95 @@
+// The rules of the command line: a client's input.
+const { one } = require('./one.js');
+
+const input = 'lib/cli/message-input.ts';
+
+module.exports = [
+  one(
+    'no more is read than is taken',
+    input,
+    'if (end > most) return false;',
+    'if (end > 2 * most + 1e9) return false;',
+    'unit/message-input',
+    'what tells no size',
+  ),
+  one(
+    'just so many bytes are taken',
+    input,
+    'if (end > most) return false;',
+    'if (end >= most) return false;',
+    'unit/message-input',
+    'a file of 65536 bytes',
+  ),
+  one(
+    'no more memory is asked for than is taken',
+    input,
+    'Math.min(most, Math.max(2 * buffer.byteLength, end, FIRST_CAPACITY))',
+    'Math.max(2 * buffer.byteLength, end, FIRST_CAPACITY)',
+    'unit/message-input',
+    'a file of 200000 bytes',
+  ),
+  one(
+    'chunks are put one behind the other',
+    input,
+    '      length = end;\n',
+    '',
+    'unit/message-input',
+    'a file of 200000 bytes',
+  ),
+  one(
+    'a file is as long as what was read',
+    input,
+    'new Uint8Array(buffer, 0, length)',
+    'new Uint8Array(buffer)',
+    'unit/message-input',
+    'a file of 1 bytes',
+  ),
+  one(
+    'a file that is too long is not read',
+    input,
+    'stat.isFile() && stat.size > most',
+    'false',
+    'e2e/input',
+    'refused by its size, unread',
+  ),
+  one(
+    'a file of just so many bytes is not too long',
+    input,
+    'stat.size > most',
+    'stat.size >= most',
+    'unit/message-input',
+    'a file of 65536 bytes',
+  ),
+  one(
+    'a file that is too long is closed',
+    input,
+    '    closeSync(fd);\n',
+    '',
+    'unit/message-input',
+    'by its size, and closed',
+  ),
+  one(
+    'a FIFO without a writer is opened',
+    input,
+    'O_RDONLY | O_NONBLOCK | O_NOCTTY',
+    'O_RDONLY | O_NOCTTY',
+    'e2e/input',
+    'SIGINT while the input is read: 130 (-f silence)',
+  ),
+  one(
+    'a FIFO is waited for',
+    input,
+    'if (stat.isFIFO()) {',
+    'if (false) {',
+    'unit/message-input',
+    'is read to its end, as it comes',
+  ),
+  one(
+    'a signal ends the reading',
+    input,
+    'addAbortSignal(limits.signal, stream)',
+    'stream',
+    'unit/message-input',
+    'that nobody writes to',
+  ),
+];
