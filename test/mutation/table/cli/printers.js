@@ -249,8 +249,8 @@ module.exports = [
     progress,
     ' || !process.stderr.isTTY',
     '',
-    'e2e/terminal',
-    'without a terminal has no bar',
+    'unit/progress',
+    'no bar is shown',
   ),
   one('no bytes need no bar', progress, ' || total === 0', '', 'unit/progress', 'no bar is shown'),
   one(
