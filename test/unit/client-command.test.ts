@@ -281,3 +281,9 @@ test('a target that is none is told without options, and with --json', async () 
   expect(JSON.parse(said[1] ?? '')).toMatchObject({ event: 'error', code: 'ERR_INVALID_PID' });
   expect(did).toEqual([]);
 });
+
+test('an argument too many sends nothing', async () => {
+  expect(await run('5', 'text', 'more')).toBe(64);
+  expect(said).toEqual([expect.stringContaining('too many arguments')]);
+  expect(did).toEqual([]);
+});

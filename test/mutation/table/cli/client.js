@@ -274,7 +274,7 @@ module.exports = [
     client,
     'args.length === 2 && ',
     '',
-    'e2e/targets',
-    'the command line ["a","b","c"]',
+    'unit/client-command',
+    'an argument too many',
   ),
 ];
