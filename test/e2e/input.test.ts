@@ -136,9 +136,11 @@ test.each([
   ['SIGINT', 130, '<silence'],
   ['SIGTERM', 143, '<silence'],
   ['SIGINT', 130, '-f silence'],
+  ['SIGINT', 130, '-f unwritten'], // to open it is to wait
 ] as const)('%s while the input is read: %d (%s)', async (signal, code, input) => {
   const server = await startServer(['--json']);
-  const client = clientIn(`${silence} eval "$client ${server.pid} --json ${input}"`);
+  const fifos = `mkfifo unwritten; ${silence}`;
+  const client = clientIn(`${fifos} eval "$client ${server.pid} --json ${input}"`);
   await untilReads(client);
   expect(await client.end(signal)).toEqual({ code, signal: null });
   expect(JSON.parse(client.stderr)).toMatchObject({

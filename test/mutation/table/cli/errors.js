@@ -118,8 +118,8 @@ module.exports = [
     main,
     'command()(rest)',
     'command()(args)',
-    'unit/command-line',
-    'hands ["list","extra"] over',
+    'e2e/cli',
+    'list shows it while it runs',
   ),
   one(
     'no command is another mistake than an unknown one',

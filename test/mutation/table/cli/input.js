@@ -74,15 +74,15 @@ module.exports = [
     'O_RDONLY | O_NONBLOCK | O_NOCTTY',
     'O_RDONLY | O_NOCTTY',
     'e2e/input',
-    'SIGINT while the input is read: 130 (-f silence)',
+    'SIGINT while the input is read: 130 (-f unwritten)',
   ),
   one(
     'a FIFO is waited for',
     input,
     'if (stat.isFIFO()) {',
     'if (false) {',
-    'unit/message-input',
-    'is read to its end, as it comes',
+    'e2e/input',
+    'SIGINT while the input is read: 130 (-f silence)',
   ),
   one(
     'a signal ends the reading',
