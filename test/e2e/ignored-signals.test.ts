@@ -82,7 +82,15 @@ sys.exit(subprocess.call(sys.argv[1:], preexec_fn=restore))`,
     bin('minitalk-server'),
   ]);
   await parent.until(({ text }) => /PID: \d+\n/.test(text));
-  process.kill(Number(/PID: (\d+)\n/.exec(parent.text)?.[1]), 'SIGHUP');
+  const pid = Number(/PID: (\d+)\n/.exec(parent.text)?.[1]);
+  process.kill(pid, 'SIGHUP');
+  const { code } = await runClient([pid, 'too late']);
+  try {
+    process.kill(pid, 'SIGKILL'); // it is no child of ours
+  } catch {
+    // Gone, as it should be.
+  }
+  expect(code).toBe(69);
   expect(await parent.closed).toEqual({ code: 0, signal: null });
 });
 

@@ -90,6 +90,6 @@ module.exports = [
     'addAbortSignal(limits.signal, stream)',
     'stream',
     'unit/message-input',
-    'that nobody writes to',
+    'a signal that has come already',
   ),
 ];
