@@ -82,7 +82,7 @@ module.exports = [
     'if (stat.isFIFO()) {',
     'if (false) {',
     'e2e/input',
-    'SIGINT while the input is read: 130 (-f silence)',
+    'a FIFO is read to its end',
   ),
   one(
     'a signal ends the reading',
