@@ -94,8 +94,11 @@ describe('a FIFO', () => {
 
   test('is read to its end, as it comes', async () => {
     const reading = read(path, 100);
-    writeSync(writing, 'one ');
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (const text of ['', 'one ']) {
+      writeSync(writing, text);
+      // Who does not wait finds nothing there, and fails.
+      await Promise.race([reading, new Promise((resolve) => setTimeout(resolve, 100))]);
+    }
     writeSync(writing, 'two');
     closeSync(writing);
     expect((await reading).toString()).toBe('one two');

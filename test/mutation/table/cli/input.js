@@ -81,8 +81,8 @@ module.exports = [
     input,
     'if (stat.isFIFO()) {',
     'if (false) {',
-    'e2e/input',
-    'a FIFO is read to its end',
+    'unit/message-input',
+    'is read to its end, as it comes',
   ),
   one(
     'a signal ends the reading',
