@@ -29,9 +29,8 @@ async function hammering<T>(mode: keyof typeof lengths, work: () => Promise<T>):
   const result = await work();
   const delivered = [];
   for (const hammer of hammers) {
-    const { ends, longest } = await stopHammer(hammer);
+    const { ends } = await stopHammer(hammer);
     expect(ends).not.toHaveProperty('ETIMEDOUT');
-    expect(longest).toBeLessThan(4000);
     delivered.push(ends['delivered'] ?? 0);
     expect(await hammer.closed).toEqual({ code: 0, signal: null });
     expect(hammer.stderr).toBe('');
@@ -266,7 +265,7 @@ test.each(mainCases)(
   },
 );
 
-test('the client of a server in a Worker that was terminated hears at once that it has ended', async () => {
+test('the client of a server in a Worker that was terminated hears that it has ended, and waits for no time-out', async () => {
   const host = runScript(
     async ({ listServers }: typeof minitalk, path: string) => {
       const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
@@ -290,16 +289,15 @@ test('the client of a server in a Worker that was terminated hears at once that 
   await host.until(({ text }) => text === 'true\n');
   const client = runScript(
     async ({ connect }: typeof minitalk, pid: number) => {
-      const client = await connect(pid);
+      const client = await connect(pid, { timeout: 1e6 });
       process.stdout.write('connected\n');
       process.on('message', async () => {
-        const start = performance.now();
         const code = await client.send('late').then(
           () => 'delivered',
           (error) => error.code,
         );
         await client.close();
-        process.stdout.write(`${code} ${performance.now() - start < 1000}\n`);
+        process.stdout.write(`${code}\n`);
         process.exit(0);
       });
     },
@@ -311,10 +309,10 @@ test('the client of a server in a Worker that was terminated hears at once that 
   await host.until(({ text }) => text === 'true\nfalse\n');
   client.child.send('send');
   expect(await client.closed).toEqual({ code: 0, signal: null });
-  expect(client.text).toBe('connected\nESRCH true\n');
+  expect(client.text).toBe('connected\nESRCH\n');
 });
 
-test('a client in a Worker that was terminated loses its turn at once, though its process lives', async () => {
+test('a client in a Worker that was terminated loses its turn as one that died, though its process lives', async () => {
   const sink = runScript(
     async ({ createServer }: typeof minitalk) => {
       const server = createServer();
@@ -341,20 +339,17 @@ test('a client in a Worker that was terminated loses its turn at once, though it
       await new Promise((resolve) => worker.once('message', resolve));
       await worker.terminate();
       const client = await connect(pid);
-      const start = performance.now();
       await client.send('next');
-      process.stdout.write(`${performance.now() - start < 900}\n`);
       await client.close();
     },
     [entry, sink.pid],
     { env },
   );
   expect(await host.closed).toEqual({ code: 0, signal: null });
-  expect(host.text).toBe('true\n');
   expect(sink.text).toBe('listening\ndied\nnext\n');
 });
 
-test('a client that waits for its first answer hears at once that the server has ended', async () => {
+test('a client that waits for its first answer hears that the server has ended', async () => {
   const host = runScript(
     async (_, path: string) => {
       const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
@@ -377,7 +372,7 @@ test('a client that waits for its first answer hears at once that the server has
   await host.until(({ text }) => text === 'listening\n');
   const client = runScript(
     async ({ connect }: typeof minitalk, pid: number) => {
-      await connect(pid).catch(({ code }) => process.stdout.write(`${code}\n`));
+      await connect(pid, { timeout: 1e6 }).catch(({ code }) => process.stdout.write(`${code}\n`));
     },
     [host.pid],
     { env },
@@ -393,10 +388,8 @@ test('a client that waits for its first answer hears at once that the server has
   while (!isPinned()) await sleep(5);
   host.child.send('end');
   await host.until(({ text }) => text.endsWith('ended\n'));
-  const start = performance.now();
   await client.closed;
   expect(client.text).toBe('ESRCH\n');
-  expect(performance.now() - start).toBeLessThan(2000);
 });
 
 test.each([

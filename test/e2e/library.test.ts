@@ -2,7 +2,7 @@
 import { Process, root, runClient, runScript } from '../support/processes.js';
 
 test.each([
-  ['bit', 100_000],
+  ['bit', 40_000],
   ['word', 500_000],
   ['burst', 5_000_000],
 ] as const)(

@@ -64,15 +64,13 @@ describe.each(['word', 'burst'] as const)('in mode %s', (mode) => {
     );
   });
 
-  test('a killed server: its client ends at once with code 69', async () => {
+  test('a killed server: its client ends with code 69, and waits for no time-out', async () => {
     const server = await startServer();
     const input = Buffer.alloc(4 * long[mode]);
-    const client = startClient([server.pid, '--mode', mode], { input });
+    const client = startClient([server.pid, '--mode', mode, '--timeout', '1000'], { input });
     await untilBusy(server);
     await server.end('SIGKILL');
-    const killed = performance.now();
     expect(await client.closed).toEqual({ code: 69, signal: null });
-    expect(performance.now() - killed).toBeLessThan(1000);
     expect(client.stderr).toMatch(/^minitalk-client: server \d+ ended while sending\n$/);
   });
 

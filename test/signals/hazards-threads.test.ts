@@ -79,7 +79,7 @@ test('signals of several processes to several threads at once are all recorded, 
 });
 
 test.each(['terminate', 'close'] as const)(
-  '200 Workers that watch end by %s while signals pour in',
+  '100 Workers that watch end by %s while signals pour in',
   async (how) => {
     const script = runInside(
       async ({ signals, say, startWorker }, way) => {
@@ -87,7 +87,7 @@ test.each(['terminate', 'close'] as const)(
         const watcher = signals.watch([...names, 'SIGQUIT']);
         watcher.once('SIGQUIT', () => process.exit(0));
         say('ready');
-        for (let round = 0; round < 50; round += 1) {
+        for (let round = 0; round < 25; round += 1) {
           const started = await Promise.all(
             [0, 1, 2, 3].map(() =>
               startWorker((inside) => {

@@ -227,3 +227,30 @@ test('waitForSignal finds a signal that came in time to a blocked loop', async (
   expect(await script.closed).toEqual({ code: 0, signal: null });
   expect(script.text).toBe('SIGHUP');
 });
+
+test('waitForSignal stops the signal there, unless it is told to pass it on', async () => {
+  const script = runScript(async ({ kill }) => {
+    const { waitForSignal } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    let heard = 0;
+    const isHeard = new Promise<void>((resolve) =>
+      process.on('SIGUSR2', () => {
+        heard += 1;
+        resolve();
+      }),
+    );
+    const own = { thread: process.pid };
+    for (let i = 0; i < 3; i += 1) {
+      const waiting = waitForSignal(['SIGUSR2']);
+      kill(process.pid, 'SIGUSR2', own);
+      await waiting;
+    }
+    const waiting = waitForSignal(['SIGUSR2'], { after: 'chain' });
+    kill(process.pid, 'SIGUSR2', own);
+    await Promise.all([waiting, isHeard]);
+    process.stdout.write(String(heard));
+  });
+  expect(await script.closed).toEqual({ code: 0, signal: null });
+  expect(script.text).toBe('1');
+});

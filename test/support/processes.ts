@@ -178,14 +178,20 @@ export async function runClient(
 export function runScript(
   script: (minitalk: typeof import('../../lib/index.js'), ...args: never[]) => unknown,
   args: readonly unknown[] = [],
-  options: ConstructorParameters<typeof Process>[2] & { bare?: boolean; descriptors?: number } = {},
+  options: ConstructorParameters<typeof Process>[2] & {
+    bare?: boolean;
+    descriptors?: number;
+    /** A command that runs it. */
+    prefix?: readonly string[];
+  } = {},
 ): Process {
   const source = `
     const minitalk = ${options.bare ? 'undefined' : `require(${JSON.stringify(join(root, 'dist', 'index.js'))})`};
     Promise.resolve((${script.toString()})(minitalk, ...${JSON.stringify(args)}));`;
-  const command = [process.execPath, '-e', source];
-  if (options.descriptors === undefined)
-    return new Process(process.execPath, ['-e', source], options);
+  const command = [...(options.prefix ?? []), process.execPath, '-e', source];
+  if (options.descriptors === undefined) {
+    return new Process(command[0] as string, command.slice(1), options);
+  }
   const limited = ['-c', 'ulimit -n "$0" && exec "$@"', String(options.descriptors), ...command];
   return new Process('sh', limited, options);
 }
@@ -211,10 +217,10 @@ export async function untilStopped({ pid }: Process): Promise<void> {
  * What makes root run a command as a user who may not signal us. It may read all the same: the
  * package, and Node, may lie in a folder that is private to us.
  */
-export const asAnotherUser = asUser(65534, '+dac_override');
+export const asAnotherUser = asUser(65_534);
 
 /** What makes root run a command as this user, with these capabilities. */
-export function asUser(uid: number, capabilities: string): readonly [string, ...string[]] {
+export function asUser(uid: number, capabilities = '+dac_override'): readonly [string, ...string[]] {
   const [inherited, ambient] = ['inh', 'ambient'].map(
     (set) => `--${set}-caps=-all,${capabilities}`,
   );

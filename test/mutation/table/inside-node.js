@@ -126,7 +126,7 @@ module.exports = [
     edits: [
       ['native/core/signals/channel.cc', 'while (channel->users.load() != 0) sched_yield();', ''],
     ],
-    test: ['signals/hazards-threads', '200 Workers that watch end by close'],
+    test: ['signals/hazards-threads', '100 Workers that watch end by close'],
   },
   {
     rule: 'errno is as it was',
