@@ -171,6 +171,7 @@ test('a stranger on all the signals of a burst changes no byte', async () => {
   const received = events(server).filter(({ event }) => event === 'message');
   expect(received.map((event) => bytesOf(event).equals(input))).toEqual([true]);
   const strays = events(server).filter(({ event }) => event === 'stray');
-  expect(strays.length).toBeGreaterThan(1000);
+  // The realtime ones queue up, of the others one at a time is pending.
+  expect(strays.length).toBeGreaterThanOrEqual(1000);
   for (const stray of strays) expect(stray).toMatchObject({ pid: stranger.pid, attested: false });
 });

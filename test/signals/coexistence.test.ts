@@ -9,13 +9,18 @@ test('process.on after watch leaves both with the signal', async () => {
       `${process.cwd()}/dist/signals/index.js`,
     ) as typeof import('../../lib/signals/index.js');
     const watcher = watch(['SIGUSR2']);
-    watcher.on('signal', ({ signal }) => process.stdout.write(`watched ${signal}\n`));
-    process.on('SIGUSR2', () => process.stdout.write('listened\n'));
+    const heard: string[] = [];
+    const untilHeard = async (count: number) => {
+      while (heard.length < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+    watcher.on('signal', ({ signal }) => heard.push(`watched ${signal}`));
+    process.on('SIGUSR2', () => heard.push('listened'));
     process.kill(process.pid, 'SIGUSR2');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilHeard(2);
     watcher.close();
     process.kill(process.pid, 'SIGUSR2');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilHeard(3);
+    process.stdout.write(heard.join('\n'));
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
   expect(script.text.trim().split('\n').sort()).toEqual([
@@ -35,13 +40,11 @@ test('process.on before watch keeps its signal during and after it', async () =>
       heard += 1;
     });
     const watcher = watch(['SIGUSR2']);
-    for (const close of [false, true]) {
+    for (const [i, close] of [false, true, false].entries()) {
       process.kill(process.pid, 'SIGUSR2');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      while (heard <= i) await new Promise((resolve) => setImmediate(resolve));
       if (close) watcher.close();
     }
-    process.kill(process.pid, 'SIGUSR2');
-    await new Promise((resolve) => setTimeout(resolve, 50));
     process.stdout.write(String(heard));
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
@@ -58,8 +61,7 @@ test('removeAllListeners does not expose the process to the default action, and 
     watcher.on('displaced', (signal) => process.stdout.write(`displaced ${signal}\n`));
     process.removeAllListeners('SIGUSR2');
     process.kill(process.pid, 'SIGUSR2');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    watcher.close();
+    watcher.close(); // which hands over what came
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
   expect(script.text).toBe('watched\n');

@@ -17,10 +17,8 @@ test('each signal is emitted by its own name too, as it was asked for and as it 
     watcher.on('SIGUSR2', () => names.push('SIGUSR2'));
     process.kill(process.pid, 'SIGHUP');
     queue(process.pid, 'SIGRTMAX-1', 1);
-    setTimeout(() => {
-      watcher.close();
-      process.stdout.write(names.join(' '));
-    }, 50);
+    watcher.close(); // which hands over what came
+    process.stdout.write(names.join(' '));
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
   expect(script.text).toBe('SIGHUP SIGRTMIN+29 SIGRTMAX-1');
@@ -32,12 +30,19 @@ test('an iteration gets every signal in order, those before it and those at its 
       `${process.cwd()}/dist/signals/index.js`,
     ) as typeof import('../../lib/signals/index.js');
     const watcher = watch(['SIGRTMIN+3']);
+    // A later watcher hears of the same signals later.
+    let isTaken = false;
+    const later = watch(['SIGRTMIN+3']).once('signal', () => {
+      isTaken = true;
+      later.close();
+    });
     const send = (from: number, to: number) => {
       for (let i = from; i < to; i += 1)
         queue(process.pid, 'SIGRTMIN+3', i, { thread: process.pid });
     };
     send(0, 100);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // The loop takes those first.
+    while (!isTaken) await new Promise((resolve) => setImmediate(resolve));
     send(100, 200);
     let next = 0n;
     for await (const { value } of watcher) {
@@ -71,8 +76,13 @@ test('what an iteration has no room for is a gap; a second iteration is refused'
       process.stdout.write(`${(error as NodeJS.ErrnoException).code} `);
     }
     for (let batch = 0; batch < 4; batch += 1) {
-      for (let i = 0; i < 50; i += 1) queue(process.pid, 'SIGRTMIN+3', i);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let i = 0; i < 50; i += 1) queue(process.pid, 'SIGRTMIN+3', i, { thread: process.pid });
+      const all = 50 * (batch + 1);
+      while (Math.min(all, 64) + lost < all) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      // Until the ring is empty, which holds as many.
+      for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
     }
     watcher.close();
     let seen = 0;
@@ -121,7 +131,7 @@ test('a listener that closes the watcher gets what came until then, in order and
       watcher.close();
     });
     for (let i = 0; i < 3000; i += 1) queue(process.pid, 'SIGRTMIN+3', i, { thread: process.pid });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (values.length === 0) await new Promise((resolve) => setImmediate(resolve));
     process.stdout.write(String(values.every((value, i) => value === i) && values.length));
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
@@ -143,9 +153,9 @@ test("a listener's error is uncaught and loses no other signal", async () => {
       heard += 1;
       if (value % 2n === 0n) throw new Error('a mistake');
     });
-    for (let i = 0; i < 100; i += 1) queue(process.pid, 'SIGRTMIN+3', i);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; i < 100; i += 1) queue(process.pid, 'SIGRTMIN+3', i, { thread: process.pid });
     watcher.close();
+    while (uncaught < 50) await new Promise((resolve) => setImmediate(resolve));
     process.stdout.write(`${heard} ${uncaught}`);
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });

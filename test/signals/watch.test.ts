@@ -94,11 +94,9 @@ test('with the loop blocked and the ring full, seen and lost are together what w
       lost += gap.lost;
       if (gap.bySignal['SIGRTMIN+1'] !== gap.lost) throw new Error('bySignal');
     });
-    for (let i = 0; i < 1000; i += 1) queue(process.pid, 'SIGRTMIN+1', i);
-    setTimeout(() => {
-      open.close();
-      process.stdout.write(JSON.stringify([seen, lost]));
-    }, 100);
+    for (let i = 0; i < 1000; i += 1) queue(process.pid, 'SIGRTMIN+1', i, { thread: process.pid });
+    open.close(); // which hands over what came
+    process.stdout.write(JSON.stringify([seen, lost]));
   });
   expect(await script.closed).toEqual({ code: 0, signal: null });
   const [seen, lost] = JSON.parse(script.text) as [number, number];
