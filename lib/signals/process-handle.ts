@@ -105,7 +105,6 @@ export function pinProcess(pid: number): ProcessHandle {
   }
 
   function close(): void {
-    if (isClosed) return;
     isClosed = true;
     exit?.close();
     if (pidfd >= 0) binding.closeDescriptor(pidfd);

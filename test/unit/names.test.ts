@@ -31,3 +31,11 @@ test.each([0, -1, 65, 1.5, Number.NaN])('a number %p that is no signal is refuse
     expect.objectContaining({ code: 'ERR_UNKNOWN_SIGNAL' }),
   );
 });
+
+test('the ends of the realtime signals have their names, and what is beyond has none', () => {
+  const first = signalNumber('SIGRTMIN');
+  expect(signalName(first)).toBe('SIGRTMIN');
+  expect(signalName(64)).toBe(`SIGRTMIN+${64 - first}`);
+  expect(signalName(65)).toBe('SIG65');
+  expect(signalName(first - 1)).toBe(`SIG${first - 1}`);
+});

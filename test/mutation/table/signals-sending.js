@@ -54,12 +54,6 @@ const handles = [
   ],
   ['a closed handle has no descriptor', '    pidfd = -1;\n', '', 'a closed one none'],
   [
-    'a handle is closed once',
-    '    if (isClosed) return;\n',
-    '',
-    'closing again takes no descriptor',
-  ],
-  [
     'who waits for the end hears that the handle is closed',
     '      reject(closedError(pid));\n',
     '',

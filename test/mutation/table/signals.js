@@ -5,4 +5,5 @@ module.exports = [
   ...require('./signals-sending.js'),
   ...require('./signals-watching.js'),
   ...require('./signals-waiting.js'),
+  ...require('./signals-process.js'),
 ];

@@ -1,0 +1,133 @@
+// What lib/signals does to the process that it lives in: listeners, the preload, names.
+const { of } = require('./of.js');
+
+const names = [
+  [
+    'a number of a signal is at least 1',
+    'signal >= 1 && signal <= 64',
+    'signal <= 64',
+    'a number 0 that is no signal',
+  ],
+  [
+    'a number of a signal is at most 64',
+    'signal >= 1 && signal <= 64',
+    'signal >= 1',
+    'a number 65 that is no signal',
+  ],
+  [
+    'a number of a signal is whole',
+    'Number.isInteger(signal) && ',
+    '',
+    'a number 1.5 that is no signal',
+  ],
+  [
+    'a realtime name stays within the realtime signals',
+    'number >= binding.realtimeMin && number <= binding.realtimeMax ? number : undefined;',
+    'number;',
+    'an unknown name "SIGRTMIN+99"',
+  ],
+  [
+    'names from the end count down',
+    'binding.realtimeMax - Number(match[2] ?? 0)',
+    'binding.realtimeMax + Number(match[2] ?? 0)',
+    'realtime signals have names relative to both ends',
+  ],
+  [
+    'the first realtime signal has no offset',
+    "offset === 0 ? 'SIGRTMIN' : ",
+    '',
+    'the ends of the realtime signals',
+  ],
+  [
+    'what is no realtime signal is not named as one',
+    'number >= binding.realtimeMin && number <= binding.realtimeMax) {',
+    'number >= binding.realtimeMin) {',
+    'the ends of the realtime signals',
+  ],
+].map(of('names', 'unit/names'));
+
+const listeners = [
+  [
+    'a new listener gets the signal too',
+    "if (typeof name === 'string' && users.has(name)) onChange(name, true);",
+    '',
+    'process.on after watch',
+  ],
+  [
+    'who listened before is heard by the handler',
+    'binding.setUnheard(signo, process.listenerCount(name) === 0)',
+    'binding.setUnheard(signo, true)',
+    'process.on before watch',
+  ],
+].map(of('internal/listeners', 'signals/coexistence'));
+
+const register = [
+  [
+    'what ends no process is not reported',
+    ' || NOT_TERMINATING.includes(signo)',
+    '',
+    'one that ends nobody is not',
+  ],
+  [
+    'signals that somebody handles are not reported',
+    '  return (\n    installed === Installed.default || (installed === Installed.other && NODES_OWN.includes(signo))\n  );',
+    '  return true;',
+    "SIGUSR1 is still Node's",
+  ],
+  [
+    "SIGINT and SIGTERM are reported, though Node's own handler stands there",
+    '(installed === Installed.other && NODES_OWN.includes(signo))',
+    'false',
+    'MINITALK_REPORT=json writes one',
+  ],
+  [
+    'the format is what was asked for',
+    "format === 'json')",
+    "format !== 'json')",
+    'MINITALK_REPORT=json writes one',
+  ],
+  [
+    'off reports nothing',
+    "  if (format === 'off') return;\n",
+    '',
+    'MINITALK_REPORT=off reports nothing',
+  ],
+  [
+    'a wrong format warns',
+    "  if (format !== 'text' && format !== 'json') {",
+    '  if (false) {',
+    'a wrong value warns',
+  ],
+  [
+    'reports go to the file that was named',
+    "    return openSync(path, 'a', 0o640);",
+    '    return STDERR;',
+    'MINITALK_REPORT_FILE takes the lines',
+  ],
+  [
+    'reports are added to a file',
+    "'a', 0o640",
+    "'w', 0o640",
+    'MINITALK_REPORT_FILE takes the lines',
+  ],
+  [
+    'a file that cannot be opened warns',
+    '    warn(`MINITALK_REPORT_FILE:',
+    '    void (`MINITALK_REPORT_FILE:',
+    'one that cannot be opened warns',
+  ],
+  [
+    'the preload keeps no process alive',
+    '  channel.unref();\n',
+    '',
+    'the application sees no listener',
+  ],
+  [
+    'realtime signals are reported',
+    'LAST_SIGNAL = 64',
+    'LAST_SIGNAL = 31',
+    'a terminating realtime signal is reported',
+  ],
+].map(of('register', 'signals/register'));
+
+module.exports = [...names, ...listeners, ...register];
