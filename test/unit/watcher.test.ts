@@ -67,7 +67,11 @@ test.each<object>([
 test('a signal that cannot be watched gives back what was opened for the others', () => {
   for (let i = 0; i < 70; i += 1) {
     expect(() => open([REALTIME, 'SIGKILL'])).toThrow(
-      expect.objectContaining({ code: 'EINVAL', syscall: 'sigaction' }),
+      expect.objectContaining({
+        code: 'EINVAL',
+        syscall: 'sigaction',
+        message: expect.stringMatching(/cannot watch SIGKILL: the kernel, libc, V8 or libuv needs/),
+      }),
     );
   }
   expect(isCaught(REALTIME)).toBe(false);
@@ -182,6 +186,32 @@ test('what has no room is told as a gap, by signal and once', () => {
   expect(Object.isFrozen(gaps[0])).toBe(true);
 });
 
+test('each gap is told once, with what was lost since the one before', async () => {
+  const watcher = open([REALTIME], { capacity: 64 });
+  const gaps: number[][] = [];
+  const isTold = new Promise((resolve) => watcher.once('gap', resolve));
+  watcher.on('signal', () => {});
+  watcher.on('gap', ({ lost, bySignal }) => gaps.push([lost, bySignal[REALTIME] ?? 0]));
+  for (let i = 0; i < 70; i += 1) send(i);
+  await isTold;
+  for (let i = 0; i < 68; i += 1) send(i);
+  watcher.close();
+  expect(gaps).toEqual([
+    [6, 6],
+    [4, 4],
+  ]);
+});
+
+test('a closed watcher leaves no listener of ours to the process', () => {
+  const counts = () =>
+    ['newListener', 'removeListener', 'exit'].map((name) => process.listenerCount(name));
+  const before = counts();
+  const watchers = [open(['SIGUSR2']), open(['SIGUSR2', 'SIGWINCH'])];
+  expect(counts()).toEqual(before.map((count) => count + 1));
+  for (const watcher of watchers) watcher.close();
+  expect(counts()).toEqual(before);
+});
+
 test('an iteration that is behind loses what is over its capacity, and is told each', async () => {
   const watcher = open([REALTIME], { capacity: 64 });
   const gaps: Gap[] = [];
@@ -260,14 +290,16 @@ test('what is displaced is looked for only where that is asked, until the watche
   jest.useFakeTimers();
   try {
     const verify = jest.spyOn(binding, 'reinstall').mockReturnValue(true);
-    open(['SIGRTMIN+6']);
-    const watcher = open([REALTIME], { recheck: 100 });
     const displaced: string[] = [];
+    open(['SIGRTMIN+6']).on('displaced', (name) => displaced.push(name));
+    const timers = jest.getTimerCount();
+    const watcher = open([REALTIME], { recheck: 100 });
     watcher.on('displaced', (name) => displaced.push(name));
     jest.advanceTimersByTime(250);
     expect(verify.mock.calls).toEqual(Array(2).fill([signalNumber(REALTIME)]));
     expect(displaced).toEqual([REALTIME, REALTIME]);
     watcher.close();
+    expect(jest.getTimerCount()).toBe(timers);
     jest.advanceTimersByTime(1000);
     expect(verify).toHaveBeenCalledTimes(2);
   } finally {

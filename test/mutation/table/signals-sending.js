@@ -110,8 +110,8 @@ const handles = [
   ],
   [
     'the end is polled for where no pidfd tells it',
-    'if (!hasExited()) return;',
-    'return;',
+    '    onExit();\n  }, EXIT_POLL_MS);',
+    '  }, EXIT_POLL_MS);',
     'the pid itself is used',
   ],
   [

@@ -144,22 +144,22 @@ const channel = [
     'closing hands over what came',
   ],
   [
-    'closing puts the earlier dispositions back',
+    'closing lets go of each signal, and of the process that is listened to',
     '    for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);\n    this.native.settle',
     '    this.native.settle',
-    'a closed or disposed watcher',
+    'leaves no listener of ours',
   ],
   [
     'what was lost is told once',
     '      this.#lost.set(signo, now);\n    }',
     '    }',
-    'is told as a gap',
+    'each gap is told once',
   ],
   [
     'what was lost is told by signal',
     'bySignal[signalName(signo)] = now - before',
     'bySignal[signalName(signo)] = now',
-    'is told as a gap',
+    'each gap is told once',
   ],
   [
     'a signal that is needed is refused',
