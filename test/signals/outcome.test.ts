@@ -46,6 +46,7 @@ test('with a grace of 0 the default action follows in the handler', async () => 
   const watching = await startWatching(['SIGTERM'], { after: 'default', grace: 0 });
   await killBySh(watching.pid);
   expect(await watching.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(watching.text).toBe('ready\n'); // nobody got it before
 });
 
 test('after: default waits for an iteration to have finished with the signal', async () => {
