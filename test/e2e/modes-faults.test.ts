@@ -147,7 +147,10 @@ test('a server for which few signals may be queued gets all messages exactly', a
   }
   // A signal that could not be queued arrives without its sender, as a stray.
   const received = events(server).filter(({ event }) => event === 'message');
-  expect(received.map(bytesOf)).toEqual(sent);
+  expect(received.map((event, i) => bytesOf(event).equals(sent[i] as Buffer))).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test('a stranger on all the signals of a burst changes no byte', async () => {
