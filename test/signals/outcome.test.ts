@@ -192,6 +192,18 @@ test('a signal that a policy passes on reaches process.on', async () => {
   expect(await script.closed).toEqual({ code: 3, signal: null });
 });
 
+test('one that was there before the watch hears it too', async () => {
+  const script = runScript(async () => {
+    const { watch } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    process.on('SIGTERM', () => process.exit(3));
+    watch(['SIGTERM'], { from: { pids: [process.ppid] } }).on('signal', () => process.exit(1));
+    process.kill(process.pid, 'SIGTERM');
+  });
+  expect(await script.closed).toEqual({ code: 3, signal: null });
+});
+
 test('a policy by uid takes attested senders, and claims only where told so', async () => {
   const uid = process.getuid?.() as number;
   for (const attested of [true, false]) {

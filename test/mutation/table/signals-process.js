@@ -53,12 +53,6 @@ const listeners = [
     '',
     'process.on after watch',
   ],
-  [
-    'who listened before is heard by the handler',
-    'binding.setUnheard(signo, process.listenerCount(name) === 0)',
-    'binding.setUnheard(signo, true)',
-    'process.on before watch',
-  ],
 ].map(of('internal/listeners', 'signals/coexistence'));
 
 const register = [
