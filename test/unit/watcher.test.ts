@@ -89,6 +89,12 @@ test('a closed or disposed watcher watches no more, and closing again does nothi
   expect(isCaught(REALTIME)).toBe(false);
 });
 
+test('whether it keeps the process alive can be told again and again', () => {
+  const watcher = open([REALTIME]);
+  expect(watcher.unref()).toBe(watcher);
+  expect(watcher.ref().ref()).toBe(watcher);
+});
+
 test('closing hands over what came until then', () => {
   const watcher = open([REALTIME]);
   const values: bigint[] = [];

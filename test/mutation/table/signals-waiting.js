@@ -172,7 +172,7 @@ const inProcess = [
   {
     rule: 'the grace time reaches the handler',
     edits: [[at('watcher'), '      native.setGrace(grace);\n', '']],
-    test: ['signals/outcome', 'with a grace of 0'],
+    test: ['signals/outcome', 'waits for an iteration to have finished'],
   },
 ];
 
