@@ -5,8 +5,11 @@
 //   test       [Jest file below test/, part of a test's name], or
 //   core       part of a core test's sentence or of its file's name
 //   unnoticed  why no test can notice it, where none can
-module.exports = [...require('./table/cli.js'), ...require('./table/inside-node.js')];
-module.exports = [...require('./table/inside-node.js'), ...require('./table/signals.js')];
+module.exports = [
+  ...require('./table/cli.js'),
+  ...require('./table/inside-node.js'),
+  ...require('./table/signals.js'),
+];
 
 for (const { rule, edits, test, core } of module.exports) {
   if (rule && edits?.length > 0 && (test?.length === 2) !== (core !== undefined)) continue;
