@@ -8,6 +8,7 @@
 module.exports = [
   ...require('./table/cli.js'),
   ...require('./table/inside-node.js'),
+  ...require('./table/native.js'),
   ...require('./table/signals.js'),
 ];
 
