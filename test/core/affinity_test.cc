@@ -92,6 +92,7 @@ TEST(
     CpuHold hold;
     CHECK_EQ(hold.Acquire(cpus.second), -EINVAL);
     CHECK_EQ(hold.Acquire(cpus.first), 0);
+    CHECK_EQ(hold.Acquire(cpus.first), 0);  // nothing is held
     Set(0, cpus.all);
   }
   CHECK(Has(0, cpus.all));

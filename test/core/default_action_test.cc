@@ -142,6 +142,34 @@ TEST("of two channels the one that waits longest decides") {
   }
 }
 
+TEST("of two channels the stronger decides, whichever is the first") {
+  for (const bool stops_first : {true, false}) {
+    CHECK_EQ(EndOf([&] {
+               const auto stop = After::kStop;
+               const Watch first({SIGUSR2}, stops_first ? stop : After::kChain);
+               const Ending ending(SIGUSR2, 0);
+               const Watch last({SIGUSR2}, stops_first ? After::kChain : stop);
+               raise(SIGUSR2);
+             }),
+             0);
+  }
+}
+
+TEST("what a policy passes on is no flood of what the channel has taken") {
+  CHECK_EQ(EndOf([] {
+             Watch watch({SIGUSR2}, After::kStop);
+             raise(SIGUSR2);
+             CHECK_EQ(watch.Take(1).size(), 1);
+             Policy policy;
+             policy.set = true;
+             policy.uid_count = 1;
+             policy.uids[0] = getuid() + 1;
+             watch.channel()->policy = policy;
+             raise(SIGUSR2);
+           }),
+           SIGUSR2);
+}
+
 TEST("a stream of signals does not put the default action off") {
   CHECK_EQ(EndOf([] {
              const Ending ending(SIGUSR2, 100 * kMs);

@@ -11,6 +11,7 @@
 #include "check.h"
 #include "core/minitalk/receive.h"
 #include "core/minitalk/server.h"
+#include "handler/minitalk/protocol.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/handler.h"
 #include "handler/signals/status.h"
@@ -167,6 +168,7 @@ TEST(
 TEST(
     "a reply without a session is a stray, though a closed line has none "
     "either") {
+  InstallHook();
   Watch watch({SIGUSR1, SIGUSR2});
   protocol.line_count.store(1);
   protocol.lines[0].pid.store(getpid());

@@ -170,6 +170,11 @@ TEST("what no peer sends is not taken for its") {
   CHECK(!IsLikeAPeers(Queued(kBurstSignal, kAck)));
   CHECK(!IsLikeAPeers(Queued(SIGUSR1, kQuestion)));
   CHECK(!IsLikeAPeers(Queued(SIGUSR1, kAck, 1)));  // no header of a data word
+  CHECK(
+      !IsLikeAPeers(Queued(SIGUSR1, kAck, DataHeader{3, true, 5, 0}.Value())));
+  siginfo_t timer = Queued(SIGUSR2, kOpen);
+  timer.si_code = SI_TIMER;
+  CHECK(!IsLikeAPeers(timer));
   CHECK(!IsLikeAPeers(Queued(SIGUSR2, kOpen, data)));
   CHECK(!IsLikeAPeers(Queued(SIGUSR2, Word{1, 0, 0, 0, 0})));
   CHECK(!IsLikeAPeers(Queued(SIGUSR2, Word{0, kSession, 0, 0, 0})));

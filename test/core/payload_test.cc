@@ -103,8 +103,10 @@ TEST("a pending signal without its sender is not taken for the self-test's") {
 }
 
 TEST("where nothing can be queued a data word is taken to carry 8 bytes") {
+  Watch watch({SIGUSR1});
   LimitPending(getpid(), 0);
   CHECK_EQ(LargestPayload(), 8);
+  CHECK_EQ(watch.Take().size(), 0);  // what came was its own
 }
 
 }  // namespace minitalk::test

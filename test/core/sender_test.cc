@@ -128,6 +128,9 @@ TEST("a field counts at the start of its line alone, and as far as it goes") {
     CHECK_EQ(CatchesAll(fd, SignalBit(SIGUSR1)), -ENODATA);
     close(fd);
   }
+  const int after_empty = Memory("Groups:\n\nSigCgt:\t1\n");
+  CHECK_EQ(CatchesAll(after_empty, 1), 1);
+  close(after_empty);
   const int fd = Memory("\n\nSigCgt\nSigCgt:\tF\n\nSigCgt:\tffff\n");
   CHECK_EQ(CatchesAll(fd, 1), 0);  // no digit that the kernel writes
   close(fd);

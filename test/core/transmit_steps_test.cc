@@ -22,7 +22,7 @@ namespace minitalk::test {
 
 namespace {
 
-constexpr uint32_t kSession = 0x13579;
+constexpr uint32_t kSession = 0x13578;
 constexpr uint32_t kGrant = 4095;
 constexpr uint64_t kMs = 1'000'000;
 
@@ -175,6 +175,7 @@ TEST("the number of a question goes on from 4095 with 0") {
     steps.Begin(Mode::kBit, bytes);
     const Word question = steps.Question();
     CHECK_EQ(question.question, (last + 1) & 4095);
+    CHECK_EQ(question.session, kSession);
     CHECK_EQ(question.grant, kGrant);
     last = question.question;
   }
@@ -348,6 +349,42 @@ TEST("an answer that comes while an ACK is awaited is late, and none") {
   CHECK(steps.Turn().nothing());
   steps.Ack(1);
   steps.Turn().bit();
+}
+
+TEST("a first question is repeated soon, whatever the last frame waited for") {
+  Steps steps;
+  for (int i = 0; i < 3; ++i) {
+    steps.Begin(Mode::kWord, Counting(8));
+    steps.Question();
+    steps.Question();
+    CHECK_EQ(steps.Turn().status, Transmitter::kSliceOver);
+    steps.Answer(0);
+    steps.Turn();
+    steps.Ack(1);
+    CHECK_EQ(steps.Turn().status, Transmitter::kFrameDone);
+  }
+}
+
+TEST("data that cannot be sent are told with their errno") {
+  Steps steps;  // blocks the signals, for the child too
+  Child child([] {
+    for (;;) pause();
+  });
+  const pid_t pid = child.pid();
+  Transmitter transmitter;
+  CHECK_EQ(transmitter.Open(pid, pid, -1), 0);
+  const uint8_t byte = 1;
+  CHECK_EQ(transmitter.Begin(Frame{kSession + 1, 1, &byte, 1}), 0);
+  CHECK(transmitter.Run(-1, 0) >= 0);
+  CHECK_EQ(Kill(pid, SIGKILL), 0);
+  child.Wait();
+  const Word answer{Word::kAnswer, kSession + 1, 1, 1, 0};
+  CHECK(TakeSignal(QueuedInfo(pid, 0, SIGUSR2, answer.Value()), nullptr));
+  int status;
+  do {
+    status = transmitter.Run(-1, 0);
+  } while (status == Transmitter::kStalled);
+  CHECK_EQ(status, -ESRCH);
 }
 
 TEST("an ACK is a sign of life") {
