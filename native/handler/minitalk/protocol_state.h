@@ -6,17 +6,24 @@
 // may then be relaxed:
 // - `current` publishes a grant, whose fields the owner's thread has filled
 //   before; only `started`, `count`, `owes_ack` and `last_reply` change then.
+//   In GrantUse and ClearGrant it is seq_cst, as a channel's `users` is: a
+//   handler sees the grant gone, or who withdraws it waits for that handler.
 // - `count` publishes data words: who raises it (acq_rel) has written the
 //   word's bytes and sees those of all before it. The record of the last word
-//   hands them to the loop, as the ring does with each record.
+//   hands them to the loop, as the ring does with each record; where there is
+//   none, Leave does, to who withdraws the grant.
 // - A bit needs no more than its record: `count` is relaxed there and only has
 //   to be raised once for each.
 // - `session` publishes a line, `ack` and `answer` are whole words: what is
 //   stored stands for nothing but itself.
+// - `started` and `last_reply` seen late cost a question and a look.
+// - `line_count`, `burst_signal` and `burst_signals` seen late leave a signal
+//   to the watchers, as one that came sooner.
 // - `parked`, `defers_acks` and `owes_ack` matter to data that the kernel gives
 //   to the owner's own thread, which sees its own stores; seen late by another
 //   thread they cost a time-out, as a lost signal does.
 // The core, which is called once a frame, leaves the default, seq_cst.
+// test/litmus runs the hand-overs of a grant and its frame.
 #ifndef MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
 #define MINITALK_HANDLER_MINITALK_PROTOCOL_STATE_H_
 

@@ -14,6 +14,8 @@
 
 namespace minitalk {
 
+// `taken` is a lock that is only tried: acquired by exchange, released by
+// store, so that a draft's bytes are one report's. `fd` publishes `format`.
 struct Reporter {
   enum class Format { kText, kJson };
 

@@ -1,6 +1,13 @@
 // A bounded lock-free ring: many producers (handlers on any thread, nested on
 // one thread too), one consumer. A producer claims a slot, writes it, then
 // publishes it, so that a handler interrupted in between never blocks another.
+//
+// Memory order. A slot's `turn` hands its record over, from the producer to the
+// consumer and, emptied, to the producer of the next lap: released, and
+// acquired by who reads it. `tail_` hands nothing over, it parts the slots
+// among those who claim: relaxed would do but for Arm, see Claim. `head_` is
+// written by the consumer alone; for a producer it is a hint in Depth.
+// test/litmus runs all this.
 #ifndef MINITALK_HANDLER_SIGNALS_RING_H_
 #define MINITALK_HANDLER_SIGNALS_RING_H_
 

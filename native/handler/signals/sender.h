@@ -37,6 +37,9 @@ static_assert(offsetof(Sender, name) == 32, "see lib/signals/sender.ts");
 int ReadSender(pid_t pid, Sender* out);
 
 // Snapshots that handlers have taken and JavaScript has not yet fetched.
+// `taken` is acquired by who fills one, after who read it last has released it;
+// what it holds comes to the consumer with the record, see ring.h. The first,
+// relaxed look at it only spares the exchange.
 struct SnapshotPool {
   static constexpr size_t kSize = 256;
 

@@ -1,6 +1,33 @@
 // The process-wide state that handlers read. It begins as zero bits, which cost
 // nothing in the file, is never destroyed, and outlives every Node environment
 // that uses it: a handler may run at any moment until the process is gone.
+//
+// Memory order. The core, which is called once a watch or a life, leaves the
+// default, seq_cst. Handlers are called for each signal, and as weak as this
+// allows; test/litmus runs the first three with every value a load may give.
+// - `users` and `open` are seq_cst both ways: who closes sees who is inside, or
+//   that one sees it closed. Leave releases what a handler has written to who
+//   has waited for 0.
+// - `signals` publishes a channel's life: its ring, policy, grace, snapshots,
+//   `after` are written before it, and Has acquires it, once more inside, since
+//   the first look may have been at an earlier life.
+// - `armed` and the ring's tail are seq_cst both ways: who has claimed a slot
+//   sees the arming, or Arm sees the slot.
+// - `wake_pending` is acq_rel so that the drain after a wake finds what did not
+//   write again; what it did not find Arm would see, and it would be polled.
+// - `below`, `below_loop`, `covered` and `hook` publish what they point to;
+//   `restorer_fd` and `timer` what stands behind their number; `abandoned` the
+//   flood in `last_taken` before it: released, and acquired by handlers, as
+//   `unheard` is, though it is but a hint.
+// - `due` is acq_rel, as of all that want the action one does it.
+// - `owner`, `owner_uid` and `realtime_min` are set before the first handler
+//   stands, and then the same again, sigaction(2) between; `loop_handler`
+//   before the first `below` that can be it.
+// - `channel_count` orders nothing: all channels begin as zero bits, and who
+//   sees it late comes before the channel.
+// - `sequence`, `lost`, `last_taken`, `unmapped_uid` and `wake_fd`, which never
+//   changes, stand for nothing but themselves. `going` seen late is a signal
+//   that came sooner. All these are relaxed.
 #ifndef MINITALK_HANDLER_SIGNALS_STATE_H_
 #define MINITALK_HANDLER_SIGNALS_STATE_H_
 
