@@ -220,7 +220,10 @@ export async function untilStopped({ pid }: Process): Promise<void> {
 export const asAnotherUser = asUser(65_534);
 
 /** What makes root run a command as this user, with these capabilities. */
-export function asUser(uid: number, capabilities = '+dac_override'): readonly [string, ...string[]] {
+export function asUser(
+  uid: number,
+  capabilities = '+dac_override',
+): readonly [string, ...string[]] {
   const [inherited, ambient] = ['inh', 'ambient'].map(
     (set) => `--${set}-caps=-all,${capabilities}`,
   );
