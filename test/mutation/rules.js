@@ -41,10 +41,10 @@ function whichTest({ test, core }) {
 function pageOf(rules) {
   const rows = rules.flatMap(({ number, text }) =>
     table
-      .filter(({ of = [] }) => of.includes(number))
+      .filter(({ of }) => of.includes(number))
       .map((mutation, i) => {
         const named = i === 0 ? `${number} | ${escaped(text)}` : '|';
-        return `| ${named} | ${escaped(mutation.rule)} | ${whichTest(mutation)} |`;
+        return `| ${named} | ${escaped(mutation.rule.replace(/^\[.*?\] /, ''))} | ${whichTest(mutation)} |`;
       }),
   );
   return `# The protocol's rules, and what holds them
@@ -61,7 +61,7 @@ ${rows.join('\n')}
 function problems(rules, text) {
   const numbers = rules.map(({ number }) => number);
   const known = new Set(numbers);
-  const broken = new Set(table.flatMap(({ of = [] }) => of));
+  const broken = new Set(table.flatMap(({ of }) => of));
   return [
     ...numbers
       .filter((number, i) => numbers.indexOf(number) !== i)

@@ -23,7 +23,7 @@ const { values: options, positionals } = parseArgs({
 function chosen() {
   const [only = ''] = positionals;
   const matching = table.filter(
-    ({ rule, of = [] }) => rule.includes(only) || of.some((number) => number === only),
+    ({ rule, of }) => rule.includes(only) || of.some((number) => number === only),
   );
   if (options.sample === undefined) return matching;
   // Another part of them at each commit, the same one when a run is repeated.
@@ -119,10 +119,9 @@ async function main(folder) {
   await spread(trees, mutations, async (tree, mutation) => {
     const since = performance.now();
     const problem = await judge(tree, mutation);
-    const { rule, of = [], unnoticed } = mutation;
+    const { rule, unnoticed } = mutation;
     const named = unnoticed === undefined ? rule : `${rule}: not noticed, ${unnoticed}`;
-    const sentence = of.length === 0 ? named : `[${of.join(', ')}] ${named}`;
-    verdict(sentence, since, problem, unnoticed === undefined ? 'noticed' : 'unnoticed');
+    verdict(named, since, problem, unnoticed === undefined ? 'noticed' : 'unnoticed');
   });
   console.log(`all in ${Math.round((performance.now() - begin) / 1000)} s`);
 }
