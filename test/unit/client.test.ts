@@ -2,7 +2,7 @@
 
 import '../support/own-target.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { binding } from '../../lib/binding/minitalk.js';
+import { binding, type NativeTransmitter, TransmitStatus } from '../../lib/binding/minitalk.js';
 import { connect, type MinitalkClient } from '../../lib/minitalk/client/client.js';
 import type { ConnectOptions } from '../../lib/minitalk/client/client-options.js';
 import {
@@ -66,6 +66,8 @@ beforeEach(() => {
     },
     takeStray() {},
     drained() {},
+    granted: () => undefined,
+    schedule() {},
   } as Partial<ServerPort> as ServerPort;
 });
 
@@ -125,6 +127,29 @@ describe('connect', () => {
     await expect(connecting).rejects.toThrow(coded('ABORT_ERR'));
   });
 
+  test('waits 10 s for an answer unless told', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+    answer = () => undefined;
+    const outcome = connect(pid).catch(({ message }) => message);
+    for (let ms = 0; ms < 12_000; ms += 20) await jest.advanceTimersByTimeAsync(20);
+    jest.useRealTimers();
+    expect(await outcome).toMatch(/did not answer for 10 s/);
+  });
+
+  test('warns of a full signal queue meanwhile', async () => {
+    const fs = require('node:fs') as typeof import('node:fs');
+    const read = fs.readFileSync;
+    jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
+      const text = read(...args);
+      return typeof text === 'string' ? text.replace(/^SigQ:.*$/m, 'SigQ:\t7/7') : text;
+    });
+    answer = () => undefined;
+    const onWarning = jest.fn();
+    await expect(connect(pid, { timeout: 200, onWarning })).rejects.toThrow(coded('EAGAIN'));
+    jest.restoreAllMocks();
+    expect(onWarning.mock.calls).toEqual([[coded('EAGAIN')]]);
+  });
+
   test('waits for an answer as long as it is told', async () => {
     answer = () => undefined;
     await expect(connect(pid, { timeout: 50 })).rejects.toThrow(/did not answer for 0.05 s/);
@@ -140,6 +165,40 @@ describe('send', () => {
     expect(heard.at(-1)).toMatchObject({ kind: Kind.offer, message: 1, length: 7 });
     await client.send(new Uint8Array(3));
     expect(heard.at(-1)).toMatchObject({ kind: Kind.offer, message: 2, length: 3 });
+  });
+
+  test.each([
+    ['on the CPU that the server names', {}, 0],
+    ['anywhere with place off', { place: 'off' }, -1],
+  ] as const)('sends %s', async (_where, options, expected) => {
+    const cpus: number[] = [];
+    const transmitter = jest.spyOn(binding, 'Transmitter').mockImplementation(
+      () =>
+        ({
+          open: () => 0,
+          begin: () => 0,
+          transmit(cpu) {
+            cpus.push(cpu);
+            return TransmitStatus.frameDone;
+          },
+          lastReply: () => 0,
+          taken: () => 5,
+          close() {},
+        }) as NativeTransmitter,
+    );
+    const client = await connected(options);
+    answer = (word) => {
+      const { session } = word;
+      if (word.kind !== Kind.offer) return ordinary(word);
+      const { message } = word;
+      return { kind: Kind.grant, session, message, grant: 1, cpu: 0, frame: 0 };
+    };
+    const sent = client.send('hello');
+    await until(() => cpus.length > 0);
+    answer = ordinary;
+    await sent;
+    transmitter.mockRestore();
+    expect(cpus).toEqual([expected]);
   });
 
   test('tells its progress', async () => {
@@ -208,6 +267,7 @@ describe('send', () => {
   test('that was given up before sends nothing', async () => {
     const client = await connected();
     await expect(client.send('1', { signal: ABORTED })).rejects.toThrow(coded('ABORT_ERR'));
+    endpoint.channel.flush();
     expect(kindsOf(heard)).not.toContain(Kind.offer);
   });
 
@@ -270,7 +330,10 @@ describe('close', () => {
     await client.close();
     const closed = { status: 'rejected', reason: coded('ERR_CLIENT_CLOSED') };
     expect(await outcome).toEqual([closed, closed]);
+    const before = kindsOf(heard);
     await expect(client.send('3')).rejects.toThrow(coded('ERR_CLIENT_CLOSED'));
+    endpoint.channel.flush();
+    expect(kindsOf(heard)).toEqual(before);
   });
 
   test('does not wait for a server that did not answer', async () => {

@@ -92,3 +92,23 @@ test.each([[{ mode: 'fast', payload: undefined }], [{ mode: 'word', payload: 65 
     );
   },
 );
+
+test('bits and words ask nothing of the burst signal, and bits nothing of the kernel', () => {
+  const test = jest.spyOn(binding, 'largestPayload');
+  const gone = offered({ catches: () => GONE });
+  expect(planData(wish('bit'), 1000, gone)).toMatchObject({ mode: 'bit', window: 1 });
+  expect(test).not.toHaveBeenCalled();
+  test.mockRestore();
+  expect(planData(wish('word'), 1000, gone)).toMatchObject({ mode: 'word', window: 1 });
+});
+
+test('where the kernel passes no payload bits are sent, and nothing else can be', () => {
+  const none = jest.spyOn(binding, 'largestPayload').mockReturnValue(0);
+  expect(planData(wish('auto'), 1000, offered())).toMatchObject({ mode: 'bit' });
+  for (const mode of ['word', 'burst'] as const) {
+    expect(() => planData(wish(mode), 1000, offered())).toThrow(
+      expect.objectContaining({ code: 'ENOTSUP' }),
+    );
+  }
+  none.mockRestore();
+});

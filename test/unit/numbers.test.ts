@@ -38,3 +38,22 @@ test('a number of an ended conversation is not used again soon', () => {
   numbers.release(7, numbers.newNonce(7));
   expect(numbers.newNonce(7)).toBe(6);
 });
+
+test('where the drawn number is used the next one is taken, and after the largest 1', () => {
+  const largest = 2 ** 20 - 1;
+  const numbers = createNumbers(drawn(largest - 1, largest - 1, largest - 1));
+  const nonces = [1, 2, 3].map(() => numbers.newNonce(7));
+  expect(nonces).toEqual([largest - 1, largest, 1]);
+});
+
+test('the last 4,096 numbers of ended conversations are kept from use, and no more', () => {
+  const numbers = createNumbers(() => 1);
+  const release = (from: number, to: number) => {
+    for (let number = from; number <= to; number += 1) numbers.release(7, number);
+  };
+  release(1, 4096);
+  numbers.release(7, 1); // again: it is the last now
+  expect(numbers.newNonce(7)).toBe(4097);
+  numbers.release(7, 4097); // so that 2 is the first to be forgotten
+  expect(numbers.newNonce(7)).toBe(2);
+});
