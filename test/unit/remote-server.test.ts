@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RemoteServer, remoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { monotonicMs } from '../../lib/minitalk/peer/clock.js';
-import type { ThreadLook } from '../../lib/minitalk/peer/pinned.js';
+import type { ThreadLook, Told } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { SignalError } from '../../lib/signals/errors.js';
@@ -16,7 +16,7 @@ const offer: Word = { kind: Kind.offer, session: 1, message: 1, length: 5 };
 
 let isRegistered: boolean;
 let hasExited: boolean;
-let found: ThreadLook;
+let found: ThreadLook | Told;
 let told: Word[];
 /** The further signal of each look. */
 let looks: number[];
@@ -32,7 +32,7 @@ beforeEach(() => {
     process: { pid: PID, hasExited: () => hasExited } as Target['process'],
     look(more) {
       looks.push(more ?? 0);
-      return found;
+      return found as ThreadLook;
     },
     lookAtRegistration: () =>
       isRegistered ? (seen(true) as unknown as ReturnType<Target['lookAtRegistration']>) : GONE,
@@ -66,6 +66,13 @@ describe('what is said', () => {
     hasExited = true;
     expect(() => server.say(offer, 'sending')).toThrow(coded('ESRCH'));
     expect(told).toEqual([]);
+  });
+
+  test('is an error of its own where it could not be sent', () => {
+    found = { is: 'failed', errno: -1 };
+    expect(() => server.say(offer, 'sending')).toThrow(coded('EPERM'));
+    found = { is: 'full' }; // as good as lost
+    server.say(offer, 'sending');
   });
 
   test('is an error of the look where nobody could look', () => {

@@ -6,7 +6,7 @@ import { createMailbox } from '../../lib/minitalk/client/mailbox.js';
 import type { RemoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { type Sending, sendMessage } from '../../lib/minitalk/client/send-message.js';
 import type { Session } from '../../lib/minitalk/client/session.js';
-import type { Endpoint } from '../../lib/minitalk/peer/endpoint.js';
+import type { Endpoint, Granted } from '../../lib/minitalk/peer/endpoint.js';
 import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
 import { Kind, NO_CPU, type Word } from '../../lib/minitalk/wire/word.js';
 
@@ -61,8 +61,10 @@ function sending(script: Script = {}) {
   } as Partial<NativeTransmitter> as NativeTransmitter;
   const server = {
     pid: process.pid + 1,
-    say: (word: Word) =>
-      log.push(`say ${Object.entries(Kind).find(([, kind]) => kind === word.kind)?.[0]}`),
+    say(word: Word) {
+      const name = Object.entries(Kind).find(([, kind]) => kind === word.kind)?.[0];
+      log.push(`say ${name}${word.kind === Kind.restart ? ` ${word.grant}` : ''}`);
+    },
     heard: (at?: number) => {
       if (at !== undefined) log.push(`heard at ${at}`);
     },
@@ -76,7 +78,10 @@ function sending(script: Script = {}) {
     },
     checkClosing() {},
   } as unknown as RemoteServer;
-  const endpoint = { transmitting: 0, server: { granted: () => undefined, schedule() {} } };
+  const endpoint = {
+    transmitting: 0,
+    server: { granted: (): Granted | undefined => undefined, schedule() {} },
+  };
   const session = {
     id: ID,
     server,
@@ -216,9 +221,23 @@ describe('a frame', () => {
     for (const word of [grant(4), grant(5), delivered]) mailbox.put(word);
     await result;
     expect(log).toEqual([
-      ...['say offer', 'lookAfterSilence', 'begin 4', 'say restart'],
+      ...['say offer', 'lookAfterSilence', 'begin 4', 'say restart 4'],
       ...['lookAfterSilence', 'begin 5'],
     ]);
+  });
+
+  test('waits for the one that our own server has granted', async () => {
+    const { result, mailbox, endpoint, log } = sending();
+    let left = 20;
+    endpoint.server.granted = () => {
+      left -= 1;
+      if (left === 0) log.push('granted no more');
+      return left > 0 ? { pid: 1, count: left } : undefined;
+    };
+    mailbox.put(grant(4));
+    mailbox.put(delivered);
+    await result;
+    expect(log).toEqual(['say offer', 'granted no more', 'lookAfterSilence', 'begin 4']);
   });
 
   test('that cannot be sent is an error, and no turn any more', async () => {
@@ -269,7 +288,12 @@ describe('a frame', () => {
   test('that stalls lets others have their turn, offers again, and looks before it goes on', async () => {
     const turns: number[] = [];
     const statuses = Array(8).fill(stalled);
-    const script: Script = { statuses };
+    /** How often it had been offered at each slice. */
+    const offered: number[] = [];
+    const script: Script = {
+      statuses,
+      taken: () => offered.push(log.filter((line) => line === 'say offer').length),
+    };
     const { result, mailbox, log, endpoint } = sending(script);
     mailbox.put(grant(4));
     const watch = setInterval(() => turns.push(endpoint.transmitting), 1);
@@ -277,9 +301,9 @@ describe('a frame', () => {
     await result;
     clearInterval(watch);
     expect(turns).toContain(0);
-    const offers = log.filter((line) => line === 'say offer').length;
-    expect(offers).toBeGreaterThan(1); // the first, and one for 20 ms of silence
-    expect(log.filter((line) => line === 'look').length).toBeGreaterThanOrEqual(offers - 1);
+    expect(offered[0]).toBe(1);
+    expect(offered.at(-1)).toBeGreaterThan(1); // for 20 ms of silence
+    expect(log.filter((line) => line === 'look')).toHaveLength(8);
   });
 
   test('is a sign of life when something of it was acknowledged', async () => {

@@ -19,6 +19,7 @@ let letGo: () => void;
 let heard: Word[];
 let onWord: () => void;
 let numbers: Numbers;
+let closed: number;
 const open: Session[] = [];
 const never = new AbortController().signal;
 
@@ -26,6 +27,7 @@ beforeEach(() => {
   endpoint = acquireEndpoint();
   letGo = endpoint.hold();
   heard = [];
+  closed = 0;
   onWord = () => {};
   numbers = createNumbers(() => 1);
   endpoint.server = {
@@ -51,7 +53,9 @@ function newSession(): Session {
     look: () => ({ is: 'catching' }),
     lookAtRegistration: () => ({ is: 'seen', value: true }),
     tell: (word) => send(target, word),
-    close() {},
+    close() {
+      closed += 1;
+    },
   } as Partial<Target> as Target;
   const session = new Session(target, remoteServer(target, 10_000), numbers);
   session.read();
@@ -72,15 +76,15 @@ async function nextNonce(...before: number[]): Promise<number> {
 }
 
 /** How many of the clients' ports took it. */
-function tell(word: Word): number {
-  return [...endpoint.clients].filter((port) => port.accept(word, process.pid)).length;
+function tell(word: Word, pid = process.pid): number {
+  return [...endpoint.clients].filter((port) => port.accept(word, pid)).length;
 }
 
-const welcome = (nonce: number, newSession: number): Word => ({
+const welcome = (nonce: number, newSession: number, version: number = VERSION): Word => ({
   kind: Kind.welcome,
   session: nonce,
-  version: VERSION,
-  burstSignal: 0,
+  version,
+  burstSignal: 41,
   newSession,
 });
 const refusal = (session: number): Word => ({
@@ -141,4 +145,94 @@ test('a WELCOME with the number of another conversation makes it open again, wit
   tell(welcome(fresh, 101));
   await reopening;
   expect(second.id).toBe(101);
+});
+
+/** A session that is open, with this number. */
+async function opened(number: number): Promise<Session> {
+  const session = newSession();
+  const opening = session.open(never);
+  tell(welcome(await nextNonce(), number));
+  await opening;
+  return session;
+}
+
+test('a server of another version is an error', async () => {
+  const session = newSession();
+  const opening = session.open(never);
+  tell(welcome(await nextNonce(), 100, VERSION + 1));
+  await expect(opening).rejects.toMatchObject({ code: 'EPROTO' });
+});
+
+test('WELCOME tells the burst signal, and the nonce may be a session then', async () => {
+  const session = newSession();
+  const opening = session.open(never);
+  const nonce = await nextNonce();
+  expect(session.dataOffer.burstSignal).toBe(0);
+  tell(welcome(nonce, 100));
+  await opening;
+  expect(session.dataOffer.burstSignal).toBe(41);
+  expect(numbers.claim(process.pid, nonce)).toBe(true);
+});
+
+test('a session that is open is not opened again', async () => {
+  const session = await opened(100);
+  await session.open(never);
+  expect([session.id, heard]).toEqual([100, []]);
+});
+
+test('messages are numbered 1 to 255, and from 1 again', async () => {
+  const session = await opened(100);
+  const numbered = Array.from({ length: 257 }, () => session.nextMessage());
+  expect([numbered[0], numbered[254], numbered[255], numbered[256]]).toEqual([1, 255, 1, 2]);
+});
+
+test("a word is for its session when it is its server's", async () => {
+  await opened(100);
+  const wait: Word = { kind: Kind.wait, session: 100, message: 1 };
+  expect([tell(wait), tell(wait, process.ppid), tell({ ...wait, session: 101 })]).toEqual([
+    1, 0, 0,
+  ]);
+});
+
+test('only WELCOME and REFUSED are for a nonce', async () => {
+  const session = newSession();
+  const opening = session.open(never).catch(() => {});
+  const nonce = await nextNonce();
+  expect(tell({ kind: Kind.wait, session: nonce, message: 1 })).toBe(0);
+  expect(tell(refusal(nonce))).toBe(1);
+  await opening;
+});
+
+test('what came for an opening that is over, or a session that has ended, is not read', async () => {
+  const session = newSession();
+  const opening = session.open(never);
+  const nonce = await nextNonce();
+  tell(welcome(nonce, 100));
+  tell(welcome(nonce, 100)); // as the second question was answered
+  await opening;
+  expect(session.mailbox.skip(() => false)).toBe(false);
+  tell({ kind: Kind.wait, session: 100, message: 1 });
+  expect(session.mailbox.skip(() => false)).toBe(true);
+  session.end();
+  expect(session.mailbox.skip(() => false)).toBe(false);
+  tell({ kind: Kind.closed, session: 100, attempt: 1 });
+  await session.ended();
+});
+
+test('a process has 256 lines; who gets none gives all back, and so does who is freed', async () => {
+  for (let i = 0; i < 256; i += 1) newSession();
+  expect(() => newSession()).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+  expect([closed, endpoint.clients.size]).toEqual([1, 256]);
+  for (const session of open.splice(0)) session.free();
+  expect([closed, endpoint.clients.size]).toEqual([257, 0]);
+  newSession();
+  for (const session of open.splice(0)) session.free();
+  // Nobody holds the endpoint any more.
+  endpoint.server = undefined;
+  letGo();
+  endpoint.release();
+  const next = acquireEndpoint();
+  expect(next).not.toBe(endpoint);
+  endpoint = next;
+  letGo = endpoint.hold();
 });

@@ -70,9 +70,10 @@ test('nothing is looked at in the first 20 ms, then each 100 ms', () => {
 });
 
 test('a sign of life puts that off', () => {
-  const { looks, listen, heard } = silent();
+  const { looks, listen, heard, remote } = silent();
   for (let i = 0; i < 10; i += 1) {
-    jest.advanceTimersByTime(15);
+    jest.advanceTimersByTime(14);
+    remote.listened(14, 'sending');
     heard();
   }
   expect(looks).toEqual([]);
@@ -140,6 +141,14 @@ test('a wait in which we were away does not count', () => {
   expect(remote.listened(20, 'sending')).toBe(false);
   // A question of ours has its whole wait first.
   expect(listen(60_000)?.after).toBeGreaterThanOrEqual(500);
+});
+
+test('nor does a time in which nobody listened, before a sign of life', () => {
+  const { remote, heard } = silent(1000);
+  jest.advanceTimersByTime(30_000);
+  heard();
+  jest.advanceTimersByTime(20);
+  expect(remote.listened(20, 'sending')).toBe(true);
 });
 
 test('what was heard earlier than the last sign of life is none', () => {
