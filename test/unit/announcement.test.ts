@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -62,9 +63,9 @@ test('what cannot become a registration leaves no draft', () => {
 const fs = require('node:fs') as typeof import('node:fs');
 
 /** Announces this process; the paths that were told, each time. */
-function announce(name?: string) {
+function announce(name?: string, thread = process.pid) {
   const told: string[][] = [];
-  const takeBack = register(process.pid, {
+  const takeBack = register(thread, {
     name,
     maxMessage: 7,
     onFiles: (paths) => told.push([...paths]),
@@ -82,11 +83,21 @@ test('what is announced is found, and believed', () => {
   expect(own().is).toBe('gone');
 });
 
+test('it says which thread takes the signals', () => {
+  const other = readdirSync('/proc/self/task')
+    .map(Number)
+    .find((id) => id !== process.pid);
+  const { path, takeBack } = announce(undefined, other);
+  expect(JSON.parse(readFileSync(path, 'utf8')).thread).toBe(other);
+  takeBack();
+});
+
 test('its directory and its file are private', () => {
   rmSync(join(directory, 'minitalk'), { recursive: true, force: true });
   const { path, takeBack } = announce();
   expect(lstatSync(path).mode & 0o777).toBe(0o600);
   expect(lstatSync(dirname(path)).mode & 0o777).toBe(0o700);
+  expect(dirname(path)).toBe(join(directory, 'minitalk'));
   takeBack();
 });
 

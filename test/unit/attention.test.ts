@@ -1,4 +1,4 @@
-import { createAttention } from '../../lib/minitalk/peer/attention.js';
+import { createAttention, listenFor } from '../../lib/minitalk/peer/attention.js';
 
 /** An attention clock, and what lets time pass for it. */
 function attentive() {
@@ -78,4 +78,12 @@ test.each([
     waits += 1;
     expect(waits).toBeLessThan(1000);
   }
+});
+
+test('who is told to listen no longer does not', async () => {
+  await listenFor(2 ** 30, AbortSignal.abort());
+  const abort = new AbortController();
+  const listening = listenFor(2 ** 30, abort.signal);
+  abort.abort();
+  await listening;
 });

@@ -69,7 +69,8 @@ const closed = (session: number, attempt = 1): Word => ({ kind: Kind.closed, ses
 
 describe('a farewell', () => {
   test('is over at once where there is nobody', async () => {
-    await sayFarewell(new Set<ServedClient>(), () => {});
+    const over = sayFarewell(new Set<ServedClient>(), () => {}).then(() => 'over');
+    expect(await Promise.race([over, sleep(0, 'waits')])).toBe('over');
     expect(answers()).toEqual([]);
   });
 
@@ -154,6 +155,17 @@ describe('what a server still owes', () => {
     expect(restored.is).toBe(false);
     jest.advanceTimersByTime(30);
     expect(restored.is).toBe(true);
+  });
+
+  test('keeps no process alive', () => {
+    jest.useFakeTimers();
+    const timers = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(globalThis, 'setTimeout')];
+    lingering(client(1));
+    say(close(1));
+    for (const timer of timers) {
+      expect(timer.mock.results.map(({ value }) => value.hasRef())).toEqual([false]);
+      timer.mockRestore();
+    }
   });
 
   test('is not owed to who has ended', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../../lib/minitalk/peer/endpoint.js';
 import { pinThread, send } from '../../lib/minitalk/peer/pinned.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
+import { SignalChannel } from '../../lib/signals/internal/channel.js';
 
 const open: Endpoint[] = [];
 const acquire = () => {
@@ -42,6 +43,26 @@ test('both signals are caught from its first user to its last', () => {
   const next = acquireEndpoint();
   expect(next).not.toBe(first);
   next.release();
+});
+
+test('who cannot catch them leaves nothing open', () => {
+  const close = jest.spyOn(SignalChannel.prototype, 'close');
+  jest.spyOn(SignalChannel.prototype, 'subscribe').mockImplementation(() => {
+    throw new Error('no timer is left');
+  });
+  expect(acquireEndpoint).toThrow('no timer is left');
+  expect(close).toHaveBeenCalledTimes(1);
+  jest.restoreAllMocks();
+});
+
+test('an endpoint that nobody holds keeps no loop alive', () => {
+  const calls: string[] = [];
+  for (const name of ['ref', 'unref'] as const) {
+    jest.spyOn(SignalChannel.prototype, name).mockImplementation(() => calls.push(name));
+  }
+  acquireEndpoint().release();
+  expect(calls).toEqual(['unref']);
+  jest.restoreAllMocks();
 });
 
 test('the loop is kept alive while somebody holds it', () => {
@@ -152,6 +173,17 @@ describe('a signal', () => {
     process.kill(process.pid, 'SIGUSR2');
     endpoint.channel.flush();
     expect(log).toEqual(['stray SIGUSR2 SI_USER']);
+  });
+
+  test('that found no room is told of as a gap', () => {
+    const gaps: number[] = [];
+    const server = endpoint.server as ServerPort;
+    server.takeGap = (lost, bySignal) => gaps.push(lost, bySignal['SIGUSR1'] ?? 0);
+    const sent = 8192 + 10;
+    for (let i = 0; i < sent; i += 1) process.kill(process.pid, 'SIGUSR1');
+    endpoint.channel.flush();
+    expect(gaps).toEqual([10, 10]);
+    expect(log).toHaveLength(8192);
   });
 
   test("is nobody's where there is no server", () => {

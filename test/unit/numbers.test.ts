@@ -1,4 +1,5 @@
 import { createNumbers } from '../../lib/minitalk/client/numbers.js';
+import { randomSession } from '../../lib/minitalk/peer/random.js';
 
 /** Random numbers that are these, one after another, then 1 for ever. */
 function drawn(...numbers: number[]): () => number {
@@ -56,4 +57,11 @@ test('the last 4,096 numbers of ended conversations are kept from use, and no mo
   expect(numbers.newNonce(7)).toBe(4097);
   numbers.release(7, 4097); // so that 2 is the first to be forgotten
   expect(numbers.newNonce(7)).toBe(2);
+});
+
+test('a number is 1 to 2^20 - 1', () => {
+  const random = jest.spyOn(Math, 'random');
+  random.mockReturnValueOnce(0).mockReturnValueOnce(1 - 2 ** -53);
+  expect([randomSession(), randomSession()]).toEqual([1, 2 ** 20 - 1]);
+  random.mockRestore();
 });

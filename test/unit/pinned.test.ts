@@ -81,6 +81,8 @@ test('who has ended is gone', async () => {
   expect(isGone(pinned)).toBe(true);
   expect(tell(pinned, word)).toEqual({ is: 'gone' });
   expect(lookAtThread(pinned)).toEqual({ is: 'gone' });
+  // Whoever has the number now, it is not this one.
+  expect(() => pinPeer(peer.pid)).toThrow(expect.objectContaining({ code: 'ESRCH' }));
   pinned.unpin();
 });
 
@@ -99,6 +101,8 @@ test('a thread can be gone alone', async () => {
   expect(pinned.process.hasExited()).toBe(false);
   // A later thread of that number is another one: this one's status stays its own.
   expect(lookAtThread(pinned)).toEqual({ is: 'gone' });
+  const absent = expect.objectContaining({ code: 'ESRCH' });
+  expect(() => pinThread(process.pid, thread)).toThrow(absent);
   pinned.unpin();
 });
 

@@ -26,6 +26,7 @@ interface Script {
   lastReply?: number;
   signal?: AbortSignal;
   listened?: () => void;
+  onSay?: () => void;
 }
 
 function grant(number: number, frame = 0, cpu = 1): Word {
@@ -62,6 +63,7 @@ function sending(script: Script = {}) {
   const server = {
     pid: process.pid + 1,
     say(word: Word) {
+      script.onSay?.();
       const name = Object.entries(Kind).find(([, kind]) => kind === word.kind)?.[0];
       log.push(`say ${name}${word.kind === Kind.restart ? ` ${word.grant}` : ''}`);
     },
@@ -290,9 +292,13 @@ describe('a frame', () => {
     const statuses = Array(8).fill(stalled);
     /** How often it had been offered at each slice. */
     const offered: number[] = [];
+    const transmitting: number[] = [];
     const script: Script = {
       statuses,
-      taken: () => offered.push(log.filter((line) => line === 'say offer').length),
+      taken() {
+        transmitting.push(endpoint.transmitting);
+        return offered.push(log.filter((line) => line === 'say offer').length);
+      },
     };
     const { result, mailbox, log, endpoint } = sending(script);
     mailbox.put(grant(4));
@@ -301,9 +307,28 @@ describe('a frame', () => {
     await result;
     clearInterval(watch);
     expect(turns).toContain(0);
+    expect(new Set(transmitting)).toEqual(new Set([1]));
     expect(offered[0]).toBe(1);
     expect(offered.at(-1)).toBeGreaterThan(1); // for 20 ms of silence
     expect(log.filter((line) => line === 'look')).toHaveLength(8);
+  });
+
+  test('that stalls is offered more and more seldom', async () => {
+    const times: number[] = [];
+    const script: Script = {
+      statuses: Array(100).fill(stalled),
+      onSay: () => times.push(performance.now()),
+    };
+    const { result, mailbox } = sending(script);
+    mailbox.put(grant(4));
+    while (times.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
+    mailbox.put(delivered);
+    await result;
+    const gaps = times.slice(1, 5).map((at, i) => at - (times[i] as number));
+    // A timer may come a little early; on a busy machine all are late.
+    [20, 40, 80, 160].forEach((ms, i) => {
+      expect(gaps[i]).toBeGreaterThan(ms - 5);
+    });
   });
 
   test('is a sign of life when something of it was acknowledged', async () => {

@@ -13,6 +13,7 @@ import {
 import { send } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
+import { SignalChannel } from '../../lib/signals/internal/channel.js';
 
 let endpoint: Endpoint;
 let letGo: () => void;
@@ -217,6 +218,20 @@ test('what came for an opening that is over, or a session that has ended, is not
   expect(session.mailbox.skip(() => false)).toBe(false);
   tell({ kind: Kind.closed, session: 100, attempt: 1 });
   await session.ended();
+});
+
+test('who cannot catch the signals has no session, and gives its target back', () => {
+  endpoint.server = undefined;
+  letGo();
+  endpoint.release();
+  const subscribe = jest.spyOn(SignalChannel.prototype, 'subscribe').mockImplementation(() => {
+    throw new Error('no timer is left');
+  });
+  expect(newSession).toThrow('no timer is left');
+  expect(closed).toBe(1);
+  subscribe.mockRestore();
+  endpoint = acquireEndpoint();
+  letGo = endpoint.hold();
 });
 
 test('a process has 256 lines; who gets none gives all back, and so does who is freed', async () => {
