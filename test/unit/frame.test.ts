@@ -8,6 +8,7 @@ import {
   openStream,
   outgoingMessage,
 } from '../../lib/minitalk/wire/frame.js';
+import type { Mode } from '../../lib/minitalk/wire/word.js';
 
 const FRAME_BYTES = FRAME_SIZES.bit;
 
@@ -121,5 +122,13 @@ test('a message of several frames with any one byte changed is refused', () => {
     const broken = Buffer.from(stream);
     broken[at] = (broken[at] as number) ^ 1;
     expect(openStream(broken, data.length)).toBeUndefined();
+  }
+});
+
+test('a frame holds 1,024 bytes in bit mode, 65,536 in word mode, 262,144 in burst mode', () => {
+  for (const [mode, bytes] of Object.entries({ bit: 1024, word: 65_536, burst: 262_144 })) {
+    expect(frameCount(bytes, mode as Mode)).toBe(1);
+    expect(frameCount(bytes + 1, mode as Mode)).toBe(2);
+    expect(frameWireBytes(bytes, mode as Mode, 0)).toBe(bytes + 4);
   }
 });

@@ -37,9 +37,12 @@ async function catching(...signals: number[]): Promise<Process> {
     `for s in (${signals.map((signo) => `${signo}, `).join('')}): signal.signal(s, lambda *_: print("caught", flush=True))`,
     'thread = threading.Thread(target=threading.Event().wait, daemon=True); thread.start()',
     'print("thread", thread.native_id, flush=True)',
+    'import sys; sys.stdin.readline()',
+    'for s in (10, 12): signal.signal(s, signal.SIG_DFL)',
+    'print("at default", flush=True)',
     'while True: signal.pause()',
   ].join('\n');
-  const peer = new Process('python3', ['-c', script]);
+  const peer = new Process('python3', ['-c', script], { stdin: 'pipe' });
   await peer.until(({ text }) => /thread \d+/.test(text));
   return peer;
 }
@@ -102,6 +105,21 @@ describe('refused, and not pinned any more, is', () => {
     refuses(server.pid, 'ESRCH');
   });
 
+  test('a zombie', async () => {
+    const script = [
+      ...['import os, signal', 'for s in (10, 12): signal.signal(s, lambda *_: None)'],
+      ...['child = os.fork()', 'if child == 0: os._exit(0)'],
+      'print("child", child, flush=True)',
+      'signal.pause()',
+    ];
+    const parent = new Process('python3', ['-c', script.join('\n')]);
+    await parent.until(({ text }) => /child \d+/.test(text));
+    const pid = Number(/child (\d+)/.exec(parent.text)?.[1]);
+    const isZombie = () => /^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'latin1'));
+    while (!isZombie()) await new Promise(setImmediate);
+    refuses(pid, 'ESRCH');
+  });
+
   test('a thread', async () => {
     const server = await catching(10, 12);
     registered(server);
@@ -126,6 +144,7 @@ describe('refused, and not pinned any more, is', () => {
     ['is of another pid namespace', (path) => (path === '/proc/self' ? '1' : 'pid:[1]')],
   ])('any, where /proc %s', (_what, readlink) => {
     jest.spyOn(fs, 'readlinkSync').mockImplementation(readlink as typeof fs.readlinkSync);
+    jest.spyOn(fs, 'readFileSync').mockImplementation(() => raise('ENOENT'));
     // Looked at once: so by a library that has not yet.
     jest.isolateModules(() => {
       const fresh =
@@ -164,9 +183,10 @@ describe('force', () => {
     const target = openTarget(server.pid, false);
     expect(target.tell(word)).toEqual({ is: 'sent' });
     await server.until(({ text }) => text.includes('caught'));
-    const deaf = jest.spyOn(target.status, 'catches');
-    expect(target.look()).toEqual({ is: 'catching' });
-    expect(deaf).toHaveBeenCalledTimes(1);
+    server.child.stdin?.write('\n');
+    await server.until(({ text }) => text.includes('at default'));
+    expect(target.look()).toEqual({ is: 'deaf' });
+    expect(target.tell(word)).toEqual({ is: 'deaf' });
     target.close();
   });
 
@@ -199,7 +219,7 @@ describe('its registration', () => {
   });
 });
 
-describe('a server that may not answer', () => {
+describe('whether it may answer: a server', () => {
   /** What /proc says of the uids of these two from now on: real, effective, saved. */
   const uids = (server: number, of: Record<number, string>) => {
     const read = fs.readFileSync;
@@ -212,18 +232,25 @@ describe('a server that may not answer', () => {
         : text;
     });
   };
-  const OWN = '1000\t1000\t1000\t1000';
+  const of = (uid: number) => Array(4).fill(uid).join('\t');
+  const real = '1000\t2000\t2000\t2000';
+  const effective = '2000\t1000\t2000\t2000';
+  const saved = '2000\t2000\t1000\t2000';
 
   test.each([
-    ['of our user', '1000\t1000\t1000\t1000', true],
-    ['of our user, by its real uid', '1000\t2000\t2000\t2000', true],
-    ['of our user, by its effective uid', '2000\t1000\t2000\t2000', true],
-    ['root', '0\t0\t0\t0', true],
-    ['of another user', '2000\t2000\t2000\t2000', false],
-  ])('%s', async (_who, theirs, may) => {
+    ['of our user may', of(1000), of(1000), true],
+    ['of our user, by its real uid, may', real, of(1000), true],
+    ['of our user, by its effective uid, may', effective, of(1000), true],
+    ['of our user, by its saved uid, may not', saved, of(1000), false],
+    ['of our real uid may', of(1000), real, true],
+    ['of our saved uid may', of(1000), saved, true],
+    ['of our effective uid may not', of(1000), effective, false],
+    ['of root may', of(0), of(1000), true],
+    ['of another user may not', of(2000), of(1000), false],
+  ])('%s', async (_who, theirs, ours, may) => {
     const server = await catching(10, 12);
     registered(server);
-    uids(server.pid, { [server.pid]: theirs, [process.pid]: OWN });
+    uids(server.pid, { [server.pid]: theirs, [process.pid]: ours });
     // Its registration is looked for by its own uid: not what this is about.
     const open = () => openTarget(server.pid, true).close();
     if (may) expect(open).not.toThrow();
