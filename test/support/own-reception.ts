@@ -12,7 +12,7 @@ import { transmitFrame } from './transmit.js';
 export const NONCE = 77;
 export const MAX_MESSAGE = 100;
 export const thread = binding.currentThread();
-let endpoint: Endpoint;
+export let endpoint: Endpoint;
 let heard: Word[];
 export let delivered: Message[];
 export let partials: PartialMessage[];

@@ -67,3 +67,77 @@ test('a trial that the end of the frame cuts short decides nothing', () => {
   placement.end(20_001, 201);
   expect(placement.begin('bit', 300)).toBe(true);
 });
+
+/** When the other way is tried, while the rates stay as they are, in ms of sending. */
+function trialsIn(ms: number, rate: (now: number) => number): number[] {
+  const placement = createPlacement();
+  const trials: number[] = [];
+  let count = 0;
+  let shares = placement.begin('bit', 0);
+  for (let now = 0; now < ms; ) {
+    const step = placement.isTrying ? TRIAL_MS : LOOK_MS;
+    now += step;
+    count += step * (shares ? rate(now) : 1);
+    shares = placement.look(count, now);
+    if (placement.isTrying) trials.push(now);
+  }
+  return trials;
+}
+
+test('trials come after 200 ms, then half as often each time, down to one in 12.8 s', () => {
+  const trials = trialsIn(60_000, () => 100);
+  const gaps = trials.map((at, i) => at - (trials[i - 1] ?? 0));
+  const wanted = [200, 400, 800, 1600, 3200, 6400, 12_800, 12_800, 12_800];
+  expect(gaps).toHaveLength(wanted.length);
+  for (const [i, gap] of gaps.entries())
+    expect(Math.abs(gap - (wanted[i] as number))).toBeLessThan(30);
+});
+
+test('a rate that has halved brings them at once, and counts from there on', () => {
+  // Half of it stays: that is no reason to try again and again.
+  const trials = trialsIn(60_000, (now) => (now < 30_000 ? 100 : 40));
+  const after = trials.filter((at) => at > 30_000);
+  expect(after[0]).toBeLessThan(30_100);
+  const gaps = after.slice(1).map((at, i) => at - (after[i] as number));
+  for (const [i, gap] of gaps.slice(0, 5).entries()) {
+    expect(Math.abs(gap - 200 * 2 ** (i + 1))).toBeLessThan(30);
+  }
+});
+
+test('a frame that goes on behind what was kept is measured from there', () => {
+  const placement = createPlacement();
+  placement.begin('bit', 0, 0);
+  placement.look(20_000, 200); // 100 in a ms; now the other way is tried
+  placement.look(20_100, 204); // and is slower: the next trial comes after 400 ms
+  placement.begin('bit', 300, 50_000);
+  let count = 50_000;
+  for (let now = 320; now < 620; now += LOOK_MS) {
+    count += 2000;
+    // As if 52,000 had come in 20 ms at first: half of that would be a loss, and a reason to try.
+    expect(placement.look(count, now)).toBe(true);
+  }
+});
+
+test("a frame's end is measured as a look is, unless it comes at once after one", () => {
+  const placement = createPlacement();
+  placement.begin('bit', 0);
+  placement.end(20_000, 200); // all of it in one frame
+  // 200 ms of sending are over: the next frame begins as ever, and its first look tries.
+  placement.begin('bit', 300);
+  expect(placement.look(100, 301)).toBe(false);
+  const other = createPlacement();
+  other.begin('bit', 0);
+  other.look(18_000, 180);
+  other.end(18_000 + 2000, 183); // 3 ms say little
+  other.begin('bit', 300);
+  expect(other.look(100, 301)).toBe(true);
+});
+
+test('a trial ends with its frame', () => {
+  const placement = createPlacement();
+  placement.begin('bit', 0);
+  expect(placement.look(20_000, 200)).toBe(false);
+  expect(placement.isTrying).toBe(true);
+  placement.end(20_001, 201);
+  expect(placement.isTrying).toBe(false);
+});

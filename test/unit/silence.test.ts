@@ -8,6 +8,7 @@ import {
   answers,
   close,
   delivered,
+  endpoint,
   grantOf,
   NONCE,
   native,
@@ -54,21 +55,39 @@ test('a message at its consumer is not given up, however silent its client is', 
   expect(partials).toMatchObject([{ expected: 5, reason: 'idle' }]);
 });
 
-test('a client that dies while it waits is told of, though nobody grants it anything', async () => {
-  start();
+/** A process that catches both signals. */
+async function catching(): Promise<Process> {
   const script = [
     ...['import signal', 'for s in (10, 12): signal.signal(s, lambda *_: None)'],
     ...['print("ready", flush=True)', 'while True: signal.pause()'],
   ];
   const peer = new Process('python3', ['-c', script.join('\n')]);
   await peer.until(({ text }) => text.includes('ready'));
-  grantOf(say(offer(open(), 1)));
+  return peer;
+}
+
+test('a client that dies while it waits is told of, though nobody grants it anything', async () => {
+  start();
+  const peer = await catching();
+  endpoint.transmitting = 1; // so that nobody has a turn
   jest.spyOn(Math, 'random').mockReturnValueOnce(0.5); // the number of their session
   reception.port.takeWord({ ...openWord(NONCE), thread: peer.pid } as Word, peer.pid);
   reception.port.takeWord(offer(2 ** 19, 1), peer.pid);
   peer.child.kill('SIGKILL');
   while (partials.length === 0) await sleep(5);
+  endpoint.transmitting = 0;
   expect(partials).toMatchObject([{ sender: { pid: peer.pid }, reason: 'died' }]);
+});
+
+test('a client that dies while the server takes its leave is not waited for', async () => {
+  start();
+  const peer = await catching();
+  reception.port.takeWord({ ...openWord(NONCE), thread: peer.pid } as Word, peer.pid);
+  reception.abandonUnfinished();
+  const leave = reception.takeLeave();
+  peer.child.kill('SIGKILL');
+  await leave;
+  expect(reception.end()).toEqual([]);
 });
 
 test('the client chooses the mode of each message', () => {

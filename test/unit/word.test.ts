@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { decode, encode, Kind, type Word } from '../../lib/minitalk/wire/word.js';
+import {
+  decode,
+  encode,
+  Kind,
+  modeOf,
+  offerKind,
+  VERSION,
+  type Word,
+} from '../../lib/minitalk/wire/word.js';
 
 const number = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 });
 const session = fc.integer({ min: 1, max: 2 ** 20 - 1 });
@@ -67,4 +75,36 @@ test('a word has its kind in the top four bits and its session in the next twent
 
 test('small values that other programs queue are strays', () => {
   for (const low of [0, 1, 42, 0xffffffff]) expect(decode(0, low)).toBeUndefined();
+});
+
+test('this is version 1', () => expect(VERSION).toBe(1));
+
+test.each(Object.entries(offerKind))('an OFFER in %s mode says so', (mode, kind) => {
+  expect(modeOf(kind)).toBe(mode);
+});
+
+test('a session of 0 is nobody: no word', () => {
+  for (const kind of Object.values(Kind)) expect(decode((kind << 28) >>> 0, 0)).toBeUndefined();
+});
+
+// The bits that must be zero, of the high half and of the low one: docs/protocol.md, section 2.
+test.each([
+  ['open', 0x0f, 0],
+  ['query', 0, 0xffff],
+  ['restart', 0xff, 0xf000ffff],
+  ['welcome', 0x0f, 0xf8000000],
+  ['wait', 0, 0xffffffff],
+  ['delivered', 0, 0xffffffff],
+  ['refused', 0, 0x00ffffff],
+  ['closed', 0, 0xffffffff],
+] as const)('%s has bits that must be zero, each of them', (name, high, low) => {
+  const head = ((Kind[name] << 28) | (5 << 8)) >>> 0;
+  expect(decode(head, 0)).toMatchObject({ kind: Kind[name], session: 5 });
+  for (let bit = 0; bit < 32; bit += 1) {
+    const mask = (1 << bit) >>> 0;
+    const inHigh = (high & mask) !== 0;
+    const inLow = (low & mask) !== 0;
+    if (bit < 8) expect(decode((head | mask) >>> 0, 0) === undefined).toBe(inHigh);
+    expect(decode(head, mask) === undefined).toBe(inLow);
+  }
 });
