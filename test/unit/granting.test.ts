@@ -161,6 +161,16 @@ describe('a grant', () => {
     expect(last().number).not.toBe(before);
   });
 
+  test('has another number than the one before, whoever had that', () => {
+    const { granting, session, grants } = scene();
+    for (const each of [session(1), session(2), session(3)]) {
+      granting.enqueue(each);
+      granting.remove(each);
+    }
+    const [first = 0] = grants.map(({ number }) => number);
+    expect(grants.map(({ number }) => number)).toEqual([first, first + 1, first + 2]);
+  });
+
   test('is given to nobody while our own client transmits', () => {
     const { granting, session, endpoint, grants } = scene();
     const only = session(1);

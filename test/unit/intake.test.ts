@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { bitAssembler } from '../../lib/minitalk/server/intake/bits.js';
+import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
+import { bitAssembler, bitIntake } from '../../lib/minitalk/server/intake/bits.js';
+import type { RecordBatch } from '../../lib/signals/internal/record.js';
 
 test('a frame of bits that is cut anywhere goes on behind the part that was kept', () => {
   const frames = fc.uint8Array({ minLength: 1, maxLength: 40 });
@@ -24,4 +26,41 @@ test('a frame of bits that is cut anywhere goes on behind the part that was kept
       expect(assembler.frame()).toEqual(wire);
     }),
   );
+});
+
+describe('a frame that comes bit by bit', () => {
+  /** Each bit a ms after the one before, with the uid of its number. */
+  const batch = {
+    time: (i: number) => BigInt(i) * 1_000_000n,
+    uid: (i: number) => i,
+  } as unknown as RecordBatch;
+
+  test('is its message from the first bit to the last', () => {
+    const message = new IncomingMessage(1, 1, 'bit'); // and 4 bytes of checksum
+    const intake = bitIntake();
+    intake.begin(message);
+    for (let i = 7; i < 7 + 39; i += 1) intake.take(1, batch, i);
+    expect([intake.whole(), message.uid]).toEqual([undefined, 7]);
+    intake.take(0, batch, 100);
+    expect(intake.whole()).toEqual(Buffer.from('fffffffffe', 'hex'));
+    expect(message.durationMs).toBe(93);
+  });
+
+  test('is its own, when the next one comes', () => {
+    const intake = bitIntake();
+    intake.begin(new IncomingMessage(1, 0, 'bit'));
+    for (let i = 0; i < 32; i += 1) intake.take(1, batch, i);
+    const whole = intake.whole();
+    intake.begin(new IncomingMessage(2, 0, 'bit'));
+    for (let i = 0; i < 32; i += 1) intake.take(0, batch, i);
+    expect(whole).toEqual(Buffer.from('ffffffff', 'hex'));
+  });
+
+  test('is kept only where all that was counted is here', () => {
+    const intake = bitIntake();
+    intake.begin(new IncomingMessage(1, 0, 'bit'));
+    for (let i = 0; i < 10; i += 1) intake.take(1, batch, i);
+    expect(intake.part(10)).toEqual({ count: 10, bytes: Buffer.from('ffc0', 'hex') });
+    expect(intake.part(11)).toBeUndefined();
+  });
 });

@@ -32,3 +32,15 @@ test('it does not count an absence', async () => {
   while (looks < 1) await sleep(5);
   expect(presence.now).toBe(before);
 });
+
+test('a watch that begins counts from there, however long nobody watched', () => {
+  jest.useFakeTimers();
+  const watch = createHolderWatch(false, () => true);
+  jest.advanceTimersByTime(30_000);
+  watch.start();
+  const before = presence.now;
+  jest.advanceTimersByTime(60);
+  expect(presence.now - before).toBeCloseTo(60);
+  watch.stop();
+  jest.useRealTimers();
+});

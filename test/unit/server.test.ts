@@ -143,6 +143,30 @@ describe('options', () => {
     expect(say(tooLong)).toMatchObject([{ kind: Kind.refused, reason: Reason.tooLarge }]);
   });
 
+  test('allowUids names who may send besides the own user', async () => {
+    await listening({ allowUids: [] });
+    opened();
+    jest.spyOn(process, 'getuid').mockReturnValue(12_345);
+    const open = { kind: Kind.open, session: 78, version: VERSION, thread } as const;
+    expect(say(open)).toMatchObject([{ kind: Kind.refused, reason: Reason.notAllowed }]);
+  });
+
+  test.each<[number, ServerOptions]>([
+    [30_000, {}],
+    [5000, { idleTimeout: 5000 }],
+  ])('a client has %p ms', async (ms, options) => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+    const server = await listening(options);
+    const partials = jest.fn();
+    server.on('partial', partials);
+    granted(opened().newSession);
+    jest.advanceTimersByTime(ms - 500);
+    expect(partials).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1000);
+    expect(partials.mock.calls).toMatchObject([[{ reason: 'idle' }]]);
+    jest.useRealTimers();
+  });
+
   test.each<[string, ServerOptions, boolean]>([
     ['shares a CPU with the sender', {}, true],
     ['does not with place off', { place: 'off' }, false],
@@ -169,18 +193,27 @@ describe('listen', () => {
     await expect(server.listen()).rejects.toThrow(coded('ERR_SERVER_CLOSED'));
   });
 
+  /** Nobody but this test has the endpoint, so that it closes with its release. */
+  const isGivenBack = () => {
+    const old = endpoint;
+    endpoint.clients.clear();
+    endpoint.release();
+    endpoint = acquireEndpoint();
+    return endpoint !== old;
+  };
+
   test('of a second one in a process fails, and takes nothing from the first', async () => {
-    await listening();
+    const first = await listening();
     const second = createServer();
     await expect(second.listen()).rejects.toThrow(coded('EADDRINUSE'));
     expect(second.listening).toBe(false);
     expect(opened()).toMatchObject({ version: VERSION });
+    await first.close();
+    while (endpoint.leaving.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(isGivenBack()).toBe(true);
   });
 
   test('that cannot register leaves nothing behind', async () => {
-    endpoint.clients.clear();
-    endpoint.release();
-    const caught = [10, 12, BURST].map(catches);
     const fs = require('node:fs') as typeof import('node:fs');
     jest.spyOn(fs, 'renameSync').mockImplementation(() => {
       throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
@@ -188,12 +221,22 @@ describe('listen', () => {
     const server = createServer();
     await expect(server.listen()).rejects.toThrow('no room');
     jest.restoreAllMocks();
-    expect([server.listening, registered()]).toEqual([false, []]);
-    expect([10, 12, BURST].map(catches)).toEqual(caught);
+    expect([server.listening, registered(), catches(BURST)]).toEqual([false, [], false]);
     const next = await listening();
     expect(next.listening).toBe(true);
     await next.close();
-    endpoint = acquireEndpoint();
+    expect(isGivenBack()).toBe(true);
+  });
+
+  test('is refused to who may have no signal queued', async () => {
+    const fs = require('node:fs') as typeof import('node:fs');
+    const read = fs.readFileSync;
+    jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
+      const text = read(...args);
+      return typeof text === 'string' ? text.replace(/^SigQ:.*$/m, 'SigQ:\t0/0') : text;
+    });
+    await expect(createServer().listen()).rejects.toThrow(coded('EAGAIN'));
+    expect(registered()).toEqual([]);
   });
 });
 

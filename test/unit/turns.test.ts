@@ -30,3 +30,10 @@ test('who may not have its turn yet keeps its place, and others go on', () => {
   expect([turns.next(() => false), turns.waiting]).toEqual([undefined, 1]);
   expect(turns.next(anyone)).toBe('a');
 });
+
+test('when all are cleared nobody waits', () => {
+  const turns = createTurns<string>();
+  for (const party of ['a', 'b']) turns.add(party);
+  turns.clear();
+  expect([turns.waiting, turns.next(anyone)]).toEqual([0, undefined]);
+});
