@@ -7,9 +7,17 @@
 //   unnoticed  why no test can notice it, where none can
 const mutations = [
   ...require('./table/cli.js'),
+  ...require('./table/client.js'),
+  ...require('./table/endings.js'),
+  ...require('./table/granting.js'),
+  ...require('./table/incoming.js'),
   ...require('./table/inside-node.js'),
   ...require('./table/native.js'),
+  ...require('./table/peer.js'),
+  ...require('./table/server.js'),
   ...require('./table/signals.js'),
+  ...require('./table/transport.js'),
+  ...require('./table/wire.js'),
 ];
 
 function checked(mutation) {

@@ -73,3 +73,17 @@ test('a reserve holds two descriptors, lends both, and takes them back', () => {
   reserve.close();
   expect(openDescriptors()).toBe(before);
 });
+
+test('a reserve that cannot be filled lends what there is', () => {
+  const fs = require('node:fs') as typeof import('node:fs');
+  const full = jest.spyOn(fs, 'openSync').mockImplementation(() => {
+    throw Object.assign(new Error(), { code: 'EMFILE' });
+  });
+  const reserve = createReserve();
+  expect(reserve.lend(() => 'lent')).toBe('lent');
+  full.mockRestore();
+  const before = openDescriptors();
+  reserve.lend(() => {}); // and is filled when there is room
+  expect(openDescriptors()).toBe(before + 2);
+  reserve.close();
+});

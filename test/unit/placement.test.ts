@@ -127,8 +127,8 @@ test("a frame's end is measured as a look is, unless it comes at once after one"
   expect(placement.look(100, 301)).toBe(false);
   const other = createPlacement();
   other.begin('bit', 0);
-  other.look(18_000, 180);
-  other.end(18_000 + 2000, 183); // 3 ms say little
+  other.look(19_700, 197);
+  other.end(19_700 + 300, 200); // 3 ms say little
   other.begin('bit', 300);
   expect(other.look(100, 301)).toBe(true);
 });

@@ -58,6 +58,13 @@ describe('a message for which there is no room', () => {
     expect(grantedIn(say(offer(first, 2)))).toEqual(new Set([fifth]));
   });
 
+  test('is granted when one ends at once', () => {
+    const { first, fifth } = full();
+    const words = say(offer(first, 2, MIB + 1));
+    expect(words[0]).toMatchObject({ kind: Kind.refused, session: first });
+    expect(grantedIn(words)).toEqual(new Set([fifth]));
+  });
+
   test('is granted when one is given up', () => {
     const { fifth, sessions } = full(5000);
     const words: Word[] = [];

@@ -1043,7 +1043,7 @@ const transmitting = [
     'a data word carries its bytes',
   ),
   rule(
-    '[4.79, 6.20] whoever has ended is sent nothing',
+    '[4.79, 6.17] whoever has ended is sent nothing',
     transmit,
     '  if (HasExited(pidfd_)) return -ESRCH;\n  CpuHold',
     '  CpuHold',
@@ -1078,7 +1078,7 @@ const transmitting = [
     'without replies the waits grow',
   ),
   rule(
-    '[6.20] a dead server is told while nobody answers',
+    '[6.17] a dead server is told while nobody answers',
     transmit,
     '      if (HasExited(pidfd_)) return -ESRCH;\n',
     '',

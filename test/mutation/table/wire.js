@@ -1,0 +1,135 @@
+// Words and frames.
+const frame = 'lib/minitalk/wire/frame.ts';
+const word = 'lib/minitalk/wire/word.ts';
+
+module.exports = [
+  {
+    rule: '[3.1] a message of several frames has a checksum',
+    edits: [
+      [
+        frame,
+        'messageLength > FRAME_BYTES[mode] ? messageLength + CRC_BYTES : messageLength',
+        'messageLength',
+      ],
+    ],
+    test: ['unit/frame', 'messages are cut at their frames in word mode'],
+  },
+  {
+    rule: '[3.1] a message that fills a frame has no checksum of its own',
+    edits: [[frame, 'messageLength > FRAME_BYTES[mode] ?', 'messageLength >= FRAME_BYTES[mode] ?']],
+    test: ['unit/frame', 'a message of one frame has the frame’s checksum only, and one of'],
+  },
+  {
+    rule: '[3.3] an empty message has one frame',
+    edits: [[frame, 'Math.max(1, Math.ceil', 'Math.max(0, Math.ceil']],
+    test: ['unit/frame', 'a message of one frame has the frame’s checksum only, and one of'],
+  },
+  {
+    rule: '[3.2] the last frame is shorter',
+    edits: [
+      [
+        frame,
+        'Math.min(most, streamLength(messageLength, mode) - frame * most) + CRC_BYTES',
+        'most + CRC_BYTES',
+      ],
+    ],
+    test: ['unit/frame', 'a message cut into frames and put together again bit by bit is'],
+  },
+  {
+    rule: '[3.4] a checksum covers the session',
+    edits: [[frame, 'head.writeUInt32BE(place.session, 0);', 'head.writeUInt32BE(0, 0);']],
+    test: ['unit/frame', 'a frame that belongs elsewhere is refused at { session: 2,'],
+  },
+  {
+    rule: '[3.4] a checksum covers the message',
+    edits: [[frame, 'head.writeUInt32BE(place.message, 4);', 'head.writeUInt32BE(0, 4);']],
+    test: ['unit/frame', 'a frame that belongs elsewhere is refused at { session: 1,'],
+  },
+  {
+    rule: '[3.4] a checksum covers the frame',
+    edits: [[frame, 'head.writeUInt32BE(place.frame, 8);', 'head.writeUInt32BE(0, 8);']],
+    test: ['unit/frame', 'a frame that belongs elsewhere is refused at { session: 1,'],
+  },
+  {
+    rule: '[3.4] a checksum covers the bytes',
+    edits: [[frame, 'return crc32(bytes, crc32(head));', 'return crc32(head);']],
+    test: ['unit/frame', 'a frame with any one bit changed is refused'],
+  },
+  {
+    rule: '[3.1] a message checksum is cut like its bytes',
+    edits: [
+      [frame, 'const crcStart = Math.max(0, start - data.byteLength);', 'const crcStart = 0;'],
+    ],
+    test: ['unit/frame', 'a message cut into frames and put together again bit by bit is'],
+  },
+  {
+    rule: '[3.4] a frame whose checksum is wrong is none',
+    edits: [
+      [
+        frame,
+        'wire.readUInt32BE(body.length) === frameCrc(place, body) ? body : undefined',
+        'body',
+      ],
+    ],
+    test: ['unit/frame', 'a frame with any one bit changed is refused'],
+  },
+  {
+    rule: '[3.1] a stream whose checksum is wrong is none',
+    edits: [[frame, 'stream.readUInt32BE(data.length) === crc32(data) ? data : undefined', 'data']],
+    test: ['unit/frame', 'a message of several frames with any one byte changed is refused'],
+  },
+  {
+    rule: '[2.4] OPEN has four zero bits',
+    edits: [
+      [
+        word,
+        '(top8 & 15) === 0 ? { kind, session, version: top8 >>> 4, thread: low } : undefined',
+        '{ kind, session, version: top8 >>> 4, thread: low }',
+      ],
+    ],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] QUERY has 16 zero bits',
+    edits: [
+      [
+        word,
+        'return (low & 0xffff) === 0\n        ? { kind, session, question',
+        'return low >= 0\n        ? { kind, session, question',
+      ],
+    ],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] WELCOME has zero bits above',
+    edits: [[word, '(top8 & 15) === 0 && low >>> 27 === 0', 'low >>> 27 === 0']],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] WAIT has zero bits',
+    edits: [
+      [
+        word,
+        'case Kind.delivered:\n      return low === 0 ?',
+        'case Kind.delivered:\n      return low >= 0 ?',
+      ],
+    ],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] REFUSED has zero bits',
+    edits: [[word, '(low & 0xffffff) === 0', 'low >= 0']],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] CLOSED has zero bits',
+    edits: [
+      [
+        word,
+        'case Kind.closed:\n      return low === 0 ?',
+        'case Kind.closed:\n      return low >= 0 ?',
+      ],
+    ],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+];
