@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binding } from '../../lib/binding/minitalk.js';
 import {
@@ -27,6 +27,7 @@ import {
 import { listServers } from '../../lib/minitalk/peer/running-servers.js';
 import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
 
+const fs = require('node:fs') as typeof import('node:fs');
 const uid = process.getuid?.() as number;
 const NOBODY = 65_534;
 const asRoot = uid === 0 ? test : test.skip;
@@ -41,6 +42,7 @@ beforeEach(() => {
   mkdirSync(directory, { mode: 0o700 });
 });
 afterEach(() => {
+  jest.restoreAllMocks();
   if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
   else process.env['XDG_RUNTIME_DIR'] = before;
   rmSync(runtime, { recursive: true, force: true });
@@ -88,7 +90,7 @@ test.each<[string, object]>([
   ['without a pid', { pid: undefined }],
   ['without a start time', { startTime: 1 }],
   ['without a namespace', { namespace: undefined }],
-  ['without a thread', { thread: '1' }],
+  ['without a thread', { thread: String(process.pid) }],
   ['whose longest message is no number', { maxMessage: '100' }],
 ])('a registration is not believed: %s', (_what, changes) => {
   put(changes);
@@ -203,3 +205,75 @@ test.each(['', '-a', '.a', '_a', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\n'])(
     expect(() => assertName(name)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_NAME' }));
   },
 );
+
+test('servers are listed by pid, in whatever order they are found', () => {
+  put();
+  const parent = { pid: process.ppid, thread: process.ppid, startTime: startTimeOf(process.ppid) };
+  put(parent, fileName(pidNamespace(), process.ppid));
+  const both = [process.pid, process.ppid].sort((a, b) => a - b);
+  const read = fs.readdirSync as (path: string) => string[];
+  for (const order of [1, -1]) {
+    jest
+      .spyOn(fs, 'readdirSync')
+      .mockImplementation(((path: string) =>
+        read(path).sort((a, b) => (a < b ? -order : order))) as unknown as typeof fs.readdirSync);
+    const pids = listRegistrations(uid).map(({ pid }) => pid);
+    expect(pids.filter((pid) => both.includes(pid))).toEqual(both);
+    jest.restoreAllMocks();
+  }
+});
+
+describe('who could not look has not found nothing', () => {
+  /** From now on this call fails for what begins with the path. */
+  const fails = (
+    call: 'readFileSync' | 'readdirSync' | 'lstatSync',
+    path: string,
+    code: keyof typeof constants.errno,
+  ) => {
+    const real = fs[call] as (...args: unknown[]) => unknown;
+    jest.spyOn(fs, call).mockImplementation(((...args: unknown[]) => {
+      if (String(args[0]).startsWith(path)) {
+        const errno = -constants.errno[code];
+        throw Object.assign(new Error(code), { code, errno, syscall: 'open' });
+      }
+      return real(...args);
+    }) as never);
+  };
+
+  test('in a directory', () => {
+    fails('lstatSync', directory, 'EIO');
+    expect(find().is).toBe('unknown');
+    expect(() => listRegistrations(uid)).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^(EIO|ERR_SYSTEM)$/) }),
+    );
+  });
+
+  test('in a file', () => {
+    const path = put();
+    fails('readFileSync', path, 'EMFILE');
+    expect(find().is).toBe('unknown');
+  });
+
+  test('at the thread: the server may be there', () => {
+    put();
+    fails('readFileSync', `/proc/${process.pid}/status`, 'EMFILE');
+    expect(find().is).toBe('seen');
+  });
+
+  test('at what may be stale: it stays', () => {
+    const path = put();
+    const stale = put({ pid: 2 ** 22 - 2 }, fileName(pidNamespace(), 2 ** 22 - 2));
+    expect(staleFiles(path)).toEqual([stale]);
+    fails('readFileSync', stale, 'EMFILE');
+    expect(staleFiles(path)).toEqual([]);
+  });
+
+  test('in a directory that is not there, or that we may not enter: it has none of ours', () => {
+    fails('readdirSync', directory, 'ENOENT');
+    expect(listed()).toEqual([]);
+    fails('lstatSync', directory, 'EACCES');
+    expect(lookAtPrivate(directory, uid).is).toBe('gone');
+    // Another user's may well be there.
+    expect(lookAtPrivate(directory, NOBODY).is).toBe('unknown');
+  });
+});

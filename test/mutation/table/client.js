@@ -120,6 +120,11 @@ module.exports = [
     test: ['unit/asking', 'a question that is answered by WAIT is put seldom; by anything'],
   },
   {
+    rule: '[8.1] place off is heard',
+    edits: [[client, "this.#place = options.place !== 'off';", 'this.#place = true;']],
+    test: ['unit/client', 'send sends anywhere with place off'],
+  },
+  {
     rule: '[4.9] force is off unless told',
     edits: [[client, 'options.force ?? false', 'options.force ?? true']],
     test: ['unit/client', 'connect opens a session, and forces nothing unless told'],
@@ -150,6 +155,16 @@ module.exports = [
     rule: '[5.8] timeout is heard',
     edits: [[client, 'options.timeout ?? DEFAULT_TIMEOUT', 'DEFAULT_TIMEOUT']],
     test: ['unit/client', 'connect waits for an answer as long as it is told'],
+  },
+  {
+    rule: '[5.8] timeout is 10 s unless told',
+    edits: [[client, 'const DEFAULT_TIMEOUT = 10_000;', 'const DEFAULT_TIMEOUT = 1000;']],
+    test: ['unit/client', 'connect waits 10 s for an answer unless told'],
+  },
+  {
+    rule: '[6.18] warnings are handed over',
+    edits: [[client, ', options.onWarning),', '),']],
+    test: ['unit/client', 'connect warns of a full signal queue meanwhile'],
   },
   {
     rule: 'text is sent as UTF-8',
@@ -191,6 +206,11 @@ module.exports = [
   {
     rule: 'close ends what is not delivered',
     edits: [[client, '      this.#closing.abort();\n', '']],
+    test: ['unit/client', 'close rejects what is not delivered'],
+  },
+  {
+    rule: 'a closed client sends nothing',
+    edits: [[client, '      if (this.#closed) throw abortError(closing);\n', '']],
     test: ['unit/client', 'close rejects what is not delivered'],
   },
   {
@@ -306,6 +326,11 @@ module.exports = [
     test: ['unit/client', 'a client that nobody waits for takes its leave when the server'],
   },
   {
+    rule: 'a signal that was aborted before sends nothing',
+    edits: [[client, '      if (signal?.aborted) throw abortError(signal);\n', '']],
+    test: ['unit/client', 'send that was given up before sends nothing'],
+  },
+  {
     rule: '[4.65] what fails halfway is ended at the server',
     edits: [
       [
@@ -390,14 +415,41 @@ module.exports = [
     test: ['unit/data-plan', '{"mode":"word","payload":65} is no wish'],
   },
   {
+    rule: 'no signal is sent for bit mode',
+    edits: [
+      [
+        dataPlan,
+        "const passes = wish.mode === 'bit' ? 0 : binding.largestPayload();",
+        'const passes = binding.largestPayload();',
+      ],
+    ],
+    test: ['unit/data-plan', 'bits and words ask nothing of the burst signal, and bits nothing'],
+  },
+  {
     rule: '[2.17] a payload that is told is used',
     edits: [[dataPlan, 'wish.payload === undefined ? passes : wish.payload / 8', 'passes']],
     test: ['unit/data-plan', 'a word carries what was wished, and else as much as passes'],
   },
   {
+    rule: 'word mode asks for no bursts',
+    edits: [
+      [
+        dataPlan,
+        "passes > 0 && wish.mode !== 'word' ? burstWindow(server) : 0",
+        'passes > 0 ? burstWindow(server) : 0',
+      ],
+    ],
+    test: ['unit/data-plan', 'bits and words ask nothing of the burst signal, and bits nothing'],
+  },
+  {
     rule: '[2.10] a burst where none is taken is refused',
     edits: [[dataPlan, "if (mode === 'burst' && burst === 0) {", 'if (false as boolean) {']],
     test: ['unit/data-plan', 'a burst goes only to a server that catches the signal at this'],
+  },
+  {
+    rule: '[2.17] a kernel that passes no payload has bit mode',
+    edits: [[dataPlan, "if (payload === 0) return 'bit';", '']],
+    test: ['unit/data-plan', 'where the kernel passes no payload bits are sent, and nothing'],
   },
   {
     rule: 'where no bursts are taken auto means words',
@@ -519,14 +571,35 @@ module.exports = [
     test: ['unit/numbers', 'a session with the number of another conversation is not'],
   },
   {
+    rule: '[2.6] a number given back again is the most recent',
+    edits: [[numbers, '      recent.delete(key);\n      recent.add', '      recent.add']],
+    test: ['unit/numbers', 'the last 4,096 numbers of ended conversations are kept from use,'],
+  },
+  {
     rule: '[2.6] 4,096 numbers are recent',
     edits: [[numbers, 'if (recent.size <= RECENT) return;', 'if (recent.size <= 1) return;']],
     test: ['unit/session', 'a WELCOME with the number of another conversation makes it open'],
   },
   {
+    rule: '[2.6] no more than 4,096 numbers are kept',
+    edits: [
+      [
+        numbers,
+        '        recent.delete(oldest);\n        break;',
+        '        void oldest;\n        break;',
+      ],
+    ],
+    test: ['unit/numbers', 'the last 4,096 numbers of ended conversations are kept from use,'],
+  },
+  {
     rule: '[2.6] servers have numbers of their own',
     edits: [[numbers, 'server * (LARGEST_SESSION + 1) + number', 'number + 0 * server']],
     test: ['unit/numbers', 'with another server it may be'],
+  },
+  {
+    rule: '[2.5] the next number is tried where one is used',
+    edits: [[numbers, 'nonce = (nonce % LARGEST_SESSION) + 1;', 'nonce = nonce + 1;']],
+    test: ['unit/numbers', 'where the drawn number is used the next one is taken, and after'],
   },
   {
     rule: '[4.66] a server without its process is gone',
@@ -580,6 +653,11 @@ module.exports = [
     rule: '[4.19] who cannot look fails with the reason',
     edits: [[remoteServer, "      case 'unknown':\n        throw found.error;\n", '']],
     test: ['unit/remote-server', 'what is said is an error of the look where nobody could look'],
+  },
+  {
+    rule: 'a word that cannot be sent fails with the reason',
+    edits: [[remoteServer, "      case 'failed':\n        throw errorOf(found.errno);\n", '']],
+    test: ['unit/remote-server', 'what is said is an error of its own where it could not be sent'],
   },
   {
     rule: '[4.79] ESRCH says that the server ended',
@@ -690,6 +768,22 @@ module.exports = [
     test: ['unit/remote-server', 'its silence ends a wait, and a sign of life begins it anew'],
   },
   {
+    rule: '[5.14] a sign of life is listened from',
+    edits: [[remoteServer, '      attention.begin();\n', '']],
+    test: ['unit/silent-server', 'nor does a time in which nobody listened, before a sign of life'],
+  },
+  {
+    rule: '[6.18] a sign of life puts off the look at the queues',
+    edits: [
+      [
+        remoteServer,
+        '      nextQueueLook = silentSince + FIRST_ASK_MS;\n      hasTimedOut',
+        '      hasTimedOut',
+      ],
+    ],
+    test: ['unit/silent-server', 'a sign of life puts that off'],
+  },
+  {
     rule: 'who was heard is reachable',
     edits: [[remoteServer, '      hasTimedOut = false;\n', '']],
     test: ['unit/remote-server', 'its silence ends a wait, and a sign of life begins it anew'],
@@ -727,7 +821,7 @@ module.exports = [
     test: ['unit/silent-server', 'a registered server has its whole time, one that is not 3 s'],
   },
   {
-    rule: '[5.8] the time-out is an end',
+    rule: '[5.8, 6.19] the time-out is an end',
     edits: [
       [remoteServer, '!isNoServer && !attention.hasPassed(silentSince, timeout)', '!isNoServer'],
     ],
@@ -925,12 +1019,34 @@ module.exports = [
     test: ['unit/sending', 'a frame ends when it is given up'],
   },
   {
+    rule: '[4.52] who hears nothing offers again',
+    edits: [
+      [
+        sendMessage,
+        '    offerAgain: () => server.say(offer, DOING),\n',
+        '    offerAgain: () => {},\n',
+      ],
+    ],
+    test: ['unit/sending', 'a frame that stalls lets others have their turn, offers again,'],
+  },
+  {
     rule: '[4.51] a count that is none asks for RESTART',
     edits: [
       [
         sendMessage,
         'restart: () => server.say({ kind: Kind.restart, session: id, grant }, DOING)',
         'restart: () => {}',
+      ],
+    ],
+    test: ['unit/sending', 'a frame whose count is none is begun anew by the server'],
+  },
+  {
+    rule: '[4.51] RESTART names the grant',
+    edits: [
+      [
+        sendMessage,
+        'kind: Kind.restart, session: id, grant }',
+        'kind: Kind.restart, session: id, grant: 0 }',
       ],
     ],
     test: ['unit/sending', 'a frame whose count is none is begun anew by the server'],
@@ -943,9 +1059,24 @@ module.exports = [
     test: ['unit/sending', 'a frame ends with another GRANT, and is sent under that'],
   },
   {
+    rule: 'who gets no endpoint gives the target back',
+    edits: [[session, '      target.close();\n      throw error;', '      throw error;']],
+    test: ['unit/session', 'who cannot catch the signals has no session, and gives its'],
+  },
+  {
+    rule: 'who gets no line gives all back',
+    edits: [[session, '      this.free();\n      check', '      check']],
+    test: ['unit/session', 'a process has 256 lines; who gets none gives all back, and so'],
+  },
+  {
     rule: 'a session hears its words',
     edits: [[session, '    this.endpoint.clients.add(this.#port);\n', '']],
     test: ['unit/session', 'a nonce is forgotten when its session is open'],
+  },
+  {
+    rule: '[2.8] messages are numbered 1 to 255',
+    edits: [[session, '(this.#message % LAST_MESSAGE) + 1', 'this.#message + 1']],
+    test: ['unit/session', 'messages are numbered 1 to 255, and from 1 again'],
   },
   {
     rule: '[2.8] a new session numbers its messages from 1',
@@ -970,6 +1101,25 @@ module.exports = [
     test: ['unit/session', 'each word goes to one conversation, also when all of them draw'],
   },
   {
+    rule: '[4.1] only a WELCOME opens',
+    edits: [
+      [
+        session,
+        'if (word.kind !== Kind.welcome) return undefined;',
+        'if (word.kind !== Kind.welcome) return true;',
+      ],
+    ],
+    test: ['unit/session', 'a nonce is forgotten when its session is open'],
+    unnoticed: 'nothing but WELCOME and REFUSED is let through for a nonce',
+  },
+  {
+    rule: '[2.10] a server of another version is an error',
+    edits: [
+      [session, '        if (word.version !== VERSION)\n', '        if (word.version > 14)\n'],
+    ],
+    test: ['unit/session', 'a server of another version is an error'],
+  },
+  {
     rule: '[4.4] a WELCOME with the number of another conversation is not believed',
     edits: [
       [
@@ -981,9 +1131,24 @@ module.exports = [
     test: ['unit/session', 'a WELCOME with the number of another conversation makes it open'],
   },
   {
+    rule: '[2.14] WELCOME names the burst signal',
+    edits: [[session, '        this.#burstSignal = word.burstSignal;\n', '']],
+    test: ['unit/session', 'WELCOME tells the burst signal, and the nonce may be a session'],
+  },
+  {
     rule: '[2.7] after the opening its nonce is heard no more',
     edits: [[session, '      this.#nonce = 0;\n      this', '      this']],
     test: ['unit/session', 'a nonce is forgotten when its session is open'],
+  },
+  {
+    rule: '[2.7] a nonce is given back',
+    edits: [[session, '      this.#numbers.release(pid, nonce);\n', '']],
+    test: ['unit/session', 'WELCOME tells the burst signal, and the nonce may be a session'],
+  },
+  {
+    rule: '[4.2] what still answers a nonce is dropped',
+    edits: [[session, '      this.mailbox.skip((word) => word.session === nonce);\n', '']],
+    test: ['unit/session', 'what came for an opening that is over, or a session that has'],
   },
   {
     rule: 'who stops reading reads no more',
@@ -1006,6 +1171,11 @@ module.exports = [
     test: ['unit/client', 'connect gives all back when it fails'],
   },
   {
+    rule: "[4.2] an ended session's words are dropped",
+    edits: [[session, '    this.mailbox.skip(() => true);\n', '']],
+    test: ['unit/session', 'what came for an opening that is over, or a session that has'],
+  },
+  {
     rule: '[4.67] who ends waits for the confirmations',
     edits: [[session, '    await Promise.all(this.#goodbyes);\n', '']],
     test: ['unit/client', 'connect gives all back when it fails'],
@@ -1022,9 +1192,30 @@ module.exports = [
     test: ['unit/client', 'connect gives all back when it fails'],
   },
   {
+    rule: 'what was freed has no line',
+    edits: [[session, '    this.transmitter.close();\n', '']],
+    test: ['unit/session', 'a process has 256 lines; who gets none gives all back, and so'],
+  },
+  {
+    rule: 'what was freed has no endpoint',
+    edits: [
+      [
+        session,
+        '    this.transmitter.close();\n    this.endpoint.release();',
+        '    this.transmitter.close();',
+      ],
+    ],
+    test: ['unit/session', 'who cannot catch the signals has no session, and gives its'],
+  },
+  {
     rule: 'what was freed has no target',
     edits: [[session, '    this.#target.close();\n  }', '  }']],
     test: ['unit/client', 'connect gives all back when it fails'],
+  },
+  {
+    rule: "[4.1] a word is from the session's server",
+    edits: [[session, 'from !== this.server.pid || ', '']],
+    test: ['unit/session', "a word is for its session when it is its server's"],
   },
   {
     rule: '[4.1] a word is for the session',
@@ -1047,6 +1238,24 @@ module.exports = [
     rule: '[4.1] REFUSED may be for a nonce',
     edits: [[session, ' || (kind === Kind.refused && session === this.#nonce)', '']],
     test: ['unit/client', 'connect gives all back when it fails'],
+  },
+  {
+    rule: '[4.1] only REFUSED is for a nonce',
+    edits: [
+      [session, '(kind === Kind.refused && session === this.#nonce)', 'session === this.#nonce'],
+    ],
+    test: ['unit/session', 'only WELCOME and REFUSED are for a nonce'],
+  },
+  {
+    rule: "[7.2] a frame waits for the own server's",
+    edits: [
+      [
+        transmission,
+        '    await turn.begin();\n    server.lookAfterSilence',
+        '    server.lookAfterSilence',
+      ],
+    ],
+    test: ['unit/sending', 'a frame waits for the one that our own server has granted'],
   },
   {
     rule: '[4.77] after a wait the server is looked at',
@@ -1108,8 +1317,30 @@ module.exports = [
     test: ['unit/sending', 'a frame that stalls lets others have their turn, offers again,'],
   },
   {
+    rule: '[4.52] a client that hears nothing offers again',
+    edits: [[transmission, '          transmission.offerAgain();\n', '']],
+    test: ['unit/sending', 'a frame that stalls lets others have their turn, offers again,'],
+  },
+  {
+    rule: '[4.52, 5.1] the offers become rarer',
+    edits: [[transmission, '          patience = longerWait(patience);\n', '']],
+    test: ['unit/sending', 'a frame that stalls is offered more and more seldom'],
+  },
+  {
+    rule: "[4.52] an offer is put again on the offer's timer",
+    edits: [[transmission, '          nextOffer = monotonicMs() + patience;\n', '']],
+    test: ['unit/sending', 'a frame that stalls is offered more and more seldom'],
+  },
+  {
     rule: '[4.77] a stalled client looks before it sends again',
     edits: [[transmission, '        server.look(plan.burstSignal);\n', '']],
+    test: ['unit/sending', 'a frame that stalls lets others have their turn, offers again,'],
+  },
+  {
+    rule: '[7.1] a stalled client takes its turn again',
+    edits: [
+      [transmission, '        await turn.begin();\n        server.look', '        server.look'],
+    ],
     test: ['unit/sending', 'a frame that stalls lets others have their turn, offers again,'],
   },
   {

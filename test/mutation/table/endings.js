@@ -26,6 +26,11 @@ module.exports = [
     test: ['unit/endings', 'a farewell is said until all have confirmed it'],
   },
   {
+    rule: '[4.69] the farewell is over when all have heard',
+    edits: [[farewell, '    if (clients.size === 0) return;\n', '']],
+    test: ['unit/endings', 'a farewell is over at once where there is nobody'],
+  },
+  {
     rule: '[5.5] the farewell is repeated',
     edits: [[farewell, 'ms < LEAVE_MS; ms', 'ms < 1; ms']],
     test: ['unit/endings', 'a farewell is said until all have confirmed it'],
@@ -76,7 +81,7 @@ module.exports = [
     test: ['unit/goodbye', 'after 255 attempts they are numbered from 1 again: 0 wants no'],
   },
   {
-    rule: '[5.4, 6.21] CLOSE is repeated',
+    rule: '[5.4, 6.20] CLOSE is repeated',
     edits: [[goodbye, '      timer = setTimeout(ask, patience).unref();\n', '']],
     test: ['unit/goodbye', 'CLOSE is said again and again, more and more seldom, and'],
   },
@@ -216,6 +221,22 @@ module.exports = [
     rule: '[4.72] who dies late is waited for no more',
     edits: [[linger, 'if (isGone(client)) confirm(client);', '']],
     test: ['unit/endings', 'what a server still owes is not owed to who has ended'],
+  },
+  {
+    rule: '[4.72] waiting late keeps no process alive',
+    edits: [[linger, '  }, LOOK_MS).unref();', '  }, LOOK_MS);']],
+    test: ['unit/endings', 'what a server still owes keeps no process alive'],
+  },
+  {
+    rule: '[5.7] the last wait keeps no process alive',
+    edits: [
+      [
+        linger,
+        'end = setTimeout(finish, LAST_CLOSE_MS).unref();',
+        'end = setTimeout(finish, LAST_CLOSE_MS);',
+      ],
+    ],
+    test: ['unit/endings', 'what a server still owes keeps no process alive'],
   },
   {
     rule: '[4.65] CLOSE that wants no answer gets none',

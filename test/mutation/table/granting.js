@@ -12,6 +12,11 @@ module.exports = [
     test: ['unit/granting', 'a grant has a number of its own, modulo 4,096, and never that of'],
   },
   {
+    rule: '[2.8] grant numbers count up',
+    edits: [[grant, '    last = (last + 1) & 0xfff;\n    // A', '    // A']],
+    test: ['unit/granting', 'a grant has another number than the one before, whoever had that'],
+  },
+  {
     rule: '[2.8] grant numbers are modulo 4,096',
     edits: [[grant, 'last = (last + 1) & 0xfff;\n    // A', 'last = last + 1;\n    // A']],
     test: ['unit/granting', 'a grant has a number of its own, modulo 4,096, and never that of'],
@@ -135,7 +140,7 @@ module.exports = [
     test: ['unit/granting', 'a turn that is over keeps what came of the frame, and its holder'],
   },
   {
-    rule: '[4.38] who got on is queued again at once',
+    rule: '[4.38, 6.16] who got on is queued again at once',
     edits: [
       [granting, '      message.queue();\n      turns.add(session);\n', '      message.queue();\n'],
     ],
@@ -153,7 +158,7 @@ module.exports = [
     test: ['unit/granting', 'a turn that is over keeps what came of the frame, and its holder'],
   },
   {
-    rule: '[4.41] who made nothing of its grant waits for its next OFFER',
+    rule: '[4.41, 6.15] who made nothing of its grant waits for its next OFFER',
     edits: [[granting, 'if (count > first) {', 'if (count >= first) {']],
     test: ['unit/granting', 'a turn that is over and was nothing is followed by the next'],
   },
@@ -418,6 +423,11 @@ module.exports = [
     test: ['unit/presence', 'it counts while the watch goes on, and only then'],
   },
   {
+    rule: '[5.14] a new watch does not count the time before it',
+    edits: [[holderWatch, '    presence.begin();\n', '']],
+    test: ['unit/presence', 'a watch that begins counts from there, however long nobody'],
+  },
+  {
     rule: '[8.1] without placement no holder is placed',
     edits: [
       [
@@ -553,5 +563,10 @@ module.exports = [
     rule: 'who does not wait is not dropped',
     edits: [[turns, 'if (index >= 0) queue.splice(index, 1);', 'queue.splice(index, 1);']],
     test: ['unit/turns', 'one that is dropped has no turn; nobody else loses his'],
+  },
+  {
+    rule: 'all are cleared',
+    edits: [[turns, 'queue.length = 0;', '']],
+    test: ['unit/turns', 'when all are cleared nobody waits'],
   },
 ];

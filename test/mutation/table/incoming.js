@@ -170,6 +170,11 @@ module.exports = [
     test: ['unit/consumer', 'an iterator that is left has not taken what waited for it'],
   },
   {
+    rule: '[4.43, 4.44] delivered is said when the consumer has it',
+    edits: [[deliveries, 'if (work !== undefined) await work;', '']],
+    test: ['unit/reception', 'a message that is being delivered is told as delivered'],
+  },
+  {
     rule: '[4.44] a consumer that fails has not taken it',
     edits: [[deliveries, 'isTaken = false;\n    }', '}']],
     test: ['unit/consumer', 'a delivery has failed when the consumer throws'],
@@ -178,6 +183,12 @@ module.exports = [
     rule: 'close waits for the consumer',
     edits: [[deliveries, '      running.add(delivery);\n', '']],
     test: ['unit/consumer', 'a delivery is finished when the consumer has the message'],
+  },
+  {
+    rule: 'what is settled is forgotten',
+    edits: [[deliveries, '        running.delete(delivery);\n', '']],
+    test: ['unit/consumer', 'a delivery'],
+    unnoticed: 'only memory: what is settled is waited for no longer',
   },
   {
     rule: '[4.42, 6.13] a frame whose checksum fails is awaited again',
@@ -239,6 +250,26 @@ module.exports = [
     rule: '[4.37] a kept part has its last bits',
     edits: [[bits, 'if (rest > 0) bytes[filled] = octet << (8 - rest);', '']],
     test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
+  },
+  {
+    rule: '[4.40] data that are not all here are not kept',
+    edits: [[bits, 'return part.count === count ? part : undefined;', 'return part;']],
+    test: ['unit/intake', 'a frame that comes bit by bit is kept only where all that was'],
+  },
+  {
+    rule: "a frame's first bit begins its message",
+    edits: [[bits, '      message.begins(batch.time(i), batch.uid(i));\n', '']],
+    test: ['unit/intake', 'a frame that comes bit by bit is its message from the first bit'],
+  },
+  {
+    rule: "a frame's last bit may end its message",
+    edits: [[bits, 'if (assembler.isWhole()) message.ends(batch.time(i));', '']],
+    test: ['unit/intake', 'a frame that comes bit by bit is its message from the first bit'],
+  },
+  {
+    rule: 'the frame stays when the next one comes',
+    edits: [[bits, 'Buffer.from(assembler.frame())', 'assembler.frame()']],
+    test: ['unit/intake', 'a frame that comes bit by bit is its own, when the next one'],
   },
   {
     rule: '[4.34] a frame of words is whole with its last one',

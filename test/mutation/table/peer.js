@@ -8,6 +8,7 @@ const pinned = 'lib/minitalk/peer/pinned.ts';
 const pool = 'lib/minitalk/peer/pool.ts';
 const random = 'lib/minitalk/peer/random.ts';
 const registration = 'lib/minitalk/peer/registration.ts';
+const runningServers = 'lib/minitalk/peer/running-servers.ts';
 const signalQueue = 'lib/minitalk/peer/signal-queue.ts';
 const target = 'lib/minitalk/peer/target.ts';
 
@@ -27,6 +28,11 @@ module.exports = [
       ],
     ],
     test: ['unit/announcement', 'the paths are told before the files are there, whenever they are'],
+  },
+  {
+    rule: '[4.12] a registration says the thread',
+    edits: [[announcement, '    thread,\n    version', '    thread: process.pid,\n    version']],
+    test: ['unit/announcement', 'it says which thread takes the signals'],
   },
   {
     rule: '[4.18] a registration says the longest message',
@@ -88,6 +94,11 @@ module.exports = [
     test: ['unit/announcement', 'the paths are told before the files are there, whenever they are'],
   },
   {
+    rule: '[4.11] the directory is made',
+    edits: [[announcement, '      mkdirSync(directory, { mode: 0o700 });\n', '']],
+    test: ['unit/announcement', 'its directory and its file are private'],
+  },
+  {
     rule: '[4.11] the directory is private',
     edits: [
       [
@@ -96,7 +107,7 @@ module.exports = [
         'mkdirSync(directory, { mode: 0o755 })',
       ],
     ],
-    test: ['unit/announcement', 'what cannot become a registration leaves no draft'],
+    test: ['unit/announcement', 'its directory and its file are private'],
   },
   {
     rule: '[4.11] a directory that is not private is not used',
@@ -107,12 +118,12 @@ module.exports = [
         'return directory;',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a directory that others may use is not used'],
   },
   {
     rule: '[4.11] the file is private',
     edits: [[announcement, '{ mode: 0o600 }', '{ mode: 0o644 }']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'its directory and its file are private'],
   },
   {
     rule: '[4.12] a reader sees all of a registration or nothing',
@@ -123,7 +134,7 @@ module.exports = [
         'writeFileSync(path, `${JSON.stringify(entry)}\\n`, { mode: 0o600 });\n    void renameSync;',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'no reader sees a part of it'],
   },
   {
     rule: '[4.14] a draft that failed is removed',
@@ -146,17 +157,17 @@ module.exports = [
   {
     rule: '[4.15] a file that is there is not written again',
     edits: [[announcement, '    if (isThere(path)) return;\n    try', '    try']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away and is there, is not written again'],
   },
   {
     rule: '[4.15] a file that cannot be put back is tried later',
     edits: [[announcement, '      lookLater(); // no room, or no directory now\n', '']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away and cannot be put back is put back'],
   },
   {
     rule: '[4.15] a file that was put back is followed again',
     edits: [[announcement, '      return;\n    }\n    follow();', '      return;\n    }']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
   },
   {
     rule: '[4.15] without inotify the file is looked at',
@@ -167,12 +178,12 @@ module.exports = [
         '      watcher = undefined;',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is looked for every 10 s where the'],
   },
   {
     rule: '[4.15] every 10 s',
     edits: [[announcement, 'const LOOK_MS = 10_000;', 'const LOOK_MS = 1_000_000;']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away and cannot be put back is put back'],
   },
   {
     rule: 'looking keeps no process alive',
@@ -183,17 +194,17 @@ module.exports = [
         'timer ??= setInterval(look, LOOK_MS);',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is looked for every 10 s where the'],
   },
   {
     rule: 'watching keeps no process alive',
     edits: [[announcement, '{ persistent: false }', '{ persistent: true }']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
   },
   {
     rule: '[4.15] a file removed before the watch stood is put back',
     edits: [[announcement, 'if (!isThere(path)) again = setImmediate(look);', '']],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away before it was followed is put back,'],
   },
   {
     rule: '[4.71] what is taken back is not watched',
@@ -204,7 +215,7 @@ module.exports = [
         '    clearInterval(timer);',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
   },
   {
     rule: '[4.71] what is taken back is not looked at',
@@ -215,7 +226,7 @@ module.exports = [
         '    clearImmediate(again);',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away and cannot be put back is put back'],
   },
   {
     rule: 'the old watch is closed',
@@ -226,7 +237,7 @@ module.exports = [
         '  const follow = () => {\n',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
   },
   {
     rule: '[4.71] the file is removed',
@@ -248,7 +259,7 @@ module.exports = [
         'return (error as Error).name === "";',
       ],
     ],
-    test: ['unit/announcement', 'what is announced is found, and believed'],
+    test: ['unit/announcement', 'a file that was cleaned away may still be there where nobody can'],
   },
   {
     rule: '[5.14] a wait that ended late is an absence',
@@ -362,9 +373,25 @@ module.exports = [
     test: ['unit/endpoint', 'another signal is caught as long as somebody wants it'],
   },
   {
+    rule: 'an idle endpoint keeps no loop alive',
+    edits: [[endpoint, '  channel.unref();\n  try', '  try']],
+    test: ['unit/endpoint', 'an endpoint that nobody holds keeps no loop alive'],
+  },
+  {
     rule: '[2.1] SIGUSR1 is caught',
     edits: [[endpoint, "    channel.subscribe(SIGUSR1, 'chain');\n", '']],
     test: ['unit/endpoint', 'a signal that is no word is a stray'],
+  },
+  {
+    rule: 'who cannot catch leaves nothing open',
+    edits: [
+      [
+        endpoint,
+        '  } catch (error) {\n    channel.close();\n    throw error;',
+        '  } catch (error) {\n    throw error;',
+      ],
+    ],
+    test: ['unit/endpoint', 'who cannot catch them leaves nothing open'],
   },
   {
     rule: '[2.12] SIGUSR2 is a bit 1',
@@ -403,6 +430,12 @@ module.exports = [
     test: ['unit/endpoint', "a signal that is a client's word is the server's; a server that"],
   },
   {
+    rule: '[2.3] only SI_QUEUE is a word',
+    edits: [[endpoint, 'batch.code(i) !== SI_QUEUE || ', '']],
+    test: ['unit/endpoint', 'a signal that is no word is a stray'],
+    unnoticed: "only a timer or a message queue of the user's own could carry such a value",
+  },
+  {
     rule: '[2.3] only SIGUSR2 is a word',
     edits: [[endpoint, ' || batch.signo(i) !== SIGUSR2', '']],
     test: ['unit/endpoint', 'a signal that is no word is a stray'],
@@ -411,6 +444,23 @@ module.exports = [
     rule: '[2.3] words to the server are those below WELCOME',
     edits: [[endpoint, 'word.kind < Kind.welcome', 'word.kind <= Kind.welcome']],
     test: ['unit/endpoint', "a signal that is a server's word is of one client at most"],
+  },
+  {
+    rule: 'gaps are told',
+    edits: [
+      [
+        endpoint,
+        'onGap: (lost, bySignal) => endpoint.server?.takeGap(lost, bySignal)',
+        'onGap: () => {}',
+      ],
+    ],
+    test: ['unit/endpoint', 'a signal that found no room is told of as a gap'],
+  },
+  {
+    rule: 'data are no reason to be woken',
+    edits: [[endpoint, '      data += 1;\n', '']],
+    test: ['unit/endpoint', "a signal that is a client's word"],
+    unnoticed: 'only speed: the loop would poll',
   },
   {
     rule: '[7.1] while we transmit our server grants nothing',
@@ -463,6 +513,17 @@ module.exports = [
       ],
     ],
     test: ['unit/half-duplex', 'one that does not get on is not waited for for ever, but for a'],
+  },
+  {
+    rule: '[7.2] a granted frame that gets on is waited for',
+    edits: [
+      [
+        halfDuplex,
+        '      count = granted.count;\n      since = attention.now;',
+        '      count = granted.count;',
+      ],
+    ],
+    test: ['unit/half-duplex', 'it waits for the frame that our own server has granted, as long'],
   },
   {
     rule: '[5.1] waits double',
@@ -577,6 +638,22 @@ module.exports = [
     test: ['unit/pinned', 'of one process there is one descriptor, and one of its thread,'],
   },
   {
+    rule: '[4.8] a later thread of that number has its own status',
+    edits: [
+      [
+        pinned,
+        "isStale: (status) => status.catches(signalMask([])).is === 'gone',",
+        'isStale: () => false,',
+      ],
+    ],
+    test: ['unit/pinned', 'a thread can be gone alone'],
+  },
+  {
+    rule: '[4.8] a later process of that number has its own pidfd',
+    edits: [[pinned, 'isStale: (handle) => handle.hasExited(),', 'isStale: () => false,']],
+    test: ['unit/pinned', 'who has ended is gone'],
+  },
+  {
     rule: '[4.22] what is held is shared',
     edits: [[pool, 'if (known !== undefined && !isStale(known.value)) return known;', '']],
     test: ['unit/pool', 'what several hold is made once, and ends with the last of them'],
@@ -612,6 +689,17 @@ module.exports = [
     test: ['unit/pool', 'a stale one stays with its holders, and its end does not touch'],
   },
   {
+    rule: '[2.5] a session is never 0',
+    edits: [
+      [
+        random,
+        '1 + Math.floor(Math.random() * LARGEST_SESSION)',
+        'Math.floor(Math.random() * LARGEST_SESSION)',
+      ],
+    ],
+    test: ['unit/numbers', 'a number is 1 to 2^20 - 1'],
+  },
+  {
     rule: '[2.5] a session has 20 bits',
     edits: [[random, '2 ** 20 - 1', '2 ** 21 - 1']],
     test: ['unit/numbers', 'where the drawn number is used the next one is taken, and after'],
@@ -619,12 +707,15 @@ module.exports = [
   {
     rule: 'a name is checked',
     edits: [[registration, 'if (NAME.test(name)) return;', 'if (name !== "") return;']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', '"-a" is no name'],
   },
   {
     rule: 'a name has 64 letters at most',
     edits: [[registration, '{0,63}', '{0,64}']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: [
+      'unit/registration',
+      '"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" is no nam',
+    ],
   },
   {
     rule: '[4.11] the runtime directory is ours alone',
@@ -635,12 +726,12 @@ module.exports = [
         "process.env['XDG_RUNTIME_DIR']",
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'directories are those of the user, the runtime directory first,'],
   },
   {
     rule: '[4.11] a runtime directory is absolute',
     edits: [[registration, "runtime?.startsWith('/')", 'runtime']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'directories are those of the user, the runtime directory first,'],
   },
   {
     rule: '[4.11] XDG_RUNTIME_DIR comes first',
@@ -652,17 +743,17 @@ module.exports = [
   {
     rule: '[4.11] /tmp is looked at',
     edits: [[registration, "      join('/tmp', `minitalk-${uid}`),\n", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'directories are those of the user, the runtime directory first,'],
   },
   {
     rule: '[4.11] /run/user is looked at',
     edits: [[registration, '      `/run/user/${uid}/minitalk`,\n', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'directories are those of the user, the runtime directory first,'],
   },
   {
     rule: '[4.11] TMPDIR is looked at',
     edits: [[registration, '      join(tmpdir(), `minitalk-${uid}`),\n', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'directories are those of the user, the runtime directory first,'],
   },
   {
     rule: '[4.11] a link is no private directory',
@@ -673,52 +764,54 @@ module.exports = [
         "const stat = (require('node:fs') as typeof import('node:fs')).statSync(directory);",
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where it is itself that, not a link'],
   },
   {
     rule: "[4.11] another's directory is not private",
     edits: [[registration, ' && stat.uid === uid', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where it is ours'],
   },
   {
     rule: '[4.11] a directory that others may read is not private',
     edits: [[registration, ' && (stat.mode & 0o077) === 0', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where nobody else may read or write'],
   },
   {
     rule: '[4.11] a file is no directory',
     edits: [[registration, 'stat.isDirectory() && ', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where it is a directory'],
   },
   {
     rule: '[4.19] a directory that we cannot reach has no server of ours',
     edits: [[registration, 'saysGone(error) || cannotBeThere(error, uid)', 'saysGone(error)']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where it is a directory'],
   },
   {
     rule: '[4.19] a directory of another that we cannot reach is unknown',
     edits: [[registration, "code === 'EACCES' && uid === process.getuid?.()", "code === 'EACCES'"]],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'who could not look has not found nothing in a directory that is'],
   },
   {
     rule: '[4.13] a registration has a pid',
     edits: [[registration, 'Number.isInteger(value.pid) &&\n', 'value !== null &&\n']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: without a pid'],
   },
   {
     rule: '[4.13] a registration has a start time',
     edits: [[registration, "typeof value.startTime === 'string' &&\n", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed'],
+    unnoticed: "one that is no string is no process's start time either",
   },
   {
     rule: '[4.13] a registration has a thread',
     edits: [[registration, 'Number.isInteger(value.thread) &&\n', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: without a thread'],
   },
   {
     rule: '[4.13] a registration has a namespace',
     edits: [[registration, "typeof value.namespace === 'string' &&\n", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed'],
+    unnoticed: 'one that is no string is not ours either',
   },
   {
     rule: '[4.18] a longest message is a number',
@@ -729,7 +822,7 @@ module.exports = [
         'true',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: whose longest message is no'],
   },
   {
     rule: '[4.13] what is no JSON is no registration',
@@ -740,19 +833,19 @@ module.exports = [
         '  } catch (error) {\n    throw error;\n  }',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'what is no JSON is no registration'],
   },
   {
     rule: 'servers are listed by pid',
     edits: [[registration, '.sort((a, b) => a.pid - b.pid)', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'servers are listed by pid, in whatever order they are found'],
   },
   {
     rule: '[4.11] a directory that is not private lists nothing',
     edits: [
       [registration, 'if (seenOrThrow(lookAtPrivate(directory, uid)) === undefined) continue;', ''],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where nobody else may read or write'],
   },
   {
     rule: '[4.12] a registration of another name is none',
@@ -763,7 +856,7 @@ module.exports = [
         'return own !== "" ? [{ path, pid }] : [];',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a file of another name is none of ours'],
   },
   {
     rule: '[4.19] a directory that was removed lists nothing',
@@ -774,32 +867,32 @@ module.exports = [
         '    return unknownBecause(error, `look for servers in ${directory}`);\n  }\n}\n\n/** Gone: its server',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'who could not look has not found nothing in a directory that is'],
   },
   {
     rule: '[4.13] a registration of another pid namespace is not believed',
     edits: [[registration, ' || entry.namespace !== pidNamespace()', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: of another pid namespace'],
   },
   {
     rule: '[4.13] a registration of an earlier process is not believed',
     edits: [[registration, 'startTime.value !== entry.startTime || ', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: of another process of that pid,'],
   },
   {
     rule: '[4.13] a registration whose thread is gone is not believed',
     edits: [[registration, ' || !hasThread(entry)', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration is not believed: of a thread that is gone'],
   },
   {
     rule: '[4.13] a thread of another process is not its thread',
     edits: [[registration, 'status.value.threadGroup === pid && ', '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', "a registration is not believed: of another process's thread"],
   },
   {
     rule: '[4.13] a zombie serves nobody',
     edits: [[registration, " && !'ZX'.includes(status.value.state)", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['e2e/registration', 'neither a zombie nor a process without the thread'],
   },
   {
     rule: '[4.19] who cannot look at the thread does not say that it is gone',
@@ -810,7 +903,7 @@ module.exports = [
         "if (status.is !== 'seen') return false;",
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'who could not look has not found nothing at the thread: the'],
   },
   {
     rule: '[4.75] a file that is gone is seen to be',
@@ -821,22 +914,22 @@ module.exports = [
         '    return seen(registration);',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a registration says whether its file is still there'],
   },
   {
     rule: '[4.19] who could not look in one directory has not found nothing',
     edits: [[registration, "if (look.is === 'unknown') missed = look;", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'who could not look has not found nothing in a directory'],
   },
   {
     rule: '[4.13] a registration names its pid',
     edits: [[registration, "look.is === 'seen' && look.value.pid !== pid ? GONE : look", 'look']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', "a registration is not believed: of another process's pid"],
   },
   {
     rule: '[4.11] only private directories are believed',
     edits: [[registration, "  if (usable.is !== 'seen') return usable;\n", '']],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'a directory is believed only where nobody else may read or write'],
   },
   {
     rule: '[4.14, 4.19] what nobody could look at is not stale',
@@ -847,7 +940,7 @@ module.exports = [
         "readRegistration(path).is !== 'seen')",
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'who could not look has not found nothing at what may be stale:'],
   },
   {
     rule: '[4.14] drafts of the dead are stale',
@@ -858,7 +951,7 @@ module.exports = [
         '',
       ],
     ],
-    test: ['unit/registration', 'a living server is found, and listed'],
+    test: ['unit/registration', 'files of servers that ended are stale, and drafts of their'],
   },
   {
     rule: '[4.14] drafts of the living are not stale',
@@ -867,6 +960,17 @@ module.exports = [
         registration,
         "drafts.value.filter(({ pid }) => lookAtStartTime(pid).is === 'gone')",
         'drafts.value',
+      ],
+    ],
+    test: ['unit/registration', 'files of servers that ended are stale, and drafts of their'],
+  },
+  {
+    rule: 'a server without a name is listed without',
+    edits: [
+      [
+        runningServers,
+        'name === undefined ? { pid } : { pid, name }',
+        '({ pid, name }) as { pid: number }',
       ],
     ],
     test: ['unit/registration', 'a living server is found, and listed'],
@@ -892,6 +996,11 @@ module.exports = [
     test: ['unit/full-queue', 'the error names the queue, its numbers, and what helps'],
   },
   {
+    rule: '[4.17] without /proc nothing is sent',
+    edits: [[target, '  pidNamespace(); // without /proc there is nothing to be looked at\n', '']],
+    test: ['unit/target', 'refused, and not pinned any more, is any, where /proc is none'],
+  },
+  {
     rule: 'a pid that is none is refused',
     edits: [[target, 'if (!isRegisteredInit(pid)) assertPid(pid);', '']],
     test: ['unit/target', 'refused, and not pinned any more, is pid 1, which is no server'],
@@ -910,6 +1019,22 @@ module.exports = [
     rule: 'this process is no target',
     edits: [[target, 'if (pid === process.pid) {', 'if (pid === 0) {']],
     test: ['unit/target', 'refused, and not pinned any more, is this process'],
+  },
+  {
+    rule: 'a process that is gone is ESRCH',
+    edits: [
+      [
+        target,
+        'if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);',
+        'if (status === undefined) throw noSuchProcess(pid);',
+      ],
+    ],
+    test: ['unit/target', 'refused, and not pinned any more, is a zombie'],
+  },
+  {
+    rule: 'who may not signal is told EPERM',
+    edits: [[target, '    handle.assertMaySignal();\n', '']],
+    test: ['e2e/targets', 'a process of another user: 77'],
   },
   {
     rule: 'a server that may not answer is EPERM',
@@ -970,6 +1095,11 @@ module.exports = [
     test: ['unit/target', 'force signals whom nobody knows'],
   },
   {
+    rule: '[4.9] without force each word is preceded by a look',
+    edits: [[target, 'force ? send(pinned, word) : tell(pinned, word)', 'send(pinned, word)']],
+    test: ['unit/target', 'force is the only way: without it each word is preceded by a'],
+  },
+  {
     rule: 'force needs no registration',
     edits: [[target, 'lookAtRegistration: force\n', 'lookAtRegistration: pid === 0\n']],
     test: ['unit/target', 'force signals whom nobody knows'],
@@ -1015,5 +1145,10 @@ module.exports = [
     rule: 'root may answer everybody',
     edits: [[target, ' || status.effectiveUid === 0', '']],
     test: ['unit/target', 'a server that may not answer root'],
+  },
+  {
+    rule: 'the own uid may answer',
+    edits: [[target, 'uid === own.realUid || ', '']],
+    test: ['unit/target', 'whether it may answer: a server of our real uid may'],
   },
 ];

@@ -68,6 +68,11 @@ module.exports = [
     test: ['unit/reception', 'a server that is closing abandons what is unfinished, and'],
   },
   {
+    rule: '[4.69] a server that closes grants nothing',
+    edits: [[reception, '    this.#granting.stop();\n', '']],
+    test: ['unit/room', 'who waits for its turn has none when the server closes: it and'],
+  },
+  {
     rule: 'close waits until the consumer has all',
     edits: [[reception, '    await this.#deliveries.settled();\n', '']],
     test: ['unit/silence', 'a server takes its leave when the consumer has all'],
@@ -84,7 +89,18 @@ module.exports = [
     test: ['unit/silence', 'a server takes its leave when the consumer has all'],
   },
   {
-    rule: '[4.68, 6.21] a CLOSE of an ended session is answered',
+    rule: '[4.69] who died while the server closes is waited for no more',
+    edits: [
+      [
+        reception,
+        "await sayFarewell(this.#sessions, (session) => this.#end(session, 'died'));",
+        'await sayFarewell(this.#sessions, () => {});',
+      ],
+    ],
+    test: ['unit/silence', 'a client that dies while the server takes its leave is not'],
+  },
+  {
+    rule: '[4.68, 6.20] a CLOSE of an ended session is answered',
     edits: [
       [
         reception,
@@ -130,6 +146,17 @@ module.exports = [
     rule: 'WELCOME names the version',
     edits: [[reception, '      version: VERSION,\n', '      version: 0,\n']],
     test: ['unit/server', 'options that were not given have their defaults'],
+  },
+  {
+    rule: '[4.41] a client that was withdrawn is queued by its OFFER',
+    edits: [
+      [
+        reception,
+        "if (session.message.state === 'withdrawn') this.#granting.enqueue(session);",
+        '',
+      ],
+    ],
+    test: ['unit/room', 'who waits for its turn has lost one of which it made nothing is'],
   },
   {
     rule: '[4.46, 6.2] an OFFER that is repeated has no other effect',
@@ -213,6 +240,17 @@ module.exports = [
     test: ['unit/reception', 'an OFFER of another message cancels the unfinished one'],
   },
   {
+    rule: '[4.27] a message that the next one ends gives its room back',
+    edits: [
+      [
+        reception,
+        "'cancelled'));\n      this.#drop(session);",
+        "'cancelled'));\n      session.message = undefined;",
+      ],
+    ],
+    test: ['unit/room', 'a message for which there is no room is granted when one begins'],
+  },
+  {
     rule: '[4.73, 2.10] a server that closes refuses what is new',
     edits: [[reception, '    if (this.#isClosing) {\n', '    if (false as boolean) {\n']],
     test: ['unit/reception', 'a server that is closing abandons what is unfinished, and'],
@@ -266,6 +304,11 @@ module.exports = [
       ],
     ],
     test: ['unit/reception', 'a session hears no word that another process says in its'],
+  },
+  {
+    rule: '[4.27] room is given back with its message',
+    edits: [[reception, '    this.#budget.drop(message);\n', '']],
+    test: ['unit/room', 'a message for which there is no room is granted when a client'],
   },
   {
     rule: '[4.44] a finished message is over',
@@ -375,6 +418,17 @@ module.exports = [
     test: ['unit/admission', 'a stray is what no client can have sent late'],
   },
   {
+    rule: '[5.13] who is given up loses its grant',
+    edits: [
+      [
+        reception,
+        '    this.#granting.remove(session);\n    this.#finish(session, { message: message.number, reason });',
+        '    this.#finish(session, { message: message.number, reason });',
+      ],
+    ],
+    test: ['unit/room', 'who waits for its turn has it at once when the holder is given'],
+  },
+  {
     rule: '[5.13, 2.10] who is given up is told',
     edits: [
       [
@@ -409,6 +463,39 @@ module.exports = [
     test: ['unit/reception', 'a session ends with CLOSE, which is confirmed as often as it is'],
   },
   {
+    rule: '[6.14] a session that ends leaves the queue',
+    edits: [
+      [
+        reception,
+        '    this.#granting.remove(session);\n    this.#drop(session);\n    this.#sessions.forget',
+        '    this.#drop(session);\n    this.#sessions.forget',
+      ],
+    ],
+    test: ['unit/room', 'who waits for its turn has it at once when the holder ends'],
+  },
+  {
+    rule: '[4.27] a session that ends gives its room back',
+    edits: [
+      [
+        reception,
+        '    this.#drop(session);\n    this.#sessions.forget',
+        '    this.#sessions.forget',
+      ],
+    ],
+    test: ['unit/room', 'a message for which there is no room is granted when a client'],
+  },
+  {
+    rule: '[4.27] a session that ends lets who waits for its room begin',
+    edits: [
+      [
+        reception,
+        '    this.#granting.schedule();\n    if (message !== undefined) this',
+        '    if (message !== undefined) this',
+      ],
+    ],
+    test: ['unit/room', 'a message for which there is no room is granted when a client'],
+  },
+  {
     rule: '[6.14] a session that ends leaves a partial message',
     edits: [
       [
@@ -430,6 +517,11 @@ module.exports = [
       [reception, 'if (!this.#sessions.has(session)) this.#sessions.confirmClose(pid, word);', ''],
     ],
     test: ['unit/reception', 'a session ends with CLOSE, which is confirmed as often as it is'],
+  },
+  {
+    rule: '[6.14] who waits in the queue and dies is seen',
+    edits: [[reception, "if (isGone(session)) this.#end(session, 'died');\n      else if", 'if']],
+    test: ['unit/silence', 'a client that dies while it waits is told of, though nobody'],
   },
   {
     rule: '[5.13] a silent client is given up',
@@ -463,6 +555,11 @@ module.exports = [
       ],
     ],
     test: ['unit/silence', 'a message at its consumer is not given up, however silent its'],
+  },
+  {
+    rule: '[5.13] a watch over unfinished messages goes on',
+    edits: [[reception, 'else unfinished = true;', '']],
+    test: ['unit/room', 'who waits for its turn and says nothing any more is given up,'],
   },
   {
     rule: '[4.23] two descriptors are kept back',
@@ -535,8 +632,24 @@ module.exports = [
     test: ['unit/server', 'listen is once, and emitted'],
   },
   {
+    rule: '[6.18] who may have no signal queued does not listen',
+    edits: [[server, 'if (queue?.limit === 0) throw queueFullError(queue);', '']],
+    test: ['unit/server', 'listen is refused to who may have no signal queued'],
+  },
+  {
     rule: 'a second server is refused',
     edits: [[server, '    if (claimed < 0) {\n', '    if (claimed < -9999) {\n']],
+    test: ['unit/server', 'listen of a second one in a process fails, and takes nothing'],
+  },
+  {
+    rule: 'a second server that is refused gives the endpoint back',
+    edits: [
+      [
+        server,
+        '      endpoint.release();\n      throw systemError(claimed',
+        '      throw systemError(claimed',
+      ],
+    ],
     test: ['unit/server', 'listen of a second one in a process fails, and takes nothing'],
   },
   {
@@ -545,6 +658,22 @@ module.exports = [
       [server, 'if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);', ''],
     ],
     test: ['unit/server', 'options that were not given have their defaults'],
+  },
+  {
+    rule: 'a server that fails to register leaves no claim',
+    edits: [[server, '    } catch (error) {\n      native.close();\n', '    } catch (error) {\n']],
+    test: ['unit/server', 'listen that cannot register leaves nothing behind'],
+  },
+  {
+    rule: 'a server that fails to register gives the burst signal back',
+    edits: [
+      [
+        server,
+        '      native.close();\n      uncatch();\n      endpoint.release();\n      throw error;',
+        '      native.close();\n      endpoint.release();\n      throw error;',
+      ],
+    ],
+    test: ['unit/server', 'listen that cannot register leaves nothing behind'],
   },
   {
     rule: 'a server that fails to register gives the endpoint back',
@@ -636,6 +765,17 @@ module.exports = [
     test: ['unit/server', 'options shares a CPU with the sender'],
   },
   {
+    rule: '[4.5] allowUids is heard',
+    edits: [
+      [
+        server,
+        '      allowUids,\n      maxMessage:',
+        '      allowUids: undefined,\n      maxMessage:',
+      ],
+    ],
+    test: ['unit/server', 'options allowUids names who may send besides the own user'],
+  },
+  {
     rule: '[4.18] maxMessage is heard',
     edits: [
       [server, 'maxMessage: maxMessage ?? DEFAULT_MAX_MESSAGE', 'maxMessage: DEFAULT_MAX_MESSAGE'],
@@ -652,6 +792,22 @@ module.exports = [
       ],
     ],
     test: ['unit/server', 'options that were given are heard'],
+  },
+  {
+    rule: '[5.13] idleTimeout is heard',
+    edits: [
+      [
+        server,
+        'idleTimeout: idleTimeout ?? DEFAULT_IDLE_TIMEOUT',
+        'idleTimeout: DEFAULT_IDLE_TIMEOUT',
+      ],
+    ],
+    test: ['unit/server', 'options a client has 5000 ms'],
+  },
+  {
+    rule: '[5.13] idleTimeout is 30 s unless told',
+    edits: [[server, 'const DEFAULT_IDLE_TIMEOUT = 30_000;', 'const DEFAULT_IDLE_TIMEOUT = 3000;']],
+    test: ['unit/server', 'options a client has 30000 ms'],
   },
   {
     rule: 'the name is registered',
@@ -724,6 +880,17 @@ module.exports = [
     rule: 'a closed server lets the process end',
     edits: [[server, '      this.#letGo?.();\n      linger', '      linger']],
     test: ['unit/server', 'the process lives as long as the server listens'],
+  },
+  {
+    rule: '[4.72] the signals come back when all clients have heard',
+    edits: [
+      [
+        server,
+        '        uncatch();\n        endpoint.release();\n      });',
+        '        uncatch();\n      });',
+      ],
+    ],
+    test: ['unit/server', 'listen of a second one in a process fails, and takes nothing'],
   },
   {
     rule: '[4.72] the burst signal comes back, too',
@@ -806,6 +973,20 @@ module.exports = [
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
   },
   {
+    rule: '[6.1] OPEN of another thread opens another session',
+    edits: [
+      [sessions, 'process.pid === pid && thread === word.thread &&', 'process.pid === pid &&'],
+    ],
+    test: ['unit/sessions', 'a session is its process, its thread, and its nonce'],
+  },
+  {
+    rule: '[6.1] OPEN of another process opens another session',
+    edits: [
+      [sessions, 'if (process.pid === pid && thread === word.thread', 'if (thread === word.thread'],
+    ],
+    test: ['unit/sessions', 'a session is its process, its thread, and its nonce'],
+  },
+  {
     rule: '[4.65] CLOSE with attempt 0 wants no answer',
     edits: [[sessions, 'if (attempt === NO_ANSWER) return;', '']],
     test: ['unit/reception', 'a session ends with CLOSE, which is confirmed as often as it is'],
@@ -830,6 +1011,21 @@ module.exports = [
     rule: '[4.26] who was turned away and closes one is warned of anew',
     edits: [[sessions, '    this.#turnedAway.delete(session.process.pid);\n', '']],
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
+  },
+  {
+    rule: '[4.22] a forgotten session gives its descriptors back',
+    edits: [[sessions, '    session.unpin();\n', '']],
+    test: ['unit/sessions', 'a session is found by its number, for its own process'],
+  },
+  {
+    rule: '[4.5, 4.9] an OPEN names one that catches both signals',
+    edits: [[sessions, '!catchesUserSignals(status) || ', '']],
+    test: ['unit/sessions', 'a process that does not catch SIGUSR1 has none, and is told'],
+  },
+  {
+    rule: '[4.5] an OPEN names one that lives',
+    edits: [[sessions, ' || peer.process.hasExited()', '']],
+    test: ['unit/sessions', 'a process that has ended has none, and is told nothing'],
   },
   {
     rule: '[2.10] a refused OPEN is told why',
@@ -858,9 +1054,24 @@ module.exports = [
     test: ['unit/reception', 'a server that is closing abandons what is unfinished, and'],
   },
   {
+    rule: '[4.23] who is refused for want of descriptors is told so',
+    edits: [[sessions, 'return Reason.noDescriptor;', 'return undefined;']],
+    test: ['unit/sessions', 'a process is refused for want of descriptors, which is warned of'],
+  },
+  {
+    rule: '[4.26] a want of descriptors is warned of',
+    edits: [[sessions, "      this.#turnAway('all', () => outOfDescriptors(shortage));\n", '']],
+    test: ['unit/sessions', 'a process is refused for want of descriptors, which is warned of'],
+  },
+  {
     rule: '[4.21, 2.10] a process has 256 sessions at most',
     edits: [[sessions, 'return Reason.tooManySessions;', 'void 0;']],
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
+  },
+  {
+    rule: "[4.21] a process's sessions are counted alone",
+    edits: [[sessions, '(session) => session.process.pid === pid)', '() => true)']],
+    test: ['unit/sessions', "a process's 256 are its own"],
   },
   {
     rule: '[4.26] a process that has too many is warned of',
@@ -874,11 +1085,28 @@ module.exports = [
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
   },
   {
+    rule: '[4.21] a server has 1,024 sessions at most',
+    edits: [
+      [sessions, 'return Reason.full;\n    }\n    return undefined;', '}\n    return undefined;'],
+    ],
+    test: ['unit/sessions', 'a server has 1,024; who comes then is refused, which is warned'],
+  },
+  {
+    rule: '[4.26] that all are taken is warned of',
+    edits: [[sessions, "      this.#turnAway('all', () => outOfSessions(MAX_SESSIONS));\n", '']],
+    test: ['unit/sessions', 'a server has 1,024; who comes then is refused, which is warned'],
+  },
+  {
     rule: '[4.21] a process has 256 sessions',
     edits: [
       [sessions, 'const MAX_SESSIONS_OF_PROCESS = 256;', 'const MAX_SESSIONS_OF_PROCESS = 255;'],
     ],
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
+  },
+  {
+    rule: '[4.21] a server has 1,024 sessions',
+    edits: [[sessions, 'const MAX_SESSIONS = 1024;', 'const MAX_SESSIONS = 1023;']],
+    test: ['unit/sessions', 'a server has 1,024; who comes then is refused, which is warned'],
   },
   {
     rule: '[4.5] everybody is allowed unless told',
@@ -894,6 +1122,11 @@ module.exports = [
     rule: '[4.5] who is named is allowed',
     edits: [[sessions, ' || allowed.includes(uid)', '']],
     test: ['unit/admission', 'who may have a session is everybody, unless some are named; then'],
+  },
+  {
+    rule: '[4.24] before anybody is refused the dead go',
+    edits: [[sessions, '    this.#sweep();\n    const left', '    const left']],
+    test: ['unit/sessions', 'before that the dead go'],
   },
   {
     rule: '[4.25] before anybody is refused an unused one goes',
@@ -943,9 +1176,30 @@ module.exports = [
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
   },
   {
+    rule: '[4.26] a warning comes after the answer',
+    edits: [
+      [
+        sessions,
+        'queueMicrotask(() => this.#options.warning(why()));',
+        'this.#options.warning(why());',
+      ],
+    ],
+    test: ['unit/sessions', 'a process is refused for want of descriptors, which is warned of'],
+  },
+  {
+    rule: '[4.26] when there is room again the next want of it is warned of',
+    edits: [[sessions, "    this.#turnedAway.delete('all');\n", '']],
+    test: ['unit/sessions', 'a process is refused for want of descriptors, which is warned of'],
+  },
+  {
     rule: '[2.6] no two sessions have the same number',
     edits: [[sessions, 'while (this.#byId.has(id));', 'while (id < 0);']],
     test: ['unit/admission', 'who may have a session is not who came to mind twice: no two'],
+  },
+  {
+    rule: 'the dead are swept now and then',
+    edits: [[sessions, 'if (this.size >= this.#sweepAt) this.#sweep();', '']],
+    test: ['unit/sessions', 'the dead are swept each time that there are twice as many'],
   },
   {
     rule: '[4.24] only the dead are swept',
@@ -957,6 +1211,21 @@ module.exports = [
       ],
     ],
     test: ['unit/admission', 'who may have a session has up to 256 of them, and is told and'],
+  },
+  {
+    rule: 'the next sweep is when they have doubled',
+    edits: [[sessions, '    this.#sweepAt = Math.max(FIRST_SWEEP, 2 * this.size);\n', '']],
+    test: ['unit/sessions', 'the dead are swept each time that there are twice as many'],
+  },
+  {
+    rule: '[2.9] a new session has granted nothing',
+    edits: [[sessions, 'lastGrant: -1', 'lastGrant: 0']],
+    test: ['unit/sessions', 'a session is its process, its thread, and its nonce'],
+  },
+  {
+    rule: '[5.13] a new session has been heard now',
+    edits: [[sessions, 'lastHeard: presence.now', 'lastHeard: -1e9']],
+    test: ['unit/sessions', 'a session is its process, its thread, and its nonce'],
   },
   {
     rule: '[4.25] a new session is unused from now on',

@@ -25,6 +25,21 @@ module.exports = [
     test: ['unit/frame', 'a message of one frame has the frame’s checksum only, and one of'],
   },
   {
+    rule: '[3.2] a frame of bits has 1,024 bytes',
+    edits: [[frame, 'bit: 1024', 'bit: 1020']],
+    test: ['unit/frame', 'a frame holds 1,024 bytes in bit mode, 65,536 in word mode,'],
+  },
+  {
+    rule: '[3.2] a frame of words has 65,536 bytes',
+    edits: [[frame, 'word: 65_536', 'word: 65_528']],
+    test: ['unit/frame', 'a frame holds 1,024 bytes in bit mode, 65,536 in word mode,'],
+  },
+  {
+    rule: '[3.2] a frame of bursts has 262,144 bytes',
+    edits: [[frame, 'burst: 262_144', 'burst: 262_136']],
+    test: ['unit/frame', 'a frame holds 1,024 bytes in bit mode, 65,536 in word mode,'],
+  },
+  {
     rule: '[3.2] the last frame is shorter',
     edits: [
       [
@@ -79,6 +94,16 @@ module.exports = [
     test: ['unit/frame', 'a message of several frames with any one byte changed is refused'],
   },
   {
+    rule: '[2.10] version 1',
+    edits: [[word, 'VERSION = 1', 'VERSION = 2']],
+    test: ['unit/word', 'this is version 1'],
+  },
+  {
+    rule: '[2.5] a session of 0 is no word',
+    edits: [[word, 'if (session === 0) return undefined;', '']],
+    test: ['unit/word', 'a session of 0 is nobody: no word'],
+  },
+  {
     rule: '[2.4] OPEN has four zero bits',
     edits: [
       [
@@ -101,9 +126,24 @@ module.exports = [
     test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
   },
   {
+    rule: '[2.4] RESTART has zero bits above',
+    edits: [[word, 'top8 === 0 && (low & 0xf000ffff)', '(low & 0xf000ffff)']],
+    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] RESTART has zero bits below',
+    edits: [[word, '(low & 0xf000ffff) === 0', '(low & 0xf0000000) === 0']],
+    test: ['unit/word', 'restart has bits that must be zero, each of them'],
+  },
+  {
     rule: '[2.4] WELCOME has zero bits above',
     edits: [[word, '(top8 & 15) === 0 && low >>> 27 === 0', 'low >>> 27 === 0']],
     test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.4] WELCOME has zero bits in the middle',
+    edits: [[word, '(top8 & 15) === 0 && low >>> 27 === 0', '(top8 & 15) === 0']],
+    test: ['unit/word', 'welcome has bits that must be zero, each of them'],
   },
   {
     rule: '[2.4] WAIT has zero bits',
@@ -131,5 +171,10 @@ module.exports = [
       ],
     ],
     test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+  },
+  {
+    rule: '[2.11] OFFER in word mode is another word',
+    edits: [[word, "return kind === Kind.offerWords ? 'word' : 'burst';", "return 'burst';"]],
+    test: ['unit/word', 'an OFFER in word mode says so'],
   },
 ];
