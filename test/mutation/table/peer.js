@@ -318,6 +318,11 @@ module.exports = [
     test: ['unit/attention', 'what passed before it began is no absence'],
   },
   {
+    rule: 'who is told to stop listens no longer',
+    edits: [[attention, 'while (!signal.aborted && !attention', 'while (!attention']],
+    test: ['unit/attention', 'who is told to listen no longer does not'],
+  },
+  {
     rule: 'the endpoint is shared',
     edits: [[endpoint, 'shared ??= { endpoint', 'shared = { endpoint']],
     test: ['unit/endpoint', 'both signals are caught from its first user to its last'],
@@ -333,6 +338,11 @@ module.exports = [
       [endpoint, '      shared = undefined;\n      channel.close();', '      shared = undefined;'],
     ],
     test: ['unit/endpoint', 'both signals are caught from its first user to its last'],
+  },
+  {
+    rule: 'who comes after the last user gets another',
+    edits: [[endpoint, '      shared = undefined;\n      channel', '      channel']],
+    test: ['unit/endpoint', 'both signals are caught from its first user'],
   },
   {
     rule: 'who holds keeps the loop alive',
@@ -381,6 +391,11 @@ module.exports = [
     rule: '[2.1] SIGUSR1 is caught',
     edits: [[endpoint, "    channel.subscribe(SIGUSR1, 'chain');\n", '']],
     test: ['unit/endpoint', 'a signal that is no word is a stray'],
+  },
+  {
+    rule: '[2.1] SIGUSR2 is caught',
+    edits: [[endpoint, "    channel.subscribe(SIGUSR2, 'chain');\n", '']],
+    test: ['unit/endpoint', 'both signals are caught from its first user'],
   },
   {
     rule: 'who cannot catch leaves nothing open',

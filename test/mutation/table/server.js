@@ -326,6 +326,17 @@ module.exports = [
     test: ['unit/reception', 'an OFFER too long is refused, and again when it is repeated'],
   },
   {
+    rule: '[4.27] who waits for room is granted when one has finished',
+    edits: [
+      [
+        reception,
+        "// Only now: the next frame's signals would come before the outcome.\n    this.#granting.schedule();",
+        "// Only now: the next frame's signals would come before the outcome.",
+      ],
+    ],
+    test: ['unit/room', 'is granted when one ends at once'],
+  },
+  {
     rule: '[3.1, 2.10] a message whose checksum fails is abandoned',
     edits: [
       [
@@ -586,6 +597,17 @@ module.exports = [
     rule: 'the reserve is given back at the end',
     edits: [[reserve, '    close: empty,', '    close() {},']],
     test: ['unit/claimed', 'a reserve holds two descriptors, lends both, and takes them back'],
+  },
+  {
+    rule: '[4.23] where the reserve cannot be filled nothing fails',
+    edits: [
+      [
+        reserve,
+        '    } catch {\n      // Somebody',
+        '    } catch (error) {\n      throw error;\n      // Somebody',
+      ],
+    ],
+    test: ['unit/claimed', 'a reserve that cannot be filled'],
   },
   {
     rule: 'maxMessage is a whole number',
