@@ -38,7 +38,7 @@ function merge(folder, nameOf) {
       script.url = nameOf(script.url) ?? script.url;
     }
   }
-  return { scripts: merged.result, processes: names.length - broken, broken };
+  return { scripts: merged.result, reports: names.length - broken, broken };
 }
 
 /** How often the character at an offset ran: the innermost range tells. */

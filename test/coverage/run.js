@@ -24,8 +24,11 @@ const CONFIGURATION = {
   compilerOptions: { sourceMap: true },
   exclude: [],
 };
+// What a test file has run is lost with its sandbox; so it is written down before.
+const SETUP = "afterAll(() => require('node:v8').takeCoverage());\n";
 const jestConfiguration = `module.exports = {
   ...require('./jest.config.js'),
+  setupFilesAfterEnv: ['<rootDir>/coverage-setup.js'],
   moduleNameMapper: {
     '^(?:\\\\.\\\\./)+lib/(.*\\\\.js)$': '<rootDir>/dist/$1',
     '^(\\\\.{1,2}/.*)\\\\.js$': '$1',
@@ -41,6 +44,7 @@ function must(command, args, cwd) {
 function build(copy) {
   must(join(root, 'scripts', 'copy-repository.sh'), [copy, 'build'], root);
   fs.writeFileSync(join(copy, 'tsconfig.coverage.json'), JSON.stringify(CONFIGURATION));
+  fs.writeFileSync(join(copy, 'coverage-setup.js'), SETUP);
   fs.writeFileSync(join(copy, 'jest.coverage.js'), jestConfiguration);
   must('npx', ['--no-install', 'tsc', '-p', 'tsconfig.coverage.json'], copy);
 }
@@ -79,10 +83,8 @@ function main(folder) {
     const path = url.startsWith('file:') ? fileURLToPath(url) : url;
     return path.startsWith(dist) ? relative(dist, path) : undefined;
   };
-  const { scripts, processes, broken } = merge(raw, nameOf);
-  console.log(
-    `${processes} processes and Workers wrote down what they ran; ${broken} were cut off`,
-  );
+  const { scripts, reports, broken } = merge(raw, nameOf);
+  console.log(`${reports} reports, of test files, processes and Workers; ${broken} were cut off`);
   const files = measureAll(copy, scripts);
   printTable('lib/', files);
   if (has('--native')) printTable("native/, by the core's tests", measureNative(copy));
