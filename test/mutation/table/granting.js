@@ -24,7 +24,7 @@ module.exports = [
   {
     rule: '[2.9] the number of the last grant is noted',
     edits: [[grant, '    session.lastGrant = last;\n', '']],
-    test: ['unit/granting', 'a frame that begins anew while our own client transmits is'],
+    test: ['unit/granting', 'RESTART while our own client transmits is queued'],
   },
   {
     rule: '[4.39] the next grant goes on behind what is kept',
@@ -83,7 +83,7 @@ module.exports = [
     edits: [
       [granting, 'present === undefined && endpoint.transmitting === 0', 'present === undefined'],
     ],
-    test: ['unit/granting', 'a frame that begins anew while our own client transmits is'],
+    test: ['unit/granting', 'RESTART while our own client transmits is queued'],
   },
   {
     rule: '[4.28] one session at a time has the grant',
@@ -105,7 +105,7 @@ module.exports = [
   {
     rule: '[5.9] the holder is watched',
     edits: [[granting, 'if (present !== undefined || turns.waiting > 0) watch.start();', '']],
-    test: ['unit/reception', 'a client that is silent in the middle of its message is given'],
+    test: ['unit/silence', 'a client that is silent in the middle of its message is given'],
   },
   {
     rule: 'who waits alone is looked after, too',
@@ -291,7 +291,7 @@ module.exports = [
   {
     rule: '[4.51] a message that is restarted is queued',
     edits: [[granting, '    session.message?.queue();\n    turns.add', '    turns.add']],
-    test: ['unit/granting', 'a frame that begins anew while our own client transmits is'],
+    test: ['unit/granting', 'RESTART while our own client transmits is queued'],
   },
   {
     rule: '[4.46] GRANT is repeated for its holder',

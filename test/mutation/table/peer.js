@@ -1054,7 +1054,7 @@ module.exports = [
   {
     rule: 'a server that may not answer is EPERM',
     edits: [[target, '    checkAnswerPermitted(status);\n', '']],
-    test: ['unit/target', 'a server that may not answer of another user'],
+    test: ['unit/target', 'whether it may answer: a server of another user may not'],
   },
   {
     rule: '[4.9] who does not catch both signals is no server',
@@ -1159,7 +1159,7 @@ module.exports = [
   {
     rule: 'root may answer everybody',
     edits: [[target, ' || status.effectiveUid === 0', '']],
-    test: ['unit/target', 'a server that may not answer root'],
+    test: ['unit/target', 'whether it may answer: a server of root may'],
   },
   {
     rule: 'the own uid may answer',
