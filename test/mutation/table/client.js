@@ -1183,7 +1183,7 @@ module.exports = [
   {
     rule: '[4.67] who ends waits for the confirmations',
     edits: [[session, '    await Promise.all(this.#goodbyes);\n', '']],
-    test: ['unit/client', 'connect gives all back when it fails'],
+    test: ['unit/client', 'close leaves the handlers until the server has confirmed'],
   },
   {
     rule: 'what was freed hears nothing',
