@@ -254,7 +254,7 @@ module.exports = [
     edits: [
       [client, '          : withinPatience(confirmed, GOODBYE_MS);', '          : undefined;'],
     ],
-    test: ['unit/client', 'connect gives all back when it fails'],
+    test: ['unit/client', 'close ends the session, and gives all back when that'],
   },
   {
     rule: 'close waits 500 ms for the server',
