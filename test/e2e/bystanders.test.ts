@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { encode, Kind, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { Process, root, runClient, startServer } from '../support/processes.js';
+import { startVictim, tellVictim } from '../support/victim.js';
 
 const script = (name: string) => join(root, 'test', 'support', name);
 const { SIGUSR2 } = constants.signals;
@@ -23,17 +24,6 @@ async function forge(server: Process, claimed: number, words: readonly Word[]): 
   }
 }
 
-async function startVictim(): Promise<Process> {
-  const victim = new Process('python3', [script('victim.py')], { stdin: 'pipe' });
-  await victim.until(({ text }) => text === 'catch\n');
-  return victim;
-}
-
-async function tell(victim: Process, order: string): Promise<void> {
-  victim.child.stdin?.write(`${order}\n`);
-  await victim.until(({ text }) => new RegExp(`^${order}`, 'm').test(text));
-}
-
 const lives = ({ child }: Process) => child.exitCode === null && child.signalCode === null;
 
 function open(victim: Process, nonce: number, version = VERSION): Word {
@@ -48,7 +38,7 @@ test.each(['default', 'block'])(
     await forge(server, victim.pid, [open(victim, 7)]);
     // So WELCOME went to it, and it has a session.
     await victim.until(({ text }) => text.includes('caught'));
-    await tell(victim, how);
+    await tellVictim(victim, how);
     await forge(server, victim.pid, [
       open(victim, 7), // WELCOME again
       open(victim, 8), // another session
@@ -59,7 +49,7 @@ test.each(['default', 'block'])(
     // At its end it tells every session.
     expect(await server.end()).toEqual({ code: 0, signal: null });
     expect(lives(victim)).toBe(true);
-    await tell(victim, 'pending');
+    await tellVictim(victim, 'pending');
     expect(victim.text).toContain('pending: 0');
   },
 );

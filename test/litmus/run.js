@@ -6,6 +6,7 @@ const { execFile } = require('node:child_process');
 const fs = require('node:fs');
 const { availableParallelism, tmpdir } = require('node:os');
 const { join } = require('node:path');
+const { replaceOnce } = require('../support/replace-once.js');
 const { reductions, weakened } = require('./variants.js');
 
 const [only = ''] = process.argv.slice(2);
@@ -20,22 +21,11 @@ function run(command, args) {
   });
 }
 
-function edit(folder, [path, find, replacement]) {
-  const file = join(folder, path);
-  const before = fs.readFileSync(file, 'utf8');
-  const count = before.split(find).length - 1;
-  if (count !== 1) throw new Error(`${path} has ${count} times, not once: ${find}`);
-  fs.writeFileSync(
-    file,
-    before.replace(find, () => replacement),
-  );
-}
-
 /** Why it does not show what it should, or ''. */
 async function judge(folder, { test, weak }) {
   fs.cpSync(native, join(folder, 'native'), { recursive: true });
-  for (const each of reductions) edit(join(folder, 'native'), each);
-  if (weak !== undefined) edit(join(folder, 'native'), weak);
+  for (const each of reductions) replaceOnce(join(folder, 'native'), each);
+  if (weak !== undefined) replaceOnce(join(folder, 'native'), weak);
   const program = join(folder, test);
   const source = join(folder, '..', 'test', `${test}.cc`);
   const compiled = await run('g++', [

@@ -5,6 +5,8 @@ const fs = require('node:fs');
 const { availableParallelism } = require('node:os');
 const { basename, join } = require('node:path');
 const esbuild = require('esbuild');
+const { marked } = require('../support/marked.js');
+const { replaceOnce } = require('../support/replace-once.js');
 
 const root = join(__dirname, '..', '..');
 /** Nothing here takes so long but what hangs. */
@@ -36,14 +38,13 @@ function listOf(folder, ending) {
     .map((name) => join(folder, name));
 }
 
-/** Ends each process that carries the mark in its environment. */
+/** Ends each process that carries the mark. */
 function endMarked(mark) {
-  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const { pid } of marked(MARK, mark)) {
     try {
-      const environ = fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-      if (environ.includes(`${MARK}=${mark}`)) process.kill(Number(pid), 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended, or is somebody else's.
+      // It has ended meanwhile.
     }
   }
 }
@@ -95,20 +96,11 @@ class Tree {
     fs.mkdirSync(this.runtime, { recursive: true, mode: 0o700 });
   }
 
-  /**
-   * Puts `replacement` in the place of `find`, which the file has once, and compiles what
-   * that changes for the kind of tests that are to run.
-   */
+  /** Edits a file; what is returned undoes that. */
   edit([path, find, replacement]) {
     const file = join(this.#folder, path);
-    const before = fs.readFileSync(file, 'utf8');
-    const count = before.split(find).length - 1;
-    if (count !== 1) throw new Error(`${path} has ${count} times, not once: ${find}`);
     const { atime, mtime } = fs.statSync(file);
-    fs.writeFileSync(
-      file,
-      before.replace(find, () => replacement),
-    );
+    const before = replaceOnce(this.#folder, [path, find, replacement]);
     this.#edited.add(path);
     return () => {
       fs.writeFileSync(file, before);

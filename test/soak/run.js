@@ -4,7 +4,7 @@ const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { MARK, startChild } = require('./child.js');
 const { createLedger } = require('./ledger.js');
-const { leftovers } = require('./leftovers.js');
+const { marked } = require('../support/marked.js');
 const { play } = require('./stage.js');
 
 /** A server's start clears away what killed ones have left. */
@@ -41,7 +41,7 @@ async function runScenes(options) {
     for (const file of readdirSync(directory)) {
       ledger.fault('registrations', `${file} is still there at the end`);
     }
-    for (const { pid, command } of leftovers(run)) {
+    for (const { pid, command } of marked(MARK, run)) {
       ledger.fault('processes', `${pid} ${command}`);
       process.kill(pid, 'SIGKILL');
     }

@@ -1,9 +1,9 @@
-# A process that is no peer. It catches SIGUSR1 and SIGUSR2 and tells of them; each line of
-# its input sets what it does with them from then on: catch, default or block.
+# A process that is no peer. It catches the signals whose numbers it is given,
+# SIGUSR1 and SIGUSR2 unless told, and tells of them; each line of its input sets what it does with them from then on: catch, default or block.
 import signal
 import sys
 
-USER_SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
+SIGNALS = [int(text) for text in sys.argv[1:]] or [signal.SIGUSR1, signal.SIGUSR2]
 
 
 def say(text):
@@ -13,10 +13,10 @@ def say(text):
 
 def do(how):
     action = (lambda signo, frame: say("caught")) if how == "catch" else signal.SIG_DFL
-    for signo in USER_SIGNALS:
+    for signo in SIGNALS:
         signal.signal(signo, action)
     if how == "block":
-        signal.pthread_sigmask(signal.SIG_BLOCK, USER_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     say(how)
 
 

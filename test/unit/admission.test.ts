@@ -16,6 +16,7 @@ import {
   strays,
   warnings,
 } from '../support/own-reception.js';
+import { sayQueues } from '../support/queues-in-proc.js';
 
 describe('who may have a session', () => {
   const OTHER = 12_345;
@@ -100,15 +101,6 @@ describe('a stray', () => {
     expect(reported({ code: 'SI_QUEUE', number: 41, pid: process.ppid })).toBe(true);
   });
 
-  /** As /proc says of each process from now on. */
-  const fillQueues = () => {
-    const fs = require('node:fs') as typeof import('node:fs');
-    const read = fs.readFileSync;
-    return jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
-      const text = read(...args);
-      return typeof text === 'string' ? text.replace(/^SigQ:.*$/m, 'SigQ:\t7/7') : text;
-    });
-  };
   /** As it comes over RLIMIT_SIGPENDING. */
   const nameless = { code: 'SI_USER', pid: 0 };
 
@@ -120,7 +112,7 @@ describe('a stray', () => {
 
   test('is not what comes without sender where the queue is full: that is warned of, once', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
-    const full = fillQueues();
+    const full = sayQueues(() => '7/7');
     start();
     expect(reported(nameless)).toBe(false);
     expect(reported({ code: 'SI_USER' })).toBe(true); // somebody's
@@ -133,7 +125,7 @@ describe('a stray', () => {
 
   test('and again when words have come meanwhile', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask'] });
-    fillQueues();
+    sayQueues(() => '7/7');
     start();
     reported(nameless);
     jest.advanceTimersByTime(1001);

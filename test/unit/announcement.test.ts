@@ -4,27 +4,20 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { register } from '../../lib/minitalk/peer/announcement.js';
 import { fileName, findRegistration } from '../../lib/minitalk/peer/registration.js';
 import { pidNamespace } from '../../lib/signals/internal/proc.js';
+import { newRuntimeDirectory } from '../support/runtime-directory.js';
 
-const before = process.env['XDG_RUNTIME_DIR'];
-const directory = mkdtempSync(join(tmpdir(), 'minitalk-announcement-'));
-beforeAll(() => {
-  process.env['XDG_RUNTIME_DIR'] = directory;
-});
-afterAll(() => {
-  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
-  else process.env['XDG_RUNTIME_DIR'] = before;
-  rmSync(directory, { recursive: true });
+let directory: string;
+beforeEach(() => {
+  directory = newRuntimeDirectory();
 });
 
 // A Worker can be terminated between any two lines: who cleans up for it knows the paths by then.

@@ -1,11 +1,9 @@
-// Whom an OPEN names, where descriptors are short.
-import { readdirSync } from 'node:fs';
 import { createClaims } from '../../lib/minitalk/server/claimed.js';
 import { createReserve } from '../../lib/minitalk/server/reserve.js';
 import { SignalError } from '../../lib/signals/errors.js';
+import { openDescriptors } from '../support/own-process.js';
 
 const { pid, ppid } = process;
-const openDescriptors = () => readdirSync('/proc/self/fd').length;
 const shortage = new SignalError('EMFILE', 'no descriptor is left', { syscall: 'pidfd_open' });
 
 /** `use` fails so often for want of descriptors; what was told, in its order. */

@@ -13,6 +13,7 @@ import {
 import { pinThread, send } from '../../lib/minitalk/peer/pinned.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { itself } from '../support/own-target.js';
+import { sayQueues } from '../support/queues-in-proc.js';
 
 const { pid } = process;
 const SESSION = 100;
@@ -137,12 +138,7 @@ describe('connect', () => {
   });
 
   test('warns of a full signal queue meanwhile', async () => {
-    const fs = require('node:fs') as typeof import('node:fs');
-    const read = fs.readFileSync;
-    jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
-      const text = read(...args);
-      return typeof text === 'string' ? text.replace(/^SigQ:.*$/m, 'SigQ:\t7/7') : text;
-    });
+    sayQueues(() => '7/7');
     answer = () => undefined;
     const onWarning = jest.fn();
     await expect(connect(pid, { timeout: 200, onWarning })).rejects.toThrow(coded('EAGAIN'));

@@ -1,6 +1,5 @@
 // The channel that a process's server and clients share.
 
-import { readFileSync } from 'node:fs';
 import { binding } from '../../lib/binding/minitalk.js';
 import {
   acquireEndpoint,
@@ -11,6 +10,7 @@ import {
 import { pinThread, send } from '../../lib/minitalk/peer/pinned.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 import { SignalChannel } from '../../lib/signals/internal/channel.js';
+import { catches } from '../support/own-process.js';
 
 const open: Endpoint[] = [];
 const acquire = () => {
@@ -22,12 +22,6 @@ const acquire = () => {
 afterEach(() => {
   for (const endpoint of open.splice(0)) endpoint.release();
 });
-
-/** Whether this process catches the signal. */
-function catches(signo: number): boolean {
-  const mask = /^SigCgt:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-  return ((BigInt(`0x${mask}`) >> BigInt(signo - 1)) & 1n) === 1n;
-}
 
 test('both signals are caught from its first user to its last', () => {
   const before = [10, 12].map(catches);

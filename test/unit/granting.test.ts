@@ -93,6 +93,12 @@ function scene({ place = false, cpu = 1 } = {}) {
     };
     return made as unknown as Session & { isDead: boolean };
   };
+  /** Two that were queued, the first of which has the grant where it can. */
+  const two = () => {
+    const both = [session(1), session(2)] as const;
+    for (const each of both) granting.enqueue(each);
+    return both;
+  };
   const batch = { time: () => 1n, uid: () => 0 } as unknown as RecordBatch;
   const last = () => grants.at(-1) as (typeof grants)[number];
   /** The data of a frame come, all or so many bits. */
@@ -109,7 +115,7 @@ function scene({ place = false, cpu = 1 } = {}) {
   const said = (kind: number) => told.splice(0).filter((word) => word.kind === kind);
   const pass = (ms: number) => jest.advanceTimersByTime(ms);
   return {
-    ...{ granting, endpoint, handler, grants, last, session, bits, budget, completed, died },
+    ...{ granting, endpoint, handler, grants, last, session, two, bits, budget, completed, died },
     ...{ told, said, pass, batch },
     inRing(come: () => void) {
       inRing = come;
@@ -119,10 +125,8 @@ function scene({ place = false, cpu = 1 } = {}) {
 
 describe('a grant', () => {
   test('goes to one at a time, in the order in which they came, and is told', () => {
-    const { granting, session, last, grants, told, bits } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, last, grants, told, bits, two } = scene();
+    const [first, _second] = two();
     expect(granting.granted()).toEqual({ pid: process.pid, count: -1 });
     expect(told).toEqual([
       {
@@ -225,10 +229,8 @@ describe('a grant', () => {
   });
 
   test('is told again to its holder alone', () => {
-    const { granting, session, said } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, said, two } = scene();
+    const [first, second] = two();
     said(Kind.grant);
     granting.repeat(second);
     expect(said(Kind.grant)).toEqual([]);
@@ -326,10 +328,8 @@ describe('a turn that is over', () => {
   });
 
   test('keeps what came of the frame, and its holder is queued and told so', () => {
-    const { granting, session, bits, grants, told, pass, completed } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, bits, grants, told, pass, completed, two } = scene();
+    const [first, second] = two();
     bits(first, 0, 0, 10);
     pass(300);
     expect(first.message?.state).toBe('queued');
@@ -348,10 +348,8 @@ describe('a turn that is over', () => {
   });
 
   test('keeps what is still in the ring, too', () => {
-    const { granting, session, bits, grants, handler, pass, inRing } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, bits, grants, handler, pass, inRing, two } = scene();
+    const [first, second] = two();
     bits(first, 0, 0, 10);
     handler.count = 12; // as the handler has it
     inRing(() => {
@@ -365,10 +363,8 @@ describe('a turn that is over', () => {
   });
 
   test('is no turn that is over where its last data are still in the ring', () => {
-    const { granting, session, bits, grants, pass, inRing, completed } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, bits, grants, pass, inRing, completed, two } = scene();
+    const [first, _second] = two();
     bits(first, 0, 0, 71);
     inRing(() => {
       inRing(() => {});
@@ -382,10 +378,8 @@ describe('a turn that is over', () => {
   });
 
   test('and was nothing is followed by the next OFFER only', () => {
-    const { granting, session, grants, pass, bits, told } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, grants, pass, bits, told, two } = scene();
+    const [first, second] = two();
     pass(200);
     expect(first.message?.state).toBe('withdrawn');
     expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
@@ -400,10 +394,8 @@ describe('a turn that is over', () => {
   });
 
   test('is one whose holder got no further than before', () => {
-    const { granting, session, grants, pass, bits } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, session, grants, pass, bits, two } = scene();
+    const [first, second] = two();
     bits(first, 0, 0, 10);
     pass(300);
     bits(second);
@@ -418,10 +410,8 @@ describe('a turn that is over', () => {
 
 describe('a holder that has ended', () => {
   test('loses its grant, is told of, and others have their turn', () => {
-    const { granting, session, handler, grants, died, pass } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { handler, grants, died, pass, two } = scene();
+    const [first, _second] = two();
     handler.count = 3;
     pass(20);
     first.isDead = true;
@@ -433,10 +423,8 @@ describe('a holder that has ended', () => {
 
 describe('who is removed', () => {
   test('leaves the queue', () => {
-    const { granting, session, bits, grants } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, bits, grants, two } = scene();
+    const [first, second] = two();
     granting.remove(second);
     expect(granting.granted()).toBeDefined();
     bits(first);
@@ -445,10 +433,8 @@ describe('who is removed', () => {
   });
 
   test('gives its grant to the next', () => {
-    const { granting, session, grants } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, grants, two } = scene();
+    const [first, _second] = two();
     granting.remove(first);
     expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
   });
@@ -456,10 +442,8 @@ describe('who is removed', () => {
 
 describe('RESTART', () => {
   test('drops what there is of the frame, also what was kept', () => {
-    const { granting, session, bits, grants, last, pass, completed } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, bits, grants, last, pass, completed, two } = scene();
+    const [first, second] = two();
     bits(first, 0, 0, 10);
     pass(300);
     bits(second);
@@ -473,20 +457,16 @@ describe('RESTART', () => {
   });
 
   test('is granted after those who wait', () => {
-    const { granting, session, grants, last } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, grants, last, two } = scene();
+    const [first, _second] = two();
     granting.restart(first, last().number);
     expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
     expect(first.message?.state).toBe('queued');
   });
 
   test('of another grant, or of another session, does nothing', () => {
-    const { granting, session, grants, last } = scene();
-    const [first, second] = [session(1), session(2)];
-    granting.enqueue(first);
-    granting.enqueue(second);
+    const { granting, grants, last, two } = scene();
+    const [first, second] = two();
     granting.restart(first, last().number + 1);
     granting.restart(second, last().number);
     expect(grants).toHaveLength(1);

@@ -1,5 +1,3 @@
-// What may be said to whom: real processes, and threads of them.
-import { readdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint } from '../../lib/minitalk/peer/endpoint.js';
@@ -13,22 +11,12 @@ import {
   tell,
 } from '../../lib/minitalk/peer/pinned.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
-import { Process } from '../support/processes.js';
+import { openDescriptors } from '../support/own-process.js';
+import type { Process } from '../support/processes.js';
+import { startVictim } from '../support/victim.js';
 
-const openDescriptors = () => readdirSync('/proc/self/fd').length;
 const word: Word = { kind: Kind.wait, session: 1, message: 1 };
 const NOBODY = 2 ** 22 - 3;
-
-/** A process that catches these, and says so. */
-async function catching(...signals: string[]): Promise<Process> {
-  const handlers = signals.map(
-    (name) => `signal.signal(signal.${name}, lambda *_: print("caught", flush=True))`,
-  );
-  const script = `import signal, time\n${handlers.join('\n')}\nprint("ready", flush=True)\nwhile True: signal.pause()`;
-  const process = new Process('python3', ['-c', script]);
-  await process.until(({ text }) => text.includes('ready'));
-  return process;
-}
 
 async function end(process: Process): Promise<void> {
   process.child.kill('SIGKILL');
@@ -36,7 +24,7 @@ async function end(process: Process): Promise<void> {
 }
 
 test('a word goes to who catches both signals', async () => {
-  const peer = await catching('SIGUSR1', 'SIGUSR2');
+  const peer = await startVictim();
   const pinned = pinThread(peer.pid, peer.pid);
   expect(lookAtThread(pinned)).toEqual({ is: 'catching' });
   expect(tell(pinned, word)).toEqual({ is: 'sent' });
@@ -44,8 +32,8 @@ test('a word goes to who catches both signals', async () => {
   pinned.unpin();
 });
 
-test.each([['SIGUSR1'], ['SIGUSR2']])('none goes to who catches %s alone', async (name) => {
-  const peer = await catching(name);
+test.each([[10], [12]])('none goes to who catches %p alone', async (signo) => {
+  const peer = await startVictim(signo);
   const pinned = pinThread(peer.pid, peer.pid);
   expect(lookAtThread(pinned)).toEqual({ is: 'deaf' });
   expect(tell(pinned, word)).toEqual({ is: 'deaf' });
@@ -53,7 +41,7 @@ test.each([['SIGUSR1'], ['SIGUSR2']])('none goes to who catches %s alone', async
 });
 
 test('a further signal has to be caught where one is named', async () => {
-  const peer = await catching('SIGUSR1', 'SIGUSR2', 'SIGWINCH');
+  const peer = await startVictim(10, 12, 28);
   const pinned = pinThread(peer.pid, peer.pid);
   expect([28, 12, 41].map((signo) => lookAtThread(pinned, signo).is)).toEqual([
     'catching',
@@ -64,7 +52,7 @@ test('a further signal has to be caught where one is named', async () => {
 });
 
 test('without a look a word goes to anybody who lives', async () => {
-  const peer = await catching('SIGUSR2');
+  const peer = await startVictim(12);
   const pinned = pinThread(peer.pid, peer.pid);
   expect(send(pinned, word)).toEqual({ is: 'sent' });
   await peer.until(({ text }) => text.includes('caught'));
@@ -74,7 +62,7 @@ test('without a look a word goes to anybody who lives', async () => {
 });
 
 test('who has ended is gone', async () => {
-  const peer = await catching('SIGUSR1', 'SIGUSR2');
+  const peer = await startVictim();
   const pinned = pinThread(peer.pid, peer.pid);
   expect(isGone(pinned)).toBe(false);
   await end(peer);
@@ -155,7 +143,7 @@ test('what is not there is ESRCH, and costs no descriptor', () => {
 
 test('one that ends before its thread is looked at is not pinned', async () => {
   const before = openDescriptors();
-  const peer = await catching();
+  const peer = await startVictim();
   const pipes = openDescriptors() - before;
   const lease = pinPeer(peer.pid);
   const ended = Object.create(lease.value, { hasExited: { value: () => true } });

@@ -1,13 +1,12 @@
 // What a handle keeps, and what it says once it is closed or its process has ended.
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { binding } from '../../lib/binding/signals.js';
 import { openProcess, type ProcessHandle, pinProcess } from '../../lib/signals/process-handle.js';
+import { openDescriptors } from '../support/own-process.js';
 import { Process } from '../support/processes.js';
 
 const { EMFILE, ENOSYS, EPERM } = constants.errno;
-
-const descriptors = () => readdirSync('/proc/self/fd').length;
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -19,12 +18,12 @@ async function ended(): Promise<ProcessHandle> {
 }
 
 test('a handle has one descriptor, and a closed one none', () => {
-  const before = descriptors();
+  const before = openDescriptors();
   const handle = openProcess(process.ppid);
   expect(readlinkSync(`/proc/self/fd/${handle.pidfd}`)).toContain('pidfd');
-  expect(descriptors()).toBe(before + 1);
+  expect(openDescriptors()).toBe(before + 1);
   handle.close();
-  expect([handle.pidfd, descriptors()]).toEqual([-1, before]);
+  expect([handle.pidfd, openDescriptors()]).toEqual([-1, before]);
 });
 
 test('a handle that is disposed of is closed, and closing again takes no descriptor of others', () => {
@@ -36,14 +35,14 @@ test('a handle that is disposed of is closed, and closing again takes no descrip
 });
 
 test('one whose end is waited for keeps no more once it is closed, and rejects', async () => {
-  const before = descriptors();
+  const before = openDescriptors();
   const handle = openProcess(process.ppid);
   const { exited } = handle;
   expect(handle.exited).toBe(exited);
   handle.close();
   await expect(exited).rejects.toMatchObject({ code: 'ERR_CLOSED' });
   await expect(handle.exited).rejects.toMatchObject({ code: 'ERR_CLOSED' });
-  expect(descriptors()).toBe(before);
+  expect(openDescriptors()).toBe(before);
 });
 
 test('an end that was heard of stays so when the handle is closed', async () => {

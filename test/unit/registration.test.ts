@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { binding } from '../../lib/binding/minitalk.js';
 import {
@@ -26,6 +26,7 @@ import {
 } from '../../lib/minitalk/peer/registration.js';
 import { listServers } from '../../lib/minitalk/peer/running-servers.js';
 import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
+import { newRuntimeDirectory } from '../support/runtime-directory.js';
 
 const fs = require('node:fs') as typeof import('node:fs');
 const uid = process.getuid?.() as number;
@@ -33,20 +34,13 @@ const NOBODY = 65_534;
 const asRoot = uid === 0 ? test : test.skip;
 let runtime: string;
 let directory: string;
-const before = process.env['XDG_RUNTIME_DIR'];
 
 beforeEach(() => {
-  runtime = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
-  process.env['XDG_RUNTIME_DIR'] = runtime;
+  runtime = newRuntimeDirectory();
   directory = join(runtime, 'minitalk');
   mkdirSync(directory, { mode: 0o700 });
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
-  else process.env['XDG_RUNTIME_DIR'] = before;
-  rmSync(runtime, { recursive: true, force: true });
-});
+afterEach(() => jest.restoreAllMocks());
 
 function startTimeOf(pid: number): string {
   const look = lookAtStartTime(pid);

@@ -1,7 +1,6 @@
 // What a server promises its caller. Its client is this thread.
 import '../support/own-client.js';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binding } from '../../lib/binding/minitalk.js';
 import { acquireEndpoint, type Endpoint } from '../../lib/minitalk/peer/endpoint.js';
@@ -14,20 +13,21 @@ import {
 } from '../../lib/minitalk/server/server.js';
 import { Kind, NO_CPU, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { signalNumber } from '../../lib/signals/names.js';
+import { catches, openDescriptors } from '../support/own-process.js';
+import { sayQueues } from '../support/queues-in-proc.js';
+import { newRuntimeDirectory } from '../support/runtime-directory.js';
 import { transmitFrame } from '../support/transmit.js';
 
 const { pid } = process;
 const thread = binding.currentThread();
 const BURST = signalNumber('SIGRTMIN+7');
-const before = process.env['XDG_RUNTIME_DIR'];
 let runtime: string;
 let endpoint: Endpoint;
 let heard: Word[];
 const servers: MinitalkServer[] = [];
 
 beforeEach(() => {
-  runtime = mkdtempSync(join(tmpdir(), 'minitalk-server-'));
-  process.env['XDG_RUNTIME_DIR'] = runtime;
+  runtime = newRuntimeDirectory();
   endpoint = acquireEndpoint();
   heard = [];
   endpoint.clients.add({
@@ -48,9 +48,6 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
   endpoint.clients.clear();
   endpoint.release();
-  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
-  else process.env['XDG_RUNTIME_DIR'] = before;
-  rmSync(runtime, { recursive: true, force: true });
 });
 
 async function listening(options: ServerOptions = {}): Promise<MinitalkServer> {
@@ -90,11 +87,6 @@ function sent(text: string, nonce = 77): Word[] {
   const { newSession } = opened(nonce);
   transmitFrame(text, granted(newSession, Buffer.byteLength(text)));
   return answers();
-}
-
-function catches(signo: number): boolean {
-  const mask = /^SigCgt:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-  return ((BigInt(`0x${mask}`) >> BigInt(signo - 1)) & 1n) === 1n;
 }
 
 const directory = () => join(runtime, 'minitalk');
@@ -229,12 +221,7 @@ describe('listen', () => {
   });
 
   test('is refused to who may have no signal queued', async () => {
-    const fs = require('node:fs') as typeof import('node:fs');
-    const read = fs.readFileSync;
-    jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
-      const text = read(...args);
-      return typeof text === 'string' ? text.replace(/^SigQ:.*$/m, 'SigQ:\t0/0') : text;
-    });
+    sayQueues(() => '0/0');
     await expect(createServer().listen()).rejects.toThrow(coded('EAGAIN'));
     expect(registered()).toEqual([]);
   });
@@ -410,14 +397,13 @@ describe('close', () => {
 });
 
 test('a thread of this process that is pinned is let go of at the end', async () => {
-  const open = () => readdirSync('/proc/self/fd').length;
   const self = pinThread(pid, thread);
   self.unpin();
-  const descriptors = open();
+  const descriptors = openDescriptors();
   const server = await listening();
   opened();
-  expect(open()).toBeGreaterThan(descriptors);
+  expect(openDescriptors()).toBeGreaterThan(descriptors);
   await server.close();
   while (endpoint.leaving.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(open()).toBe(descriptors);
+  expect(openDescriptors()).toBe(descriptors);
 });

@@ -1,7 +1,6 @@
 // A client's sessions with a server that is this process itself: what it says comes to a
 // port of ours, and its answers are put into the clients' ports.
 
-import { binding } from '../../lib/binding/minitalk.js';
 import { createNumbers, type Numbers } from '../../lib/minitalk/client/numbers.js';
 import { remoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { Session } from '../../lib/minitalk/client/session.js';
@@ -10,17 +9,15 @@ import {
   type Endpoint,
   type ServerPort,
 } from '../../lib/minitalk/peer/endpoint.js';
-import { send } from '../../lib/minitalk/peer/pinned.js';
-import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, NO_MESSAGE, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { SignalChannel } from '../../lib/signals/internal/channel.js';
+import { itself, ownTarget } from '../support/own-target.js';
 
 let endpoint: Endpoint;
 let letGo: () => void;
 let heard: Word[];
 let onWord: () => void;
 let numbers: Numbers;
-let closed: number;
 const open: Session[] = [];
 const never = new AbortController().signal;
 
@@ -28,7 +25,7 @@ beforeEach(() => {
   endpoint = acquireEndpoint();
   letGo = endpoint.hold();
   heard = [];
-  closed = 0;
+  itself.closed = 0;
   onWord = () => {};
   numbers = createNumbers(() => 1);
   endpoint.server = {
@@ -48,16 +45,7 @@ afterEach(() => {
 });
 
 function newSession(): Session {
-  const target = {
-    process: { pid: process.pid, pidfd: -1, hasExited: () => false, close() {} },
-    thread: binding.currentThread(),
-    look: () => ({ is: 'catching' }),
-    lookAtRegistration: () => ({ is: 'seen', value: true }),
-    tell: (word) => send(target, word),
-    close() {
-      closed += 1;
-    },
-  } as Partial<Target> as Target;
+  const target = ownTarget(false);
   const session = new Session(target, remoteServer(target, 10_000), numbers);
   session.read();
   open.push(session);
@@ -228,7 +216,7 @@ test('who cannot catch the signals has no session, and gives its target back', (
     throw new Error('no timer is left');
   });
   expect(newSession).toThrow('no timer is left');
-  expect(closed).toBe(1);
+  expect(itself.closed).toBe(1);
   subscribe.mockRestore();
   endpoint = acquireEndpoint();
   letGo = endpoint.hold();
@@ -237,9 +225,9 @@ test('who cannot catch the signals has no session, and gives its target back', (
 test('a process has 256 lines; who gets none gives all back, and so does who is freed', async () => {
   for (let i = 0; i < 256; i += 1) newSession();
   expect(() => newSession()).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
-  expect([closed, endpoint.clients.size]).toEqual([1, 256]);
+  expect([itself.closed, endpoint.clients.size]).toEqual([1, 256]);
   for (const session of open.splice(0)) session.free();
-  expect([closed, endpoint.clients.size]).toEqual([257, 0]);
+  expect([itself.closed, endpoint.clients.size]).toEqual([257, 0]);
   newSession();
   for (const session of open.splice(0)) session.free();
   // Nobody holds the endpoint any more.

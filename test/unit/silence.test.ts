@@ -22,7 +22,7 @@ import {
   start,
   transmit,
 } from '../support/own-reception.js';
-import { Process } from '../support/processes.js';
+import { startVictim } from '../support/victim.js';
 
 test('a client that is silent in the middle of its message is given up, and told when it asks', async () => {
   start({ idleTimeout: 50 });
@@ -55,20 +55,9 @@ test('a message at its consumer is not given up, however silent its client is', 
   expect(partials).toMatchObject([{ expected: 5, reason: 'idle' }]);
 });
 
-/** A process that catches both signals. */
-async function catching(): Promise<Process> {
-  const script = [
-    ...['import signal', 'for s in (10, 12): signal.signal(s, lambda *_: None)'],
-    ...['print("ready", flush=True)', 'while True: signal.pause()'],
-  ];
-  const peer = new Process('python3', ['-c', script.join('\n')]);
-  await peer.until(({ text }) => text.includes('ready'));
-  return peer;
-}
-
 test('a client that dies while it waits is told of, though nobody grants it anything', async () => {
   start();
-  const peer = await catching();
+  const peer = await startVictim();
   endpoint.transmitting = 1; // so that nobody has a turn
   jest.spyOn(Math, 'random').mockReturnValueOnce(0.5); // the number of their session
   reception.port.takeWord({ ...openWord(NONCE), thread: peer.pid } as Word, peer.pid);
@@ -81,7 +70,7 @@ test('a client that dies while it waits is told of, though nobody grants it anyt
 
 test('a client that dies while the server takes its leave is not waited for', async () => {
   start();
-  const peer = await catching();
+  const peer = await startVictim();
   reception.port.takeWord({ ...openWord(NONCE), thread: peer.pid } as Word, peer.pid);
   reception.abandonUnfinished();
   const leave = reception.takeLeave();

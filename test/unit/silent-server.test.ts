@@ -5,9 +5,8 @@ import { remoteServer } from '../../lib/minitalk/client/remote-server.js';
 import type { MinitalkError } from '../../lib/minitalk/errors.js';
 import { monotonicMs } from '../../lib/minitalk/peer/clock.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
+import { sayQueues } from '../support/queues-in-proc.js';
 
-const fs = require('node:fs') as typeof import('node:fs');
-const read = fs.readFileSync;
 const server = process.ppid;
 
 beforeEach(() => {
@@ -22,14 +21,9 @@ afterEach(() => {
 function silent(timeout = 10_000) {
   const queues = new Map<number, string>();
   const looks: number[] = [];
-  jest.spyOn(fs, 'readFileSync').mockImplementation((...args) => {
-    const text = read(...args);
-    const pid = Number(/^\/proc\/(\d+)\/status$/.exec(String(args[0]))?.[1]);
+  sayQueues((pid) => {
     if (pid === server) looks.push(performance.now());
-    const queue = queues.get(pid);
-    return typeof text === 'string' && queue !== undefined
-      ? text.replace(/^SigQ:.*$/m, `SigQ:\t${queue}`)
-      : text;
+    return queues.get(pid);
   });
   const state = { hasExited: false, isRegistered: true };
   const target = {

@@ -1,53 +1,38 @@
 // Whom a client may signal: a real process, and what a registration says of it.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileName } from '../../lib/minitalk/peer/registration.js';
 import { openTarget } from '../../lib/minitalk/peer/target.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
+import { openDescriptors } from '../support/own-process.js';
 import { Process } from '../support/processes.js';
+import { newRuntimeDirectory } from '../support/runtime-directory.js';
+import { startVictim, tellVictim } from '../support/victim.js';
 
 const fs = require('node:fs') as typeof import('node:fs');
 const word: Word = { kind: Kind.wait, session: 1, message: 1 };
-const before = process.env['XDG_RUNTIME_DIR'];
 let runtime: string;
 const raise = (code: string): never => {
   throw Object.assign(new Error(code), { code });
 };
 const coded = (code: string) => expect.objectContaining({ code });
-const openDescriptors = () => readdirSync('/proc/self/fd').length;
 
 beforeEach(() => {
-  runtime = mkdtempSync(join(tmpdir(), 'minitalk-target-'));
-  process.env['XDG_RUNTIME_DIR'] = runtime;
+  runtime = newRuntimeDirectory();
   mkdirSync(join(runtime, 'minitalk'), { mode: 0o700 });
 });
-afterEach(() => {
-  jest.restoreAllMocks();
-  if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
-  else process.env['XDG_RUNTIME_DIR'] = before;
-  rmSync(runtime, { recursive: true, force: true });
-});
+afterEach(() => jest.restoreAllMocks());
 
-/** A process that catches these signals. */
-async function catching(...signals: number[]): Promise<Process> {
-  const script = [
-    'import signal, threading',
-    `for s in (${signals.map((signo) => `${signo}, `).join('')}): signal.signal(s, lambda *_: print("caught", flush=True))`,
-    'thread = threading.Thread(target=threading.Event().wait, daemon=True); thread.start()',
-    'print("thread", thread.native_id, flush=True)',
-    'import sys; sys.stdin.readline()',
-    'for s in (10, 12): signal.signal(s, signal.SIG_DFL)',
-    'print("at default", flush=True)',
-    'while True: signal.pause()',
-  ].join('\n');
-  const peer = new Process('python3', ['-c', script], { stdin: 'pipe' });
-  await peer.until(({ text }) => /thread \d+/.test(text));
-  return peer;
+/** A server of several threads; only what it is looked at for is true of it. */
+async function threaded(): Promise<{ server: Process; thread: number }> {
+  const script =
+    'process.on("SIGUSR1", () => {}).on("SIGUSR2", () => {}); console.log("ready"); setInterval(() => {}, 1e9)';
+  const server = new Process(process.execPath, ['-e', script]);
+  await server.until(({ text }) => text.includes('ready'));
+  const threads = readdirSync(`/proc/${server.pid}/task`).map(Number);
+  return { server, thread: threads.find((id) => id !== server.pid) as number };
 }
-
-const threadOf = ({ text }: Process) => Number(/thread (\d+)/.exec(text)?.[1]);
 
 /** Registers it as a server; returns the file. */
 function registered({ pid }: Process, entry: object = {}): string {
@@ -61,11 +46,11 @@ function registered({ pid }: Process, entry: object = {}): string {
 }
 
 test('a server is told of as it registered, and pinned until it is closed', async () => {
-  const server = await catching(10, 12);
-  registered(server, { thread: threadOf(server) });
+  const { server, thread } = await threaded();
+  registered(server, { thread });
   const descriptors = openDescriptors();
   const target = openTarget(server.pid, false);
-  expect(target).toMatchObject({ thread: threadOf(server), maxMessage: 50 });
+  expect(target).toMatchObject({ thread, maxMessage: 50 });
   const status = fs.readFileSync(`/proc/${server.pid}/status`, 'latin1');
   expect(target.pendingLimit).toBe(Number(/^SigQ:\s*\d+\/(\d+)$/m.exec(status)?.[1]));
   expect(target.look()).toEqual({ is: 'catching' });
@@ -98,7 +83,7 @@ describe('refused, and not pinned any more, is', () => {
   test('a pid that nobody has', () => refuses(2 ** 22 - 6, 'ESRCH'));
 
   test('one that ends while it is looked at', async () => {
-    const server = await catching(10, 12);
+    const server = await startVictim();
     registered(server);
     server.child.kill('SIGKILL');
     await server.closed;
@@ -121,21 +106,21 @@ describe('refused, and not pinned any more, is', () => {
   });
 
   test('a thread', async () => {
-    const server = await catching(10, 12);
+    const { server, thread } = await threaded();
     registered(server);
     const descriptors = openDescriptors();
-    expect(() => openTarget(threadOf(server), false)).toThrow(`a thread of process ${server.pid}`);
+    expect(() => openTarget(thread, false)).toThrow(`a thread of process ${server.pid}`);
     expect(openDescriptors()).toBe(descriptors);
   });
 
-  test.each([[[10]], [[12]], [[]]])('one that catches only %p', async (signals) => {
-    const other = await catching(...signals);
+  test.each([[10], [12], [28]])('one that catches only %p', async (signo) => {
+    const other = await startVictim(signo);
     registered(other);
     refuses(other.pid, 'ERR_NOT_A_SERVER');
   });
 
   test('one that is not registered', async () => {
-    const other = await catching(10, 12);
+    const other = await startVictim();
     refuses(other.pid, 'ERR_NOT_A_SERVER');
   });
 
@@ -164,7 +149,7 @@ test('pid 1 is a server where it is registered', () => {
 
 describe('force', () => {
   test('signals whom nobody knows', async () => {
-    const other = await catching(12);
+    const other = await startVictim(12);
     const target = openTarget(other.pid, true);
     expect(target.maxMessage).toBeUndefined();
     expect(target.look()).toEqual({ is: 'catching' });
@@ -178,13 +163,12 @@ describe('force', () => {
   });
 
   test('is the only way: without it each word is preceded by a look', async () => {
-    const server = await catching(10, 12);
+    const server = await startVictim();
     registered(server);
     const target = openTarget(server.pid, false);
     expect(target.tell(word)).toEqual({ is: 'sent' });
     await server.until(({ text }) => text.includes('caught'));
-    server.child.stdin?.write('\n');
-    await server.until(({ text }) => text.includes('at default'));
+    await tellVictim(server, 'default');
     expect(target.look()).toEqual({ is: 'deaf' });
     expect(target.tell(word)).toEqual({ is: 'deaf' });
     target.close();
@@ -198,7 +182,7 @@ describe('force', () => {
 
 describe('its registration', () => {
   test('is looked for at the file that was read, and further only without it', async () => {
-    const server = await catching(10, 12);
+    const server = await startVictim();
     const path = registered(server);
     const target = openTarget(server.pid, false);
     const read = jest.spyOn(fs, 'readFileSync');
@@ -208,11 +192,8 @@ describe('its registration', () => {
     rmSync(path);
     expect(target.lookAtRegistration().is).toBe('gone');
     // It may stand in another directory by now.
-    const elsewhere = mkdtempSync(join(tmpdir(), 'minitalk-elsewhere-'));
-    mkdirSync(join(elsewhere, 'minitalk'), { mode: 0o700 });
-    rmSync(runtime, { recursive: true });
-    runtime = elsewhere;
-    process.env['XDG_RUNTIME_DIR'] = runtime;
+    runtime = newRuntimeDirectory();
+    mkdirSync(join(runtime, 'minitalk'), { mode: 0o700 });
     registered(server);
     expect(target.lookAtRegistration().is).toBe('seen');
     target.close();
@@ -248,7 +229,7 @@ describe('whether it may answer: a server', () => {
     ['of root may', of(0), of(1000), true],
     ['of another user may not', of(2000), of(1000), false],
   ])('%s', async (_who, theirs, ours, may) => {
-    const server = await catching(10, 12);
+    const server = await startVictim();
     registered(server);
     uids(server.pid, { [server.pid]: theirs, [process.pid]: ours });
     // Its registration is looked for by its own uid: not what this is about.

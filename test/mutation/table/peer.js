@@ -602,7 +602,7 @@ module.exports = [
   {
     rule: '[4.9] who does not catch is deaf',
     edits: [[pinned, "is: caught.value ? 'catching' : 'deaf'", "is: 'catching'"]],
-    test: ['unit/pinned', 'none goes to who catches SIGUSR1 alone'],
+    test: ['unit/pinned', 'none goes to who catches 10 alone'],
   },
   {
     rule: '[4.77] the burst signal is looked at',
@@ -614,12 +614,12 @@ module.exports = [
   {
     rule: '[4.9] SIGUSR1 is looked at',
     edits: [[pinned, 'more === 0 ? [SIGUSR1, SIGUSR2]', 'more === 0 ? [SIGUSR2]']],
-    test: ['unit/pinned', 'none goes to who catches SIGUSR2 alone'],
+    test: ['unit/pinned', 'none goes to who catches 12 alone'],
   },
   {
     rule: '[4.9] SIGUSR2 is looked at',
     edits: [[pinned, 'more === 0 ? [SIGUSR1, SIGUSR2]', 'more === 0 ? [SIGUSR1]']],
-    test: ['unit/pinned', 'none goes to who catches SIGUSR1 alone'],
+    test: ['unit/pinned', 'none goes to who catches 10 alone'],
   },
   {
     rule: '[4.9] a word to the deaf is not sent, and said so',
@@ -1059,7 +1059,7 @@ module.exports = [
   {
     rule: '[4.9] who does not catch both signals is no server',
     edits: [[target, 'if (!force && !catchesUserSignals(status)) {', 'if (false as boolean) {']],
-    test: ['unit/target', 'refused, and not pinned any more, is one that catches only [10]'],
+    test: ['unit/target', 'refused, and not pinned any more, is one that catches only 10'],
   },
   {
     rule: 'force sends to who does not catch',
@@ -1149,7 +1149,7 @@ module.exports = [
   {
     rule: 'who is refused is not kept pinned',
     edits: [[target, '    peer.release();\n    throw error;', '    throw error;']],
-    test: ['unit/target', 'refused, and not pinned any more, is one that catches only [10]'],
+    test: ['unit/target', 'refused, and not pinned any more, is one that catches only 10'],
   },
   {
     rule: 'a thread is no process',

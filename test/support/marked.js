@@ -1,13 +1,14 @@
-// Processes that a run has left: whoever carries its mark in the environment.
+// Processes that carry a mark in their environment: whoever starts them can find, by that,
+// also those that they have started.
 const { readdirSync, readFileSync } = require('node:fs');
-const { MARK } = require('./child.js');
 
-function leftovers(run) {
+/** Those whose environment has `name` with this value. */
+function marked(name, value) {
   const found = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-      if (!environment.includes(`${MARK}=${run}`)) continue;
+      if (!environment.includes(`${name}=${value}`)) continue;
       const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
       found.push({ pid: Number(pid), command });
     } catch {
@@ -17,4 +18,4 @@ function leftovers(run) {
   return found;
 }
 
-module.exports = { leftovers };
+module.exports = { marked };
