@@ -1,7 +1,9 @@
 // What is believed of the files in which servers leave word of themselves.
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  type Dirent,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -101,6 +103,22 @@ test('what is no JSON is no registration', () => {
   writeFileSync(join(directory, fileName(pidNamespace(), process.pid)), '{"pid":');
   expect(find().is).toBe('gone');
   expect(listed()).toEqual([]);
+});
+
+const NAMED = fileName(pidNamespace(), process.pid);
+test.each<[string, (path: string) => void]>([
+  ['a directory', (path) => mkdirSync(path)],
+  ['a FIFO, which would let us wait', (path) => execFileSync('mkfifo', [path])],
+  ['a link, which could lead anywhere', (path) => symlinkSync(put({}, 'elsewhere'), path)],
+  ['a file longer than servers write', () => put({ name: 'x'.repeat(4096) })],
+])('no registration: %s of that name', (_what, make) => {
+  const path = join(directory, NAMED);
+  make(path);
+  expect(find().is).toBe('gone');
+  expect(listed()).toEqual([]);
+  // A server leaves alone there what no server has made.
+  const stale = staleFiles(join(directory, 'another'));
+  expect(stale).toEqual(lstatSync(path).isFile() ? [path] : []);
 });
 
 test('a server need not tell its longest message', () => {
@@ -205,12 +223,14 @@ test('servers are listed by pid, in whatever order they are found', () => {
   const parent = { pid: process.ppid, thread: process.ppid, startTime: startTimeOf(process.ppid) };
   put(parent, fileName(pidNamespace(), process.ppid));
   const both = [process.pid, process.ppid].sort((a, b) => a - b);
-  const read = fs.readdirSync as (path: string) => string[];
+  const read = fs.readdirSync as (path: string, options: object) => Dirent[];
   for (const order of [1, -1]) {
     jest
       .spyOn(fs, 'readdirSync')
-      .mockImplementation(((path: string) =>
-        read(path).sort((a, b) => (a < b ? -order : order))) as unknown as typeof fs.readdirSync);
+      .mockImplementation(((path: string, options: object) =>
+        read(path, options).sort((a, b) =>
+          a.name < b.name ? -order : order,
+        )) as unknown as typeof fs.readdirSync);
     const pids = listRegistrations(uid).map(({ pid }) => pid);
     expect(pids.filter((pid) => both.includes(pid))).toEqual(both);
     jest.restoreAllMocks();
@@ -220,7 +240,7 @@ test('servers are listed by pid, in whatever order they are found', () => {
 describe('who could not look has not found nothing', () => {
   /** From now on this call fails for what begins with the path. */
   const fails = (
-    call: 'readFileSync' | 'readdirSync' | 'lstatSync',
+    call: 'openSync' | 'readFileSync' | 'readdirSync' | 'lstatSync',
     path: string,
     code: keyof typeof constants.errno,
   ) => {
@@ -244,7 +264,7 @@ describe('who could not look has not found nothing', () => {
 
   test('in a file', () => {
     const path = put();
-    fails('readFileSync', path, 'EMFILE');
+    fails('openSync', path, 'EMFILE');
     expect(find().is).toBe('unknown');
   });
 
@@ -258,7 +278,7 @@ describe('who could not look has not found nothing', () => {
     const path = put();
     const stale = put({ pid: 2 ** 22 - 2 }, fileName(pidNamespace(), 2 ** 22 - 2));
     expect(staleFiles(path)).toEqual([stale]);
-    fails('readFileSync', stale, 'EMFILE');
+    fails('openSync', stale, 'EMFILE');
     expect(staleFiles(path)).toEqual([]);
   });
 

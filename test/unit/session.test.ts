@@ -208,6 +208,18 @@ test('what came for an opening that is over, or a session that has ended, is not
   await session.ended();
 });
 
+test('the number of a session is free when its end is confirmed, not before', async () => {
+  const session = newSession();
+  const opening = session.open(never);
+  tell(welcome(await nextNonce(), 100));
+  await opening;
+  session.end();
+  expect(numbers.claim(process.pid, 100)).toBe(false);
+  tell({ kind: Kind.closed, session: 100, attempt: 1 });
+  await session.ended();
+  expect(numbers.claim(process.pid, 100)).toBe(true);
+});
+
 test('who cannot catch the signals has no session, and gives its target back', () => {
   endpoint.server = undefined;
   letGo();

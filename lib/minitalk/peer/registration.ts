@@ -2,7 +2,15 @@
 // directory that only its user can write. A client believes it only with the
 // right owner and mode, and only for a process with that pid and start time in its own
 // pid namespace: containers can share the directory, and two of them the same pid.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -49,6 +57,9 @@ export function draftOf(path: string): string {
 
 /** A server's limit unless told, bytes. */
 export const DEFAULT_MAX_MESSAGE = 64 * 1024 * 1024;
+
+/** Of a server's file: several times what one writes, bytes. */
+const MAX_BYTES = 4096;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
@@ -138,11 +149,11 @@ interface Found {
 function lookForFiles(directory: string, derived = (path: string) => path): Look<Found[]> {
   try {
     const namespace = pidNamespace();
-    const found = readdirSync(directory).flatMap((file) => {
-      const pid = Number(/-(\d+)\.json/.exec(file)?.[1]);
-      const path = join(directory, file);
+    const found = readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+      const pid = Number(/-(\d+)\.json/.exec(entry.name)?.[1]);
+      const path = join(directory, entry.name);
       const own = derived(join(directory, fileName(namespace, pid)));
-      return path === own ? [{ path, pid }] : [];
+      return path === own && entry.isFile() ? [{ path, pid }] : [];
     });
     return seen(found);
   } catch (error) {
@@ -151,13 +162,32 @@ function lookForFiles(directory: string, derived = (path: string) => path): Look
   }
 }
 
+function saysLink(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ELOOP';
+}
+
+/**
+ * The text of a file of the size that servers write; '' of any other. We may be root, and its
+ * owner not: a link could lead anywhere, a FIFO would let us wait.
+ */
+function readRegular(path: string): string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(fd, 'utf8') : '';
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Gone: its server has removed it, or ended without. */
 function readRegistration(path: string): Look<Registration> {
   let entry: Entry | undefined;
   try {
-    entry = parse(readFileSync(path, 'utf8'));
+    entry = parse(readRegular(path));
   } catch (error) {
-    if (saysGone(error)) return GONE;
+    if (saysGone(error) || saysLink(error)) return GONE;
     return unknownBecause(error, `read the registration ${path}`);
   }
   if (entry === undefined || entry.namespace !== pidNamespace()) return GONE;

@@ -218,7 +218,7 @@ module.exports = [
     edits: [
       [client, '        this.#session.end();\n        const confirmed', '        const confirmed'],
     ],
-    test: ['unit/client', 'send sends nothing longer than the server takes, and all that it'],
+    test: ['unit/client', 'close ends the session, and gives all back when that is'],
   },
   {
     rule: '[4.67] close gives all back when the server has confirmed',
@@ -236,7 +236,7 @@ module.exports = [
         '(this.#session.free(), Promise.resolve())',
       ],
     ],
-    test: ['unit/client', 'connect gives all back when it fails'],
+    test: ['unit/client', 'close leaves the handlers until the server has confirmed'],
   },
   {
     rule: 'close does not wait for who timed out',
@@ -1168,12 +1168,12 @@ module.exports = [
   {
     rule: '[2.6] the number of a session is given back when its end is confirmed',
     edits: [[session, '      this.#numbers.release(this.server.pid, id);\n', '']],
-    test: ['unit/client', 'send sends nothing longer than the server takes, and all that it'],
+    test: ['unit/session', 'the number of a session is free when its end is confirmed'],
   },
   {
     rule: '[4.65] an ended session is not open',
     edits: [[session, '    this.#id = 0;\n    this.mailbox', '    this.mailbox']],
-    test: ['unit/client', 'connect gives all back when it fails'],
+    test: ['unit/client', 'send that is given up ends its session; the next one'],
   },
   {
     rule: "[4.2] an ended session's words are dropped",
@@ -1210,7 +1210,7 @@ module.exports = [
         '    this.transmitter.close();',
       ],
     ],
-    test: ['unit/session', 'who cannot catch the signals has no session, and gives its'],
+    test: ['unit/session', 'a process has 256 lines; who gets none gives all back'],
   },
   {
     rule: 'what was freed has no target',

@@ -24,7 +24,7 @@ module.exports = [
   {
     rule: '[2.9] the number of the last grant is noted',
     edits: [[grant, '    session.lastGrant = last;\n', '']],
-    test: ['unit/granting', 'RESTART while our own client transmits is queued'],
+    test: ['unit/granting', 'a grant has a number of its own, modulo 4,096, and never'],
   },
   {
     rule: '[4.39] the next grant goes on behind what is kept',

@@ -720,6 +720,36 @@ module.exports = [
     test: ['unit/numbers', 'where the drawn number is used the next one is taken, and after'],
   },
   {
+    rule: 'what is no file of a server is left alone',
+    edits: [[registration, ' && entry.isFile()', '']],
+    test: ['unit/registration', 'no registration: a directory of that name'],
+  },
+  {
+    rule: 'a registration is no link',
+    edits: [[registration, ' | O_NOFOLLOW', '']],
+    test: ['unit/registration', 'no registration: a link, which could lead anywhere'],
+  },
+  {
+    rule: 'a link is no registration, and no error',
+    edits: [[registration, ' || saysLink(error)', '']],
+    test: ['unit/registration', 'no registration: a link, which could lead anywhere'],
+  },
+  {
+    rule: 'a registration is a file',
+    edits: [[registration, 'stat.isFile() && ', '']],
+    test: ['unit/registration', 'no registration: a directory of that name'],
+  },
+  {
+    rule: 'nobody waits for a registration to be written',
+    edits: [[registration, ' | O_NONBLOCK', '']],
+    test: ['unit/registration', 'no registration: a FIFO, which would let us wait'],
+  },
+  {
+    rule: 'a registration is short',
+    edits: [[registration, 'stat.size <= MAX_BYTES', 'true']],
+    test: ['unit/registration', 'no registration: a file longer than servers write'],
+  },
+  {
     rule: 'a name is checked',
     edits: [[registration, 'if (NAME.test(name)) return;', 'if (name !== "") return;']],
     test: ['unit/registration', '"-a" is no name'],
@@ -864,13 +894,7 @@ module.exports = [
   },
   {
     rule: '[4.12] a registration of another name is none',
-    edits: [
-      [
-        registration,
-        'return path === own ? [{ path, pid }] : [];',
-        'return own !== "" ? [{ path, pid }] : [];',
-      ],
-    ],
+    edits: [[registration, 'path === own && entry', 'own !== "" && entry']],
     test: ['unit/registration', 'a file of another name is none of ours'],
   },
   {
