@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -108,6 +109,17 @@ TEST("to stop is a default action after which our handler stands again") {
     CHECK_EQ(Kill(child.pid(), SIGCONT), 0);
   }
   child.Join();
+}
+
+TEST("a default action comes without room in the signal queue") {
+  for (const int signo : {SIGTERM, SIGRTMIN, SIGRTMAX}) {
+    CHECK_EQ(EndOf([&] {
+               const struct rlimit none = {};
+               CHECK_EQ(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+               DoDefaultAction(signo);
+             }),
+             signo);
+  }
 }
 
 TEST("to ignore and to continue leave our handler where it is") {

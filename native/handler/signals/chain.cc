@@ -1,5 +1,7 @@
 #include "handler/signals/chain.h"
 
+#include <initializer_list>
+
 #include "handler/signals/below.h"
 #include "handler/signals/default_action.h"
 #include "handler/signals/marks.h"
@@ -7,19 +9,45 @@
 
 namespace minitalk {
 
-void Call(const struct sigaction& action, const siginfo_t& info, void* context,
-          Default default_action) {
-  const int signo = info.si_signo;
-  if (ResetsItself(action)) {
-    // The kernel would have reset it first. Node's own SIGTERM handler counts
-    // on that: it raises the signal again, which would come back here for ever.
-    SetDefault(signo, nullptr);
+namespace {
+
+const Predecessor kByDefault = {{}, nullptr};
+
+// A handler that resets itself is called once. What stands below from then on
+// is the default action.
+void Forget(int signo, const struct sigaction& action) {
+  Disposition& disposition = state.dispositions[signo];
+  for (auto* place :
+       {&disposition.below, &disposition.below_loop, &disposition.covered}) {
+    const Predecessor* there = place->load(std::memory_order_acquire);
+    if (there != nullptr && &there->action == &action) {
+      place->store(&kByDefault, std::memory_order_release);
+    }
   }
+}
+
+void CallAction(const struct sigaction& action, const siginfo_t& info,
+                void* context, Default default_action) {
   // With three arguments always: Node stores sa_sigaction without SA_SIGINFO.
   siginfo_t copy = info;
   SetMark(&copy, ChainMark());
   if (default_action == Default::kReplaced) SetMark(&copy, kReplacedMark);
-  action.sa_sigaction(signo, &copy, context);
+  action.sa_sigaction(info.si_signo, &copy, context);
+}
+
+}  // namespace
+
+void Call(const struct sigaction& action, const siginfo_t& info, void* context,
+          Default default_action) {
+  if (!ResetsItself(action)) {
+    CallAction(action, info, context, default_action);
+    return;
+  }
+  // The kernel would have reset it first. Node's own SIGTERM handler counts on
+  // that: it raises the signal again, which would come back here for ever.
+  Forget(info.si_signo, action);
+  const StandingDefault standing(info.si_signo);
+  CallAction(action, info, context, default_action);
 }
 
 void Chain(const siginfo_t& info, void* context) {

@@ -12,23 +12,21 @@
 
 namespace minitalk {
 
-void SetDefault(int signo, struct sigaction* before) {
-  struct sigaction reset = {};
-  reset.sa_handler = SIG_DFL;
-  sigaction(signo, &reset, before);
+namespace {
+
+// A realtime signal to a thread needs room in the queue; one to the process
+// comes in any case.
+void Raise(int signo) {
+#if MINITALK_LINUX
+  if (KillThread(getpid(), ThreadId(), signo) == 0) return;
+#endif
+  kill(getpid(), signo);
 }
 
-void DoDefaultAction(int signo) {
-  const DefaultAction action = DefaultActionOf(signo);
-  if (action == DefaultAction::kIgnore || action == DefaultAction::kContinue) {
-    return;
-  }
-  struct sigaction ours;
-  SetDefault(signo, &ours);
+// In a handler it is masked until now.
+void LetCome(int signo) {
 #if MINITALK_LINUX
-  // To this thread, which is sure to take it, and here: in a handler it is
-  // masked until now. pthread_sigmask(3) would leave out libc's own signals.
-  KillThread(getpid(), ThreadId(), signo);
+  // pthread_sigmask(3) would leave out libc's own signals.
   const uint64_t mask = SignalBit(signo);
   uint64_t before = 0;
   syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &mask, &before, sizeof mask);
@@ -38,12 +36,36 @@ void DoDefaultAction(int signo) {
   sigset_t before;
   sigemptyset(&mask);
   sigaddset(&mask, signo);
-  kill(getpid(), signo);
   sigprocmask(SIG_UNBLOCK, &mask, &before);
   sigprocmask(SIG_SETMASK, &before, nullptr);
 #endif
-  // It stopped, and goes on.
-  sigaction(signo, &ours, nullptr);
+}
+
+}  // namespace
+
+StandingDefault::StandingDefault(int signo) : signo_(signo), before_() {
+  struct sigaction reset = {};
+  reset.sa_handler = SIG_DFL;
+  sigaction(signo, &reset, &before_);
+}
+
+StandingDefault::~StandingDefault() {
+  LetCome(signo_);
+  struct sigaction standing;
+  if (sigaction(signo_, nullptr, &standing) != 0 ||
+      standing.sa_handler != SIG_DFL) {
+    return;  // somebody else's by now
+  }
+  sigaction(signo_, &before_, nullptr);
+}
+
+void DoDefaultAction(int signo) {
+  const DefaultAction action = DefaultActionOf(signo);
+  if (action == DefaultAction::kIgnore || action == DefaultAction::kContinue) {
+    return;
+  }
+  const StandingDefault standing(signo);
+  Raise(signo);
 }
 
 }  // namespace minitalk

@@ -12,6 +12,7 @@ const handler = 'native/handler/signals/handler.cc';
 const marks = 'native/handler/signals/marks.h';
 const watchers = 'native/handler/signals/watchers.cc';
 const late = 'native/handler/signals/late.cc';
+const defaultAction = 'native/handler/signals/default_action.cc';
 const ring = 'native/handler/signals/ring.h';
 const table = 'native/handler/signals/signal_table.cc';
 const disposition = 'native/core/signals/disposition.cc';
@@ -22,20 +23,25 @@ const flags = 'SA_SIGINFO | SA_RESTART | SA_ONSTACK';
 module.exports = [
   {
     rule: 'a one-shot predecessor finds the default action set',
-    edits: [[chain, '    SetDefault(signo, nullptr);\n', '']],
+    edits: [[chain, '  const StandingDefault standing(info.si_signo);\n', '']],
     test: ['signals/hazards-chain', 'for a reported SIGTERM ends the process'],
+  },
+  {
+    rule: 'what raises its signal again and lives is watched on',
+    edits: [[defaultAction, '  LetCome(signo_);\n', '']],
+    test: ['signals/same-ending', 'signal 15, SIGTERM, lets it live, and each is reported'],
   },
   {
     rule: 'a predecessor gets three arguments whatever its flags',
     edits: [
       [
         chain,
-        '  action.sa_sigaction(signo, &copy, context);',
+        '  action.sa_sigaction(info.si_signo, &copy, context);',
         `  if ((action.sa_flags & SA_SIGINFO) != 0) {
-    action.sa_sigaction(signo, &copy, context);
+    action.sa_sigaction(info.si_signo, &copy, context);
   } else {
     reinterpret_cast<void (*)(int, siginfo_t*, void*)>(action.sa_handler)(
-        signo, nullptr, nullptr);
+        info.si_signo, nullptr, nullptr);
   }`,
       ],
     ],

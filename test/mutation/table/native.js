@@ -1677,8 +1677,26 @@ const defaults = [
   without(
     'after a stop ours stands again',
     defaultAction,
-    '  sigaction(signo, &ours, nullptr);\n',
+    '  sigaction(signo_, &before_, nullptr);\n',
     'to stop is a default action after which our handler stands',
+  ),
+  without(
+    'a realtime signal needs no room for its default action',
+    defaultAction,
+    '  kill(getpid(), signo);\n',
+    'a default action comes without room in the signal queue',
+  ),
+  without(
+    'what a one-shot handler has installed stays',
+    defaultAction,
+    "    return;  // somebody else's by now\n",
+    'what a one-shot handler installs itself stays',
+  ),
+  without(
+    'a one-shot handler is called once',
+    chain,
+    '  Forget(info.si_signo, action);\n',
+    'a one-shot handler runs once, with the default',
   ),
   rule(
     'a masked signal does its default action',

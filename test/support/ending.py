@@ -1,0 +1,152 @@
+# Runs a command, does to it what it is told once it has written "ready", and tells how it ended as
+# waitpid(2) says it: {"status", "stops", "output"} as JSON; who stops is continued. What is told comes as
+# JSON, first argument:
+#   steps     each a signal's number to send, a pause in seconds {"pause": 0.1}, a text that is typed at its
+#             terminal {"type": "\u0003"}, or {"hangup": true}. Whoever is there 1 s after the last one is
+#             asked to stop by SIGKILL.
+#   inner     send to its only child: the command makes a pid namespace
+#   terminal  run on a terminal of its own
+#   stderr    pipe (default, part of the output), closed, full: no room on the disk, stuck: nobody reads
+#   ignore    signals that it ignores from the start
+#   pending   RLIMIT_SIGPENDING
+#   as        [uid of the command, uid that sends]
+import json
+import os
+import pty
+import resource
+import select
+import signal
+import sys
+import time
+
+case = json.loads(sys.argv[1])
+PATIENCE = 30  # s
+
+
+def stuck_pipe():
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(writer, True)
+    return reader, writer
+
+
+def begin_child(output):
+    os.setpgid(0, 0)  # nobody can stop in an orphaned group
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    how = case.get("stderr", "pipe")
+    if how == "pipe":
+        os.dup2(output, 2)
+    elif how == "full":
+        os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
+    elif how == "stuck":
+        os.dup2(stuck[1], 2)
+    else:
+        os.close(2)
+
+
+stuck = stuck_pipe() if case.get("stderr") == "stuck" else None
+if case.get("terminal"):
+    pid, terminal = pty.fork()
+    source = terminal
+else:
+    source, output = os.pipe()
+    pid = os.fork()
+if pid == 0:
+    if not case.get("terminal"):
+        begin_child(output)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if "pending" in case:
+        resource.setrlimit(resource.RLIMIT_SIGPENDING, (case["pending"], case["pending"]))
+    for number in case.get("ignore", []):
+        signal.signal(number, signal.SIG_IGN)
+    # Python ignores it, which an exec would pass on.
+    if signal.SIGPIPE not in case.get("ignore", []):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if "as" in case:
+        os.setuid(case["as"][0])
+    os.execvp(sys.argv[2], sys.argv[2:])
+if not case.get("terminal"):
+    os.close(output)
+if "as" in case:
+    os.seteuid(0)
+    os.setresuid(case["as"][1], case["as"][1], 0)
+
+text = b""
+stops = []
+
+
+def read(seconds):
+    """Whether there may be more; b'' is the end."""
+    global text
+    if source is None or not select.select([source], [], [], seconds)[0]:
+        return source is not None
+    try:
+        chunk = os.read(source, 65536)
+    except OSError:  # a terminal that everybody has closed
+        chunk = b""
+    text += chunk
+    return chunk != b""
+
+
+def target():
+    if not case.get("inner"):
+        return pid
+    with open(f"/proc/{pid}/task/{pid}/children") as children:
+        return int(children.read().split()[0])
+
+
+def pause(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and read(max(0, end - time.monotonic())):
+        pass
+    time.sleep(max(0, end - time.monotonic()))
+
+
+end = time.monotonic() + PATIENCE
+while b"ready" not in text and time.monotonic() < end and read(1):
+    pass
+try:
+    for step in case.get("steps", []):
+        if isinstance(step, int):
+            os.kill(target(), step)
+        elif "pause" in step:
+            pause(step["pause"])
+        elif "type" in step:
+            os.write(source, step["type"].encode())
+        else:
+            os.close(source)
+            source = None
+except (ProcessLookupError, IndexError):
+    pass  # it has ended already
+
+
+def ended(seconds):
+    end = time.monotonic() + seconds
+    while True:
+        waited, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+        if waited == pid and os.WIFSTOPPED(status):
+            stops.append(os.WSTOPSIG(status))
+            os.kill(pid, signal.SIGCONT)
+        elif waited == pid:
+            return status
+        if time.monotonic() > end:
+            return None
+        if not read(0.01) or source is None:
+            time.sleep(0.01)
+
+
+status = ended(case.get("patience", 1))
+if status is None:
+    if "as" in case:
+        os.seteuid(0)
+    os.kill(target(), signal.SIGKILL)
+    status = ended(PATIENCE)
+while read(0.05) and select.select([source], [], [], 0)[0]:
+    pass
+print(json.dumps({"status": status, "stops": stops, "output": text.decode(errors="replace")}))
