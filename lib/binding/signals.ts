@@ -27,7 +27,7 @@ export interface NativeChannel {
     refusesOthers: boolean,
   ): number;
   /** How long a due default action waits for the loop, in ms. Before the first `subscribe`. */
-  setGrace(ms: number): void;
+  setGrace(ms: number, deadline: number | undefined): void;
   /**
    * Installs the process's handler for a signal, see sigaction(2), and routes it
    * here; `after` is one of After.

@@ -21,10 +21,17 @@ export interface WatchOptions {
    */
   after?: 'chain' | 'stop' | 'default';
   /**
-   * With `after: 'default'`: how long an event loop that is blocked can hold the default
-   * action up, in ms, 0 to 3,600,000, default 1,000. With 0 nobody gets the signal before.
+   * With `after: 'default'`: how long an event loop that is blocked, so that it does not take
+   * the signal, can hold the default action up, in ms, 0 to 3,600,000, default 1,000. With 0
+   * nobody gets the signal before.
    */
   grace?: number;
+  /**
+   * With `after: 'default'`: how long listeners and the iterating side can hold the default
+   * action up, in ms since the first signal came, 1 to 3,600,000; as long as they take unless
+   * told. It holds while they block the event loop, too.
+   */
+  deadline?: number;
   /** Whose signals; everybody's unless told. */
   from?: SenderPolicy;
   /** Have the handler read who the sender is, which takes it 50 to 100 µs a signal. */
@@ -101,7 +108,8 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   /** @internal use watch() */
   constructor(signals: readonly (SignalName | number)[], options: WatchOptions) {
     super();
-    const { after = 'chain', grace = 1000, capacity = 16_384, from, recheck, signal } = options;
+    const { after = 'chain', grace = 1000, capacity = 16_384 } = options;
+    const { deadline, from, recheck, signal } = options;
     if (!['chain', 'stop', 'default'].includes(after)) {
       throw new SignalError(
         'ERR_INVALID_ARG_VALUE',
@@ -109,6 +117,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
       );
     }
     checkRange('grace', grace, 0, MAX_GRACE_MS);
+    if (deadline !== undefined) checkRange('deadline', deadline, 1, MAX_GRACE_MS);
     checkRange('capacity', capacity, MIN_CAPACITY, MAX_CAPACITY);
     if (recheck !== undefined) checkRange('recheck', recheck, 1, 2 ** 31 - 1);
     const policy = from === undefined ? undefined : nativePolicy(from);
@@ -130,7 +139,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
         const { uids, pids, attestedOnly, refusesOthers } = policy;
         native.setPolicy(uids, pids, attestedOnly, refusesOthers);
       }
-      native.setGrace(grace);
+      native.setGrace(grace, deadline);
       for (const number of this.#names.keys()) this.#channel.subscribe(number, after);
     } catch (error) {
       this.#channel.close();

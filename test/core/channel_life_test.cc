@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "core/signals/channel.h"
+#include "handler/signals/grace.h"
 #include "handler/signals/handler.h"
 #include "handler/signals/publish.h"
 #include "support.h"
@@ -38,6 +39,7 @@ TEST("a new channel has nothing of its place's former life") {
   channel->policy.refuses_others = true;
   channel->policy.uid_count = 1;
   channel->grace = 1'000;
+  channel->deadline = 1'000;
   channel->sequence.store(7);
   for (auto& lost : channel->lost) lost.store(3);
   Wake(channel);
@@ -49,6 +51,7 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK(!channel->policy.refuses_others);
   CHECK_EQ(channel->policy.uid_count, 0);
   CHECK_EQ(channel->grace, 0);
+  CHECK_EQ(channel->deadline, kNever);
   CHECK(channel->snapshots == nullptr);
   CHECK_EQ(channel->sequence.load(), 0);
   for (auto& lost : channel->lost) CHECK_EQ(lost.load(), 0);

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "check.h"
+#include "core/signals/channel.h"
 #include "core/signals/process.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
@@ -35,13 +36,16 @@ Policy ForUid(uint32_t uid) {
   return policy;
 }
 
-// A channel that ends by default, and is not drained.
+// A channel that ends by default, and is drained only when told.
 class Ending {
  public:
-  Ending(int signo, uint64_t grace, size_t capacity = 64) : signo_(signo) {
+  Ending(int signo, uint64_t grace, size_t capacity = 64,
+         uint64_t deadline = kNever)
+      : signo_(signo) {
     int error = 0;
     channel_ = OpenChannel(capacity, &error);
     channel_->grace = grace;
+    channel_->deadline = deadline;
     CHECK_EQ(Subscribe(channel_, signo, After::kDefault), 0);
   }
   ~Ending() {
@@ -50,6 +54,12 @@ class Ending {
   }
   Ending(const Ending&) = delete;
   Ending& operator=(const Ending&) = delete;
+
+  // As a loop that is free.
+  size_t Take() const {
+    Record records[64];
+    return Drain(channel_, records, 64);
+  }
 
  private:
   int signo_;
@@ -127,6 +137,82 @@ TEST("the default action waits for the loop, then for the grace time at most") {
     SleepMs(5000);
   });
   CheckKilled(status, SIGTERM);
+}
+
+TEST("the grace time is over when the loop has taken the signal") {
+  const auto take_twice = [](bool and_no_more) {
+    const Ending ending(SIGTERM, 20 * kMs);
+    for (int i = 0; i < 2; ++i) {
+      raise(SIGTERM);
+      CHECK_EQ(ending.Take(), 1);
+      SleepMs(60);
+    }
+    if (and_no_more) return;
+    raise(SIGTERM);
+    SleepMs(5000);
+  };
+  CHECK_EQ(WEXITSTATUS(StatusOf([&] { take_twice(true); })), 42);
+  CheckKilled(StatusOf([&] { take_twice(false); }), SIGTERM);
+}
+
+TEST("after a deadline the default action follows, whatever has been taken") {
+  for (const bool takes : {false, true}) {
+    const int status = StatusOf([takes] {
+      const Ending ending(SIGTERM, 60'000 * kMs, 64, 150 * kMs);
+      for (int i = 0; i < 4; ++i) {
+        raise(SIGTERM);
+        if (takes) ending.Take();
+        SleepMs(10);
+      }
+      SleepMs(5000);
+    });
+    CheckKilled(status, SIGTERM);
+  }
+}
+
+TEST("a deadline counts from the first signal") {
+  const int status = StatusOf([] {
+    const Ending ending(SIGTERM, 60'000 * kMs, 4096, 100 * kMs);
+    const uint64_t start = Monotonic();
+    while (Monotonic() < start + 5000 * kMs) {
+      raise(SIGTERM);
+      ending.Take();
+      SleepMs(10);
+    }
+  });
+  CheckKilled(status, SIGTERM);
+}
+
+TEST("a deadline that has passed when the loop takes the signal is not lost") {
+  const int status = StatusOf([] {
+    const Ending ending(SIGTERM, 60'000 * kMs, 64, 10 * kMs);
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    raise(SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, nullptr);
+    SleepMs(30);
+    ending.Take();
+    sigprocmask(SIG_UNBLOCK, &term, nullptr);
+    SleepMs(5000);
+  });
+  CheckKilled(status, SIGTERM);
+}
+
+TEST("of several watchers the longest grace and the latest deadline count") {
+  const auto end = [](uint64_t grace, uint64_t deadline, bool takes) {
+    return StatusOf([=] {
+      const Ending one(SIGTERM, grace, 64, deadline);
+      const Ending other(SIGTERM, 10 * kMs, 64, 10 * kMs);
+      raise(SIGTERM);
+      if (takes) other.Take();
+      SleepMs(80);
+    });
+  };
+  CHECK_EQ(WEXITSTATUS(end(60'000 * kMs, kNever, false)), 42);
+  CHECK_EQ(WEXITSTATUS(end(10 * kMs, 60'000 * kMs, true)), 42);
+  CheckKilled(end(10 * kMs, kNever, false), SIGTERM);
+  CheckKilled(end(60'000 * kMs, 10 * kMs, true), SIGTERM);
 }
 
 TEST("a default action that the loop does comes at once and only once") {

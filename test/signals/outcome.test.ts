@@ -66,6 +66,69 @@ test('after: default waits for an iteration to have finished with the signal', a
   expect(script.text).toBe('done with SIGTERM');
 });
 
+test('after: default waits for a cleanup that takes longer than the grace time', async () => {
+  const script = runScript(async () => {
+    const { watch } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    const { writeSync } = require('node:fs') as typeof import('node:fs');
+    const watcher = watch(['SIGTERM'], { after: 'default', grace: 50 });
+    process.kill(process.pid, 'SIGTERM');
+    for await (const { signal } of watcher) {
+      const end = performance.now() + 150;
+      while (performance.now() < end); // it has been taken, so this blocks for no grace time
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      writeSync(1, `done with ${signal}`);
+    }
+  });
+  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(script.text).toBe('done with SIGTERM');
+});
+
+test('a blocked event loop has its grace time at each signal', async () => {
+  const script = runScript(async () => {
+    const { watch } = require(
+      `${process.cwd()}/dist/signals/index.js`,
+    ) as typeof import('../../lib/signals/index.js');
+    const { writeSync } = require('node:fs') as typeof import('node:fs');
+    const watcher = watch(['SIGTERM'], { after: 'default', grace: 50 });
+    process.kill(process.pid, 'SIGTERM');
+    for await (const _ of watcher) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      writeSync(1, 'blocked');
+      process.kill(process.pid, 'SIGTERM');
+      for (;;);
+    }
+  });
+  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(script.text).toBe('blocked');
+});
+
+test.each([
+  ['waits', 'await new Promise(() => setInterval(() => {}, 1000))'],
+  ['blocks the event loop', 'for (;;);'],
+])('a deadline ends a process whose cleanup %s', async (_case, cleanup) => {
+  const script = runScript(
+    async (_minitalk, body: string) => {
+      const { watch } = require(
+        `${process.cwd()}/dist/signals/index.js`,
+      ) as typeof import('../../lib/signals/index.js');
+      const { writeSync } = require('node:fs') as typeof import('node:fs');
+      const watcher = watch(['SIGTERM'], { after: 'default', grace: 60_000, deadline: 300 });
+      const clean = new Function(`return (async () => { ${body} })()`) as () => Promise<void>;
+      process.kill(process.pid, 'SIGTERM');
+      for await (const _ of watcher) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        writeSync(1, 'cleaning');
+        await clean();
+      }
+    },
+    [cleanup],
+  );
+  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(script.text).toBe('cleaning');
+});
+
 test('a stop signal stops the process, and once continued it is watched as before', async () => {
   // In a group of its own: the kernel lets nobody stop in an orphaned one.
   const own = 'import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])';

@@ -41,6 +41,8 @@ test.each<[string, string, object]>([
   ['ERR_OUT_OF_RANGE', 'grace', { grace: 3_600_001 }],
   ['ERR_OUT_OF_RANGE', 'grace', { grace: -1 }],
   ['ERR_OUT_OF_RANGE', 'grace', { grace: 0.5 }],
+  ['ERR_OUT_OF_RANGE', 'deadline', { deadline: 0 }],
+  ['ERR_OUT_OF_RANGE', 'deadline', { deadline: 3_600_001 }],
   ['ERR_OUT_OF_RANGE', 'capacity', { capacity: 63 }],
   ['ERR_OUT_OF_RANGE', 'capacity', { capacity: 4_194_305 }],
   ['ERR_OUT_OF_RANGE', 'recheck', { recheck: 0 }],
@@ -56,6 +58,8 @@ test.each<[string, string, object]>([
 test.each<object>([
   { grace: 0 },
   { grace: 3_600_000 },
+  { deadline: 1 },
+  { deadline: 3_600_000 },
   { capacity: 64 },
   { capacity: 100 },
   { recheck: 2 ** 31 - 1 },

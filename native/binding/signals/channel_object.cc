@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "binding/signals/loop_hold.h"
+#include "handler/signals/grace.h"
 
 namespace minitalk {
 
@@ -165,9 +166,12 @@ Napi::Value ChannelObject::SetPolicy(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ChannelObject::SetGrace(const Napi::CallbackInfo& info) {
+  const auto ns = [](const Napi::Value& ms) {
+    return uint64_t{1'000'000} * ms.As<Napi::Number>().Uint32Value();
+  };
   if (channel_ != nullptr) {
-    channel_->grace =
-        uint64_t{1'000'000} * info[0].As<Napi::Number>().Uint32Value();
+    channel_->grace = ns(info[0]);
+    channel_->deadline = info[1].IsUndefined() ? kNever : ns(info[1]);
   }
   return info.Env().Undefined();
 }

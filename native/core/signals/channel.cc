@@ -12,6 +12,8 @@
 
 #include <mutex>
 
+#include "handler/signals/grace.h"
+
 namespace minitalk {
 
 namespace {
@@ -82,6 +84,7 @@ Channel* OpenChannel(size_t capacity, int* error) {
     channel->ring.Reset(static_cast<Ring::Slot*>(memory), shift);
     channel->policy = Policy{};
     channel->grace = 0;
+    channel->deadline = kNever;
     channel->snapshots = nullptr;
     channel->sequence.store(0);
     for (auto& lost : channel->lost) lost.store(0);
@@ -147,7 +150,20 @@ void TakeWake(Channel* channel) {
 }
 
 size_t Drain(Channel* channel, Record* out, size_t limit) {
-  return channel->ring.Drain(out, limit);
+  const uint64_t ending =
+      channel->after[static_cast<size_t>(After::kDefault)].load();
+  if (ending == 0) return channel->ring.Drain(out, limit);
+  // Asked before: what comes meanwhile is awaited until the next drain.
+  uint64_t taken = 0;
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    const uint64_t bit = SignalBit(signo);
+    if ((ending & bit) != 0 && TakeAwaited(signo)) taken |= bit;
+  }
+  const size_t count = channel->ring.Drain(out, limit);
+  for (int signo = 1; signo <= kMaxSignal; ++signo) {
+    if ((taken & SignalBit(signo)) != 0) EndGrace(signo);
+  }
+  return count;
 }
 
 bool Arm(Channel* channel) {

@@ -120,6 +120,7 @@ void DropTimer(int signo) {
   if (timer >= 0) syscall(SYS_timer_delete, timer);
 #endif
   state.dispositions[signo].due.store(false);
+  state.dispositions[signo].awaited.store(false);
 }
 
 void Mark(Channel* channel, int signo, After after) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "handler/signals/below.h"
+#include "handler/signals/calls.h"
 #include "handler/signals/chain.h"
 #include "handler/signals/default_action.h"
 #include "handler/signals/marks.h"
@@ -34,13 +35,43 @@ bool SetTimer(int signo, uint64_t ns) {
 #endif
 }
 
+// `ns`, or less if the deadline comes first; never 0.
+uint64_t UntilDeadline(const Disposition& disposition, uint64_t ns) {
+  const uint64_t deadline =
+      disposition.deadline.load(std::memory_order_relaxed);
+  if (deadline == kNever) return ns;
+  const uint64_t now = Now();
+  const uint64_t left = deadline > now ? deadline - now : 1;
+  return left < ns ? left : ns;
+}
+
 }  // namespace
 
-bool StartGrace(int signo, uint64_t grace) {
+bool StartGrace(int signo, uint64_t grace, uint64_t deadline) {
   Disposition* disposition = &state.dispositions[signo];
   // The first signal's time counts: a stream of them must not put it off.
-  if (disposition->due.exchange(true, std::memory_order_acq_rel)) return true;
-  return grace > 0 && SetTimer(signo, grace);
+  if (!disposition->due.exchange(true, std::memory_order_acq_rel)) {
+    disposition->deadline.store(deadline == kNever ? kNever : Now() + deadline,
+                                std::memory_order_relaxed);
+  }
+  if (disposition->awaited.exchange(true)) return true;
+  disposition->grace.store(grace, std::memory_order_relaxed);
+  return grace > 0 && SetTimer(signo, UntilDeadline(*disposition, grace));
+}
+
+bool TakeAwaited(int signo) {
+  return state.dispositions[signo].awaited.exchange(false);
+}
+
+void EndGrace(int signo) {
+  const Disposition& disposition = state.dispositions[signo];
+  const uint64_t left = UntilDeadline(disposition, kNever);
+  SetTimer(signo, left == kNever ? 0 : left);
+  // A handler on another thread may have set it for the next one meanwhile.
+  if (disposition.awaited.load()) {
+    SetTimer(signo, UntilDeadline(disposition, disposition.grace.load(
+                                                   std::memory_order_relaxed)));
+  }
 }
 
 void DoDueAction(int signo) {
@@ -49,6 +80,7 @@ void DoDueAction(int signo) {
                                               std::memory_order_acq_rel)) {
     return;
   }
+  state.dispositions[signo].awaited.store(false);
   SetTimer(signo, 0);
   const Predecessor* below_loop =
       state.dispositions[signo].below_loop.load(std::memory_order_acquire);

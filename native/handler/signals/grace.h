@@ -1,5 +1,6 @@
-// After::kDefault: the default action waits until the event loop has seen the
-// signal, but not longer than a grace time.
+// After::kDefault: the default action waits until the event loop is done with
+// the signal. A loop that does not even take it is given a grace time, and all
+// together a deadline.
 #ifndef MINITALK_HANDLER_SIGNALS_GRACE_H_
 #define MINITALK_HANDLER_SIGNALS_GRACE_H_
 
@@ -9,9 +10,20 @@
 
 namespace minitalk {
 
-// Makes the default action due, and lets it follow after `grace` ns unless
-// DoDueAction comes first. False, and only due, where no timer can be set.
-bool StartGrace(int signo, uint64_t grace);
+// No deadline.
+inline constexpr uint64_t kNever = UINT64_MAX;
+
+// Makes the default action due, and lets it follow unless DoDueAction comes
+// first: after `grace` ns unless EndGrace comes first, and after `deadline` ns.
+// False, and only due, where no timer can be set.
+bool StartGrace(int signo, uint64_t grace, uint64_t deadline);
+
+// Whether a signal whose default action is due has yet to be taken by its loop.
+// It has been from now on.
+bool TakeAwaited(int signo);
+
+// After TakeAwaited, when the loop has taken it: the deadline alone counts.
+void EndGrace(int signo);
 
 // Does the default action if it is due.
 void DoDueAction(int signo);

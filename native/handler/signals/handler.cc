@@ -40,7 +40,8 @@ Outcome TellAll(const siginfo_t& info, bool is_urgent) {
     }
     const bool is_default = outcome == Outcome::kDefault;
     // Before anybody is told, because the loop asks whether it is due.
-    const bool waits = is_default && StartGrace(signo, watchers.grace());
+    const bool waits =
+        is_default && StartGrace(signo, watchers.grace(), watchers.deadline());
     const bool told = watchers.Tell(is_urgent);
     // Without a record no loop does what is due.
     is_due = is_default && (!waits || !told);

@@ -20,6 +20,10 @@
 //   flood in `last_taken` before it: released, and acquired by handlers, as
 //   `unheard` is, though it is but a hint.
 // - `due` is acq_rel, as of all that want the action one does it.
+// - `awaited` is seq_cst both ways: who sets the timer for the loop is the
+// last,
+//   or EndGrace sees it. `grace` and `deadline` are times, relaxed: who does
+//   not see the latest sets the timer by the one before.
 // - `owner`, `owner_uid` and `realtime_min` are set before the first handler
 //   stands, and then the same again, sigaction(2) between; `loop_handler`
 //   before the first `below` that can be it.
@@ -67,8 +71,9 @@ struct Channel {
   std::atomic<uint32_t> users{0};
   std::atomic<uint64_t> signals{0};        // SignalBit mask
   std::atomic<uint64_t> after[kAfters]{};  // the same, parted by After
-  Policy policy;       // as long as `signals` is not empty: constant
-  uint64_t grace = 0;  // ns, for kDefault; constant likewise
+  Policy policy;          // as long as `signals` is not empty: constant
+  uint64_t grace = 0;     // ns, for kDefault; constant likewise
+  uint64_t deadline = 0;  // the same; kNever: none
   SnapshotPool* snapshots = nullptr;  // constant while open
   Ring ring;
   AtomicOrNone<int> wake_fd;
@@ -103,7 +108,11 @@ struct Disposition {
   // CLOCK_MONOTONIC, ns.
   std::atomic<uint64_t> last_taken{0};
   std::atomic<bool> due{false};  // the default action has to follow
-  AtomicOrNone<int> timer;       // and does so then: timer_create(2)'s id
+  // The loop has yet to take a signal of which it is due.
+  std::atomic<bool> awaited{false};
+  std::atomic<uint64_t> grace{0};     // how long it may, ns
+  std::atomic<uint64_t> deadline{0};  // CLOCK_MONOTONIC, ns; kNever: none
+  AtomicOrNone<int> timer;            // and does so then: timer_create(2)'s id
 };
 
 struct State {

@@ -73,8 +73,9 @@ Watchers::~Watchers() {
 void Watchers::Add(Channel* channel) {
   const Verdict verdict = Judge(*channel, info_);
   if (verdict.outcome > outcome_) outcome_ = verdict.outcome;
-  if (verdict.outcome == Outcome::kDefault && channel->grace > grace_) {
-    grace_ = channel->grace;
+  if (verdict.outcome == Outcome::kDefault) {
+    if (channel->grace > grace_) grace_ = channel->grace;
+    if (channel->deadline > deadline_) deadline_ = channel->deadline;
   }
   watchers_[count_++] = {channel, verdict.telling};
 }

@@ -28,6 +28,8 @@ class Watchers {
   size_t count() const { return count_; }
   // The longest time that one of them grants its loop, ns.
   uint64_t grace() const { return grace_; }
+  // The latest that one of them grants its listeners, ns; kNever: none.
+  uint64_t deadline() const { return deadline_; }
 
   // Records and reports the signal. False where a channel has no room for it.
   bool Tell(bool is_urgent) const;
@@ -49,6 +51,7 @@ class Watchers {
   const siginfo_t& info_;
   Outcome outcome_ = Outcome::kAsBefore;
   uint64_t grace_ = 0;
+  uint64_t deadline_ = 0;
   size_t count_ = 0;
   Watcher watchers_[kMaxChannels];  // the first count_
 };

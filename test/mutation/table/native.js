@@ -44,6 +44,9 @@ const NO_PEER = 'what no peer sends is not taken for its';
 const OWN_LINE = "a reply is its line's when session and process are";
 const ITS_QUESTION = "only the grant's process, session and number make a question its";
 const WORDED = 'each origin has words of its own';
+const TAKEN = 'the grace time is over when the loop has taken the signal';
+const DEADLINE = 'after a deadline the default action follows, whatever has';
+const LONGEST = 'of several watchers the longest grace and the latest deadline';
 const SHOWN = "nothing in a sender's name ends the line";
 
 const channels = [
@@ -1639,10 +1642,59 @@ const defaults = [
   rule(
     'the longest grace decides',
     watchers,
-    'verdict.outcome == Outcome::kDefault && channel->grace > grace_',
-    'verdict.outcome == Outcome::kDefault',
+    'if (channel->grace > grace_) grace_',
+    'grace_',
     'of two channels the one that waits longest',
   ),
+  rule(
+    'the latest deadline decides',
+    watchers,
+    'if (channel->deadline > deadline_) deadline_',
+    'deadline_',
+    LONGEST,
+  ),
+  without(
+    'the grace time ends when the loop takes the signal',
+    channel,
+    '    if ((taken & SignalBit(signo)) != 0) EndGrace(signo);\n',
+    TAKEN,
+  ),
+  rule(
+    'the loop has its grace time again at the next signal',
+    grace,
+    'awaited.exchange(true)) return true',
+    'awaited.exchange(true)) return true;\n  if (disposition->grace.load() != 0) return true',
+    TAKEN,
+  ),
+  rule(
+    'a deadline comes before a longer grace time',
+    grace,
+    'SetTimer(signo, UntilDeadline(*disposition, grace))',
+    'SetTimer(signo, grace)',
+    DEADLINE,
+  ),
+  rule(
+    'a deadline stays when the loop has taken the signal',
+    grace,
+    'left == kNever ? 0 : left',
+    '0',
+    DEADLINE,
+  ),
+  rule(
+    'a deadline is not put off by the next signal',
+    grace,
+    'if (!disposition->due.exchange(true, std::memory_order_acq_rel)) {',
+    'disposition->due.store(true);\n  {',
+    'a deadline counts from the first signal',
+  ),
+  rule(
+    'a deadline that has passed still comes',
+    grace,
+    'deadline > now ? deadline - now : 1',
+    'deadline > now ? deadline - now : 0',
+    'a deadline that has passed when the loop takes',
+  ),
+  without('a new channel has no deadline', channel, '    channel->deadline = kNever;\n', NEW_LIFE),
   rule(
     'the strongest decides',
     watchers,

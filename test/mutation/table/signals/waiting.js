@@ -171,8 +171,13 @@ const inProcess = [
   },
   {
     rule: 'the grace time reaches the handler',
-    edits: [[at('watcher'), '      native.setGrace(grace);\n', '']],
+    edits: [[at('watcher'), '      native.setGrace(grace, deadline);\n', '']],
     test: ['signals/outcome', 'waits for an iteration to have finished'],
+  },
+  {
+    rule: 'the deadline reaches the handler',
+    edits: [[at('watcher'), 'setGrace(grace, deadline)', 'setGrace(grace, undefined)']],
+    test: ['signals/outcome', 'a deadline ends a process whose cleanup blocks'],
   },
 ];
 

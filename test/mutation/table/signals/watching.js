@@ -15,6 +15,12 @@ const watcher = [
     'an invalid grace is refused',
   ],
   [
+    'a deadline is checked',
+    "    if (deadline !== undefined) checkRange('deadline', deadline, 1, MAX_GRACE_MS);\n",
+    '',
+    'an invalid deadline is refused',
+  ],
+  [
     'grace may be an hour and no more',
     'MAX_GRACE_MS = 3_600_000',
     'MAX_GRACE_MS = 3_600_001',
