@@ -8,7 +8,8 @@ export interface NativeChannel {
   /**
    * Opens the ring with room for `capacity` records (rounded up to a power of
    * two). The loop is kept alive until `unref` or `close`.
-   * Errors: ENOMEM, EMFILE, ENOSPC (64 channels in this process), EALREADY.
+   * Errors: ENOMEM, EMFILE, ENOSPC (64 channels in this process), EALREADY, ENOSYS (a
+   * runtime that has no libuv, or stubs of it).
    */
   open(capacity: number): number;
   /** Has handlers note who the senders are. Before the first `subscribe`. Errors: ENOMEM, EBADF. */

@@ -181,7 +181,8 @@ function exitPromise(pid: number, pidfd: number, hasExited: () => boolean): Exit
   const { promise, resolve, reject } = withResolvers();
   // Who only closes the handle has no rejection to handle.
   promise.catch(() => {});
-  const stop = pidfd >= 0 ? watchPidfd(pidfd, resolve) : pollExit(hasExited, resolve);
+  const stop =
+    (pidfd >= 0 ? watchPidfd(pidfd, resolve) : undefined) ?? pollExit(hasExited, resolve);
   return {
     promise,
     close() {
@@ -191,9 +192,12 @@ function exitPromise(pid: number, pidfd: number, hasExited: () => boolean): Exit
   };
 }
 
-function watchPidfd(pidfd: number, onExit: () => void): () => void {
+/** undefined: this runtime has no libuv for addons. */
+function watchPidfd(pidfd: number, onExit: () => void): (() => void) | undefined {
   const watch: NativeExitWatch = new binding.ExitWatch(onExit);
-  check(watch.open(pidfd), 'epoll_ctl', () => 'wait for the end of a process');
+  const opened = watch.open(pidfd);
+  if (opened === -ENOSYS) return undefined;
+  check(opened, 'epoll_ctl', () => 'wait for the end of a process');
   return () => watch.close();
 }
 

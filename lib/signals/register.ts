@@ -1,54 +1,27 @@
-// node --require minitalk/register app.js: a line for each signal that would end the
-// process, about who sent it; then whatever would have happened without it. The handler
-// writes the line itself, so a blocked event loop does not matter.
-import { openSync } from 'node:fs';
-import { constants } from 'node:os';
+// node --require minitalk/register app.js: says of each signal that ends the process who sent
+// it. Without what that needs, one line says so, and the application runs as ever.
+import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { binding, DefaultAction, Installed } from '../binding/signals.js';
-import { SignalChannel } from './internal/channel.js';
 
 const STDERR = 2;
-const LAST_SIGNAL = 64;
-// Node catches these two only to leave the terminal as it was before it ends.
-const NODES_OWN: readonly number[] = [constants.signals.SIGINT, constants.signals.SIGTERM];
-const NOT_TERMINATING = binding.signals
-  .filter(({ action }) => action !== DefaultAction.end)
-  .map(({ number }) => number);
 
-function warn(message: string): void {
-  process.emitWarning(message, { code: 'MINITALK_REPORT' });
-}
-
-function isTerminating(signo: number): boolean {
-  if (!binding.isWatchable(signo) || NOT_TERMINATING.includes(signo)) return false;
-  const installed = binding.installed(signo);
-  return (
-    installed === Installed.default || (installed === Installed.other && NODES_OWN.includes(signo))
-  );
-}
-
-function reportDescriptor(): number {
-  const path = process.env['MINITALK_REPORT_FILE'];
-  if (path === undefined || path === '') return STDERR;
+function sayWhyNot(error: unknown): void {
+  const [reason] = String(error instanceof Error ? error.message : error).split('\n');
   try {
-    return openSync(path, 'a', 0o640);
-  } catch (error) {
-    warn(`MINITALK_REPORT_FILE: ${(error as Error).message}; reporting on standard error`);
-    return STDERR;
+    writeSync(STDERR, `minitalk/register: signals are not reported: ${reason}\n`);
+  } catch {
+    // Nobody listens.
   }
 }
 
 function start(): void {
-  const format = process.env['MINITALK_REPORT'] || 'text';
-  if (format === 'off') return;
-  if (format !== 'text' && format !== 'json') {
-    warn(`MINITALK_REPORT is ${JSON.stringify(format)}: expected "text", "json" or "off"`);
-  }
-  binding.startReport(reportDescriptor(), format === 'json');
-  const channel = new SignalChannel({ capacity: 64, onBatch: () => {} });
-  channel.unref();
-  for (let signo = 1; signo <= LAST_SIGNAL; signo += 1) {
-    if (isTerminating(signo)) channel.subscribe(signo, 'report');
+  try {
+    // Not before: to load it is what may fail.
+    const { startReport } =
+      require('./internal/report.js') as typeof import('./internal/report.js');
+    startReport();
+  } catch (error) {
+    sayWhyNot(error);
   }
 }
 

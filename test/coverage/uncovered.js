@@ -21,9 +21,9 @@ module.exports = [
     'release();',
     'only where no timer is left for `default`: EAGAIN',
   ],
-  ['signals/register.ts', 'function warn', ends],
-  ['signals/register.ts', 'try {', ends],
-  ['signals/register.ts', 'warn(`MINITALK_REPORT is', ends],
+  ['signals/internal/report.ts', 'function warn', ends],
+  ['signals/internal/report.ts', 'try {', ends],
+  ['signals/internal/report.ts', 'warn(`MINITALK_REPORT is', ends],
   [
     'signals/internal/proc.ts',
     'return unknown(',

@@ -145,3 +145,30 @@ test('exited keeps the process alive while it is awaited, and a closed handle re
     `${Array(5).fill('ERR_CLOSED').join(' ')} ERR_INVALID_PID ERR_INVALID_PID ESRCH`,
   );
 });
+
+test('without libuv a process can still be signalled, and its end awaited', async () => {
+  const sleeper = new Process('sleep', ['60']);
+  const script = runScript(
+    async (_, pid: number) => {
+      require(`${process.cwd()}/test/support/no-loop.js`);
+      const { openProcess, watch } = require(
+        `${process.cwd()}/dist/signals/index.js`,
+      ) as typeof import('../../lib/signals/index.js');
+      try {
+        watch(['SIGTERM']);
+      } catch (error) {
+        const { code, errno, syscall } = error as NodeJS.ErrnoException;
+        console.log(code, errno, syscall);
+      }
+      const handle = openProcess(pid);
+      handle.kill('SIGTERM');
+      await handle.exited;
+      console.log(handle.hasExited());
+    },
+    [sleeper.pid],
+    { bare: true },
+  );
+  expect(await sleeper.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  await script.closed;
+  expect(script.text).toBe('ENOSYS -38 uv_poll_init\ntrue\n');
+});

@@ -1,5 +1,13 @@
 // The preload: a line for each terminating signal, and nothing else is different.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Process, printed, root, runClient, startServer } from '../support/processes.js';
@@ -11,6 +19,11 @@ const preloads = {
   'by --import': ['--import', join(root, 'dist', 'signals', 'register.mjs')],
 };
 const required = preloads['by --require'];
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 /** An application; it prints `ready` when it is. */
 async function start(
@@ -102,6 +115,75 @@ test('a terminating realtime signal is reported, one that ends nobody is not', a
   // The shell names the status on the next line.
   expect(app.stderr).toMatch(/^SIGRTMIN\+1 from pid \d+ \(node\) uid \d+, attested.*\n/);
   expect(app.stderr.match(/ from /g)).toHaveLength(1);
+});
+
+/** A copy of the preload, whose addon is what it is told. */
+function copyOfPreload(addon: string | undefined): string {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-preload-'));
+  folders.push(folder);
+  for (const part of ['dist', 'package.json']) {
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  if (addon !== undefined) {
+    mkdirSync(join(folder, 'build', 'Release'), { recursive: true });
+    writeFileSync(join(folder, 'build', 'Release', 'minitalk.node'), addon);
+  }
+  return join(folder, 'dist', 'signals', 'register.js');
+}
+
+describe('a preload that can report nothing says so in one line, and the application runs', () => {
+  const source = `process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1000); ${ready}`;
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+
+  test.each<[string, () => string[], RegExp]>([
+    ['without an addon', () => ['--require', copyOfPreload(undefined)], /no native addon/],
+    ['with one that does not load', () => ['--require', copyOfPreload('?')], /no native addon/],
+    [
+      'where addons are not allowed',
+      () => ['--no-warnings', permission, '--allow-fs-read=*', ...required],
+      /no native addon/,
+    ],
+    [
+      'where no channel can be opened',
+      () => ['--require', join(root, 'test', 'support', 'no-loop.js'), ...required],
+      /uv_poll_init ENOSYS/,
+    ],
+  ])('%s', async (_case, options, reason) => {
+    const app = await start(source, options());
+    process.kill(app.pid, 'SIGTERM');
+    expect(await app.closed).toEqual({ code: 7, signal: null });
+    expect(app.stderr).toMatch(/^minitalk\/register: signals are not reported: .*\n$/);
+    expect(app.stderr).toMatch(reason);
+  });
+
+  test('a report that cannot begin leaves nothing behind', async () => {
+    const app = await start(
+      `process.debugPort = 0; ${apps['a plain HTTP server']}`,
+      ['--require', join(root, 'test', 'support', 'no-subscription.js'), ...required],
+      {},
+    );
+    expect(app.stderr).toBe('minitalk/register: signals are not reported: no more\n');
+    process.kill(app.pid, 'SIGHUP');
+    expect(await app.closed).toEqual({ code: null, signal: 'SIGHUP' });
+    expect(app.stderr.match(/\n/g)).toHaveLength(1);
+  });
+
+  test('also where standard error is closed', async () => {
+    const preload = ['--require', copyOfPreload(undefined)];
+    const app = new Process('sh', [
+      '-c',
+      '"$0" "$@" 2>&-; echo "status $?"',
+      process.execPath,
+      ...preload,
+      '-e',
+      "process.stdout.write('ran ')",
+    ]);
+    await app.closed;
+    expect(app.text).toBe('ran status 0\n');
+  });
 });
 
 test("SIGUSR1 is still Node's: it opens the inspector and is not reported", async () => {

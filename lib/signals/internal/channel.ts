@@ -32,6 +32,14 @@ export interface ChannelOptions {
   onDisplaced?: (signo: number) => void;
 }
 
+function noLoopError(): SignalError {
+  return new SignalError(
+    'ENOSYS',
+    'uv_poll_init ENOSYS: cannot watch signals: this runtime has no libuv for addons; Node has',
+    { errno: -constants.errno.ENOSYS, syscall: 'uv_poll_init' },
+  );
+}
+
 /** Records of watched signals, in batches as the handler took them: what watchers and minitalk stand on. */
 export class SignalChannel {
   readonly native: NativeChannel;
@@ -50,7 +58,9 @@ export class SignalChannel {
     this.#options = options;
     if (unmappedUid !== undefined) binding.setUnmappedUid(unmappedUid);
     this.native = new binding.Channel(() => this.#wake());
-    check(this.native.open(options.capacity), 'mmap', () => 'open a signal channel');
+    const opened = this.native.open(options.capacity);
+    if (opened === -constants.errno.ENOSYS) throw noLoopError();
+    check(opened, 'mmap', () => 'open a signal channel');
     this.#offDisplaced = onDisplaced((signo) => {
       if (this.#releases.has(signo)) options.onDisplaced?.(signo);
     });

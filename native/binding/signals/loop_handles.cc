@@ -1,8 +1,28 @@
 #include "binding/signals/loop_handles.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <napi.h>
+
 namespace minitalk {
 
+namespace {
+
+// Not every runtime of addons has libuv: Deno lacks these functions, and Bun's
+// end the process.
+bool HasLoop(Napi::Env env) {
+  if (dlsym(RTLD_DEFAULT, "uv_prepare_init") == nullptr) return false;
+  const auto process = env.Global().Get("process").As<Napi::Object>();
+  return !process.Get("versions").As<Napi::Object>().Has("bun");
+}
+
+}  // namespace
+
 LoopHandles* LoopHandles::Open(napi_env env, int fd, Owner* owner, int* error) {
+  if (!HasLoop(env)) {
+    *error = -ENOSYS;
+    return nullptr;
+  }
   auto* handles = new LoopHandles(env, owner);
   napi_get_uv_event_loop(env, &handles->loop_);
   *error = uv_poll_init(handles->loop_, &handles->poll_, fd);

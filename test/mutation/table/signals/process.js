@@ -1,5 +1,5 @@
 // What lib/signals does to the process that it lives in: listeners, the preload, names.
-const { of } = require('./of.js');
+const { at, of } = require('./of.js');
 
 const names = [
   [
@@ -122,6 +122,41 @@ const register = [
     'LAST_SIGNAL = 31',
     'a terminating realtime signal is reported',
   ],
+  [
+    'a report that cannot begin leaves nothing behind',
+    '    channel.close();\n    throw error;',
+    '    throw error;',
+    'a report that cannot begin leaves nothing behind',
+  ],
+].map(of('internal/report', 'signals/register'));
+
+const preload = [
+  [
+    'a preload that can report nothing stops no application',
+    '    sayWhyNot(error);\n',
+    '    throw error;\n',
+    'and the application runs without an addon',
+  ],
+  [
+    'the addon is loaded where that may fail',
+    'function start(): void {\n  try {',
+    "function start(): void {\n  require('./internal/report.js');\n  try {",
+    'and the application runs with one that does not load',
+  ],
+  [
+    'nor does one that cannot say so',
+    '  } catch {\n    // Nobody listens.\n  }',
+    '  } finally {\n    // Nobody listens.\n  }',
+    'also where standard error is closed',
+  ],
 ].map(of('register', 'signals/register'));
 
-module.exports = [...names, ...listeners, ...register];
+const withoutLoop = [
+  {
+    rule: 'without a loop the end of a process is polled for',
+    edits: [[at('process-handle'), '  if (opened === -ENOSYS) return undefined;\n', '']],
+    test: ['signals/process-handle', 'without libuv a process can still be signalled'],
+  },
+];
+
+module.exports = [...names, ...listeners, ...register, ...preload, ...withoutLoop];
