@@ -171,11 +171,11 @@ describe('a preload that can report nothing says so in one line, and the applica
     expect(app.stderr.match(/\n/g)).toHaveLength(1);
   });
 
-  test('also where standard error is closed', async () => {
+  test('also where standard error takes nothing', async () => {
     const preload = ['--require', copyOfPreload(undefined)];
     const app = new Process('sh', [
       '-c',
-      '"$0" "$@" 2>&-; echo "status $?"',
+      '"$0" "$@" 2>/dev/full; echo "status $?"',
       process.execPath,
       ...preload,
       '-e',

@@ -147,7 +147,7 @@ const preload = [
     'nor does one that cannot say so',
     '  } catch {\n    // Nobody listens.\n  }',
     '  } finally {\n    // Nobody listens.\n  }',
-    'also where standard error is closed',
+    'also where standard error takes nothing',
   ],
 ].map(of('register', 'signals/register'));
 
