@@ -22,4 +22,5 @@ export {
   type SignalErrorCode,
   type SignalInfo,
   type SignalName,
+  type SignalSet,
 } from './signals/index.js';

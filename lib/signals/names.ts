@@ -8,6 +8,9 @@ export type SignalName =
   | `SIGRTMIN${'' | `+${number}`}`
   | `SIGRTMAX${'' | `-${number}`}`;
 
+/** One signal or several, each by name or number. */
+export type SignalSet = SignalName | number | readonly (SignalName | number)[];
+
 const byNumber = new Map(binding.signals.map(({ number, name }) => [number, name]));
 // Node's have second names, too: SIGIOT, SIGPOLL.
 const byName = new Map<string, number>(Object.entries(constants.signals));
@@ -37,6 +40,16 @@ function realtimeNumber(name: string): number | undefined {
     ? binding.realtimeMin + Number(match[1] ?? 0)
     : binding.realtimeMax - Number(match[2] ?? 0);
   return number >= binding.realtimeMin && number <= binding.realtimeMax ? number : undefined;
+}
+
+/** @throws SignalError ERR_INVALID_ARG_VALUE */
+export function signalList(signals: SignalSet): readonly (SignalName | number)[] {
+  if (typeof signals === 'string' || typeof signals === 'number') return [signals];
+  if (Array.isArray(signals)) return signals;
+  throw new SignalError(
+    'ERR_INVALID_ARG_VALUE',
+    `invalid signals ${String(signals)}: expected a name such as "SIGTERM", a number, or an array of them`,
+  );
 }
 
 /** The name of a signal number; `SIG<n>` for one that has none. */

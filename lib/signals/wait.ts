@@ -1,6 +1,6 @@
 import { abortError, SignalError } from './errors.js';
 import type { SignalInfo } from './info.js';
-import type { SignalName } from './names.js';
+import { type SignalSet, signalList } from './names.js';
 import { type WatchOptions, watch } from './watcher.js';
 
 /** What waitForSignal() waits for, and how long. */
@@ -16,7 +16,7 @@ export interface WaitOptions extends Pick<WatchOptions, 'after' | 'from' | 'sign
  * @throws SignalError ETIMEDOUT, ABORT_ERR, and as watch()
  */
 export async function waitForSignal(
-  signals: readonly (SignalName | number)[],
+  signals: SignalSet,
   options: WaitOptions = {},
 ): Promise<SignalInfo> {
   const { timeout, signal, ...rest } = options;
@@ -55,9 +55,9 @@ export async function waitForSignal(
   }
 }
 
-function timeoutError(signals: readonly (SignalName | number)[], ms: number): SignalError {
+function timeoutError(signals: SignalSet, ms: number): SignalError {
   return new SignalError(
     'ETIMEDOUT',
-    `waited ${ms} ms for ${signals.join(', ')}: none of them came`,
+    `waited ${ms} ms for ${signalList(signals).join(', ')}: none of them came`,
   );
 }

@@ -6,7 +6,7 @@ import { SignalInfo } from './info.js';
 import { SignalChannel } from './internal/channel.js';
 import type { RecordBatch } from './internal/record.js';
 import { createSignalQueue, type SignalQueue } from './internal/signal-queue.js';
-import { type SignalName, signalName, signalNumber } from './names.js';
+import { type SignalName, type SignalSet, signalList, signalName, signalNumber } from './names.js';
 import { nativePolicy, type SenderPolicy } from './policy.js';
 import { SenderBuffer, type SignalSender } from './sender.js';
 
@@ -106,7 +106,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   #delivered = 0;
 
   /** @internal use watch() */
-  constructor(signals: readonly (SignalName | number)[], options: WatchOptions) {
+  constructor(signals: SignalSet, options: WatchOptions) {
     super();
     const { after = 'chain', grace = 1000, capacity = 16_384 } = options;
     const { deadline, from, recheck, signal } = options;
@@ -121,7 +121,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     checkRange('capacity', capacity, MIN_CAPACITY, MAX_CAPACITY);
     if (recheck !== undefined) checkRange('recheck', recheck, 1, 2 ** 31 - 1);
     const policy = from === undefined ? undefined : nativePolicy(from);
-    for (const each of signals) this.#addName(each);
+    for (const each of signalList(signals)) this.#addName(each);
     if (signal?.aborted) throw abortError(signal);
     this.#endsByDefault = after === 'default';
     this.#sender = options.snapshot ? new SenderBuffer() : undefined;
@@ -287,9 +287,6 @@ function checkRange(name: string, value: number, min: number, max: number): void
  * and Deno; EAGAIN where `default` finds no timer. An AbortError when
  * `signal` is aborted already.
  */
-export function watch(
-  signals: readonly (SignalName | number)[],
-  options: WatchOptions = {},
-): SignalWatcher {
+export function watch(signals: SignalSet, options: WatchOptions = {}): SignalWatcher {
   return new SignalWatcher(signals, options);
 }

@@ -32,6 +32,7 @@ const MINITALK = {
     'SignalErrorCode',
     'SignalInfo',
     'SignalName',
+    'SignalSet',
   ],
 };
 
@@ -57,6 +58,7 @@ const SIGNALS = {
     'SignalErrorCode',
     'SignalInfo',
     'SignalName',
+    'SignalSet',
     'SignalOrigin',
     'SignalSender',
     'SignalWatcherEvents',

@@ -1,4 +1,4 @@
-import { signalName, signalNumber } from '../../lib/signals/names.js';
+import { signalList, signalName, signalNumber } from '../../lib/signals/names.js';
 
 test('names and numbers of standard signals agree with the system', () => {
   expect(signalNumber('SIGTERM')).toBe(15);
@@ -38,4 +38,19 @@ test('the ends of the realtime signals have their names, and what is beyond has 
   expect(signalName(64)).toBe(`SIGRTMIN+${64 - first}`);
   expect(signalName(65)).toBe('SIG65');
   expect(signalName(first - 1)).toBe(`SIG${first - 1}`);
+});
+
+test('one signal is a list of one', () => {
+  expect(signalList('SIGTERM')).toEqual(['SIGTERM']);
+  expect(signalList(15)).toEqual([15]);
+  expect(signalList(['SIGTERM', 1])).toEqual(['SIGTERM', 1]);
+});
+
+test.each([undefined, null, {}, true])('%p is no list of signals', (signals) => {
+  expect(() => signalList(signals as never)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: `invalid signals ${signals}: expected a name such as "SIGTERM", a number, or an array of them`,
+    }),
+  );
 });

@@ -2,7 +2,7 @@
 import { binding } from '../../lib/binding/signals.js';
 import type { SignalInfo } from '../../lib/signals/info.js';
 import { lookAtStatus } from '../../lib/signals/internal/proc.js';
-import { type SignalName, signalNumber } from '../../lib/signals/names.js';
+import { type SignalName, type SignalSet, signalNumber } from '../../lib/signals/names.js';
 import { kill, queue } from '../../lib/signals/send.js';
 import { waitForSignal } from '../../lib/signals/wait.js';
 import {
@@ -16,7 +16,7 @@ const REALTIME = 'SIGRTMIN+5';
 const HERE = { thread: process.pid };
 const opened: SignalWatcher[] = [];
 
-function open(signals: readonly (SignalName | number)[], options?: WatchOptions): SignalWatcher {
+function open(signals: SignalSet, options?: WatchOptions): SignalWatcher {
   const watcher = watch(signals, options);
   opened.push(watcher);
   return watcher;
@@ -66,6 +66,17 @@ test.each<object>([
 ])('the options %j are taken', (options) => {
   open([REALTIME], options);
   expect(isCaught(REALTIME)).toBe(true);
+});
+
+test.each([REALTIME, signalNumber(REALTIME)] as const)('%p alone is watched', async (signal) => {
+  open(signal);
+  expect(isCaught(REALTIME)).toBe(true);
+  const next = waitForSignal(signal, { timeout: 10_000 });
+  send(1);
+  expect((await next).signal).toBe(REALTIME);
+  await expect(waitForSignal(signal, { timeout: 1 })).rejects.toThrow(
+    `waited 1 ms for ${signal}: none of them came`,
+  );
 });
 
 test('a signal that cannot be watched gives back what was opened for the others', () => {

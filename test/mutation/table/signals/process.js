@@ -3,6 +3,18 @@ const { at, of } = require('./of.js');
 
 const names = [
   [
+    'one signal may stand for a list of one',
+    "  if (typeof signals === 'string' || typeof signals === 'number') return [signals];\n",
+    '',
+    'one signal is a list of one',
+  ],
+  [
+    'what is no list of signals is refused',
+    '  if (Array.isArray(signals)) return signals;\n',
+    '  return signals;\n',
+    'is no list of signals',
+  ],
+  [
     'a number of a signal is at least 1',
     'signal >= 1 && signal <= 64',
     'signal <= 64',
