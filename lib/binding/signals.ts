@@ -27,8 +27,11 @@ export interface NativeChannel {
     attestedOnly: boolean,
     refusesOthers: boolean,
   ): number;
-  /** How long a due default action waits for the loop, in ms. Before the first `subscribe`. */
-  setGrace(ms: number, deadline: number | undefined): void;
+  /**
+   * How long a due default action waits for the loop to take the signal, and for all that
+   * follows (undefined: for ever), in ms. Before the first `subscribe`.
+   */
+  setGrace(grace: number, deadline: number | undefined): void;
   /**
    * Installs the process's handler for a signal, see sigaction(2), and routes it
    * here; `after` is one of After.

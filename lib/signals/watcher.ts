@@ -284,8 +284,8 @@ function checkRange(name: string, value: number, min: number, max: number): void
  * @throws SignalError ERR_UNKNOWN_SIGNAL, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE; EINVAL
  * for SIGKILL, SIGSTOP, SIGCHLD, SIGPROF, faults, and libc's own signals; ENOSPC with 64
  * watchers open; ENOMEM, EMFILE; ENOSYS in a runtime without libuv for addons, such as Bun
- * and Deno; EAGAIN where `default` finds no timer. An AbortError when
- * `signal` is aborted already.
+ * and Deno; EAGAIN where `default` finds no timer. An AbortError when `signal` is aborted
+ * already.
  */
 export function watch(signals: SignalSet, options: WatchOptions = {}): SignalWatcher {
   return new SignalWatcher(signals, options);

@@ -207,6 +207,21 @@ inNamespaces('the first process of a pid namespace', () => {
     expect(reports).toHaveLength(3);
   });
 
+  test('a watcher after which the default action follows gets each', async () => {
+    const library = JSON.stringify(join(root, 'dist', 'signals', 'index.js'));
+    const ending = await end(
+      {
+        source: `${start} require(${library}).watch('SIGTERM', { after: 'default' })
+          .on('signal', ({ signal }) => say(signal)); ${ready}`,
+        prefix: apart,
+        inner: true,
+        steps: thrice(SIGTERM),
+      },
+      [],
+    );
+    expect(ending.output.match(/^SIGTERM$/gm)).toHaveLength(3);
+  });
+
   test('its own exit is as ever', async () => {
     const source = `${start} process.on('SIGTERM', () => process.exit(5)); ${stay} ${ready}`;
     await endsTheSame({ source, prefix: apart, inner: true, steps: [SIGTERM] });

@@ -14,8 +14,8 @@ namespace minitalk {
 
 namespace {
 
-// A realtime signal to a thread needs room in the queue; one to the process
-// comes in any case.
+// To this thread, which is sure to take it. A realtime signal needs room in the
+// queue for that; sent to the process it needs none.
 void Raise(int signo) {
 #if MINITALK_LINUX
   if (KillThread(getpid(), ThreadId(), signo) == 0) return;
