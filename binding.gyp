@@ -12,6 +12,7 @@
         "native/core/signals/disposition.cc",
         "native/core/signals/held_loop.cc",
         "native/core/signals/standing.cc",
+        "native/core/signals/taking.cc",
         "native/core/minitalk/server.cc",
         "native/core/minitalk/payload.cc",
         "native/core/minitalk/send_word.cc",

@@ -4,8 +4,8 @@
 #include <atomic>
 
 #include "check.h"
-#include "core/signals/channel.h"
 #include "core/signals/process.h"
+#include "core/signals/taking.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
 #include "handler/signals/policy.h"
@@ -58,7 +58,7 @@ class Ending {
   // As a loop that is free.
   size_t Take() const {
     Record records[64];
-    return Drain(channel_, records, 64);
+    return TakeRecords(channel_, records, 64);
   }
 
  private:

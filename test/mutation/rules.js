@@ -1,7 +1,7 @@
 // Writes docs/rules.md: each numbered rule of docs/protocol.md, and the mutations that
 // break it.
-//   npm run docs:rules [-- --check: writes nothing, and fails where it would, or where a rule
-//   has no mutation]
+//   npm run docs:rules [-- --check: writes nothing, and fails where it would; so it does where
+//   a rule has no mutation, or a mutation finds no place]
 const fs = require('node:fs');
 const { join } = require('node:path');
 const table = require('./table.js');
@@ -58,11 +58,23 @@ ${rows.join('\n')}
 `;
 }
 
+/** What the files do not have once, as the runner wants it. */
+function unfound() {
+  const read = (path) => fs.readFileSync(join(docs, '..', path), 'utf8');
+  const times = ([path, find]) => read(path).split(find).length - 1;
+  return table.flatMap(({ rule, edits }) =>
+    edits
+      .filter((edit) => times(edit) !== 1)
+      .map((edit) => `${rule}: ${edit[0]} has ${times(edit)} times, not once: ${edit[1]}`),
+  );
+}
+
 function problems(rules, text) {
   const numbers = rules.map(({ number }) => number);
   const known = new Set(numbers);
   const broken = new Set(table.flatMap(({ of }) => of));
   return [
+    ...unfound(),
     ...numbers
       .filter((number, i) => numbers.indexOf(number) !== i)
       .map((n) => `${n} is there twice`),

@@ -150,20 +150,7 @@ void TakeWake(Channel* channel) {
 }
 
 size_t Drain(Channel* channel, Record* out, size_t limit) {
-  const uint64_t ending =
-      channel->after[static_cast<size_t>(After::kDefault)].load();
-  if (ending == 0) return channel->ring.Drain(out, limit);
-  // Asked before: what comes meanwhile is awaited until the next drain.
-  uint64_t taken = 0;
-  for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    const uint64_t bit = SignalBit(signo);
-    if ((ending & bit) != 0 && TakeAwaited(signo)) taken |= bit;
-  }
-  const size_t count = channel->ring.Drain(out, limit);
-  for (int signo = 1; signo <= kMaxSignal; ++signo) {
-    if ((taken & SignalBit(signo)) != 0) EndGrace(signo);
-  }
-  return count;
+  return channel->ring.Drain(out, limit);
 }
 
 bool Arm(Channel* channel) {

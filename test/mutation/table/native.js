@@ -1601,15 +1601,15 @@ const defaults = [
   rule(
     'the first signal starts the time',
     grace,
-    '  if (disposition->due.exchange(true, std::memory_order_acq_rel)) return true;\n',
-    '  disposition->due.exchange(true, std::memory_order_acq_rel);\n',
+    '  if (disposition->awaited.exchange(true)) return true;\n',
+    '  disposition->awaited.store(true);\n',
     'a stream of signals does not put the default action off',
   ),
   rule(
     'without grace it is due at once',
     grace,
-    'return grace > 0 && SetTimer(signo, grace);',
-    'return SetTimer(signo, grace);',
+    'return grace > 0 && SetTimer',
+    'return SetTimer',
     'without grace, or room for a record',
   ),
   rule(
@@ -1655,7 +1655,7 @@ const defaults = [
   ),
   without(
     'the grace time ends when the loop takes the signal',
-    channel,
+    core('signals/taking.cc'),
     '    if ((taken & SignalBit(signo)) != 0) EndGrace(signo);\n',
     TAKEN,
   ),

@@ -902,8 +902,8 @@ module.exports = [
     edits: [
       [
         registration,
-        '    if (saysGone(error)) return GONE;\n    return unknownBecause(error, `look for servers in ${directory}`);\n  }\n}\n\n/** Gone: its server',
-        '    return unknownBecause(error, `look for servers in ${directory}`);\n  }\n}\n\n/** Gone: its server',
+        '    if (saysGone(error)) return GONE;\n    return unknownBecause(error, `look for servers in ${directory}`);\n  }\n}\n\nfunction saysLink',
+        '    return unknownBecause(error, `look for servers in ${directory}`);\n  }\n}\n\nfunction saysLink',
       ],
     ],
     test: ['unit/registration', 'who could not look has not found nothing in a directory that is'],
