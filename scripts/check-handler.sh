@@ -14,10 +14,13 @@ allowed='
 __errno_location       address of errno (___errno_location: musl)
 ___errno_location      the same
 clock_gettime          signal-safety(7)
+fstat                  signal-safety(7)
 close                  signal-safety(7)
+geteuid                signal-safety(7)
 getpid                 signal-safety(7)
 getuid                 signal-safety(7)
 kill                   signal-safety(7)
+lstat                  signal-safety(7)
 memcmp                 signal-safety(7)
 memcpy                 signal-safety(7)
 memmove                signal-safety(7)
@@ -27,6 +30,7 @@ openat64               the same
 poll                   signal-safety(7)
 read                   signal-safety(7)
 sigaction              signal-safety(7)
+stat                   signal-safety(7)
 write                  signal-safety(7)
 syscall                syscall(2): the bare kernel entry, sets only errno
 __stack_chk_fail       ends the process when the stack is already overwritten

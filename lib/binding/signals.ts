@@ -129,8 +129,12 @@ export interface SignalsBinding {
    * halves, else 0. Errors: ESRCH (the thread has ended), ENOMEM, EIO.
    */
   statusCatches(status: number, high: number, low: number): number;
-  /** From now on `After.report` writes its lines to this descriptor. */
-  startReport(descriptor: number, json: boolean): void;
+  /**
+   * From now on `After.report` writes its lines into the file of this absolute path, '': on
+   * standard error; there too after an error of open(2), ELOOP (another user's link) or ENXIO
+   * (a FIFO that nobody reads) among them. Errors: EALREADY.
+   */
+  startReport(path: string, json: boolean): number;
   /** The standard signals; realtime ones lie between `realtimeMin` and `realtimeMax`, and end a process. */
   readonly signals: readonly SignalFacts[];
   /** The values of si_code that do not depend on the signal. */

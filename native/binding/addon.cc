@@ -13,6 +13,7 @@
 #include "core/minitalk/send_word.h"
 #include "core/signals/disposition.h"
 #include "core/signals/process.h"
+#include "core/signals/reporting.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
 #include "handler/signals/signal_table.h"
@@ -138,11 +139,11 @@ Napi::Value PidfdQueue(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value StartReport(const Napi::CallbackInfo& info) {
-  state.reporter.format.store(info[1].As<Napi::Boolean>().Value()
-                                  ? Reporter::Format::kJson
-                                  : Reporter::Format::kText);
-  state.reporter.fd.store(Int(info, 0));
-  return info.Env().Undefined();
+  const std::string path = info[0].As<Napi::String>().Utf8Value();
+  return Result(info,
+                StartReports(path.c_str(), info[1].As<Napi::Boolean>()
+                                               ? Reporter::Format::kJson
+                                               : Reporter::Format::kText));
 }
 
 // Of the standard signals: those of real time have no table.

@@ -94,7 +94,7 @@ TEST("what a hook calls urgent is recorded and wakes a consumer that polls") {
 TEST("what is urgent is reported only where no consumer watches for it") {
   int ends[2];
   CHECK_EQ(pipe2(ends, O_NONBLOCK), 0);
-  state.reporter.fd.store(ends[1]);
+  state.reporter.target.fd.store(ends[1]);
   SetHandler(SIGUSR2, SIG_IGN);
   Watch reports({SIGUSR2}, After::kReport);
   const auto is_reported = [&](Taken taken) {
@@ -108,7 +108,7 @@ TEST("what is urgent is reported only where no consumer watches for it") {
   Watch watch({SIGUSR2});
   CHECK(is_reported(Taken::kNo));
   CHECK(!is_reported(Taken::kUrgent));
-  state.reporter.fd.store(-1);
+  state.reporter.target.fd.store(-1);
 }
 
 TEST(

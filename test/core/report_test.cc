@@ -31,10 +31,10 @@ class Reporting {
       : watch_({signo}, After::kReport) {
     CHECK_EQ(pipe(ends_), 0);
     state.reporter.format.store(format);
-    state.reporter.fd.store(ends_[1]);
+    state.reporter.target.fd.store(ends_[1]);
   }
   ~Reporting() {
-    state.reporter.fd.store(-1);
+    state.reporter.target.fd.store(-1);
     close(ends_[0]);
     close(ends_[1]);
   }

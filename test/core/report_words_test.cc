@@ -35,11 +35,11 @@ class Lines {
   explicit Lines(Reporter::Format format = Reporter::Format::kText) {
     CHECK_EQ(pipe2(ends_, O_NONBLOCK), 0);
     state.reporter.format.store(format);
-    state.reporter.fd.store(ends_[1]);
+    state.reporter.target.fd.store(ends_[1]);
     state.realtime_min.store(SIGRTMIN);
   }
   ~Lines() {
-    state.reporter.fd.store(-1);
+    state.reporter.target.fd.store(-1);
     close(ends_[0]);
     close(ends_[1]);
   }
@@ -264,15 +264,15 @@ TEST("four reports can be written at the same time, and a fifth is silent") {
 
 TEST("without a descriptor nothing is written, nor into one that is broken") {
   Lines lines;
-  state.reporter.fd.store(-1);
+  state.reporter.target.fd.store(-1);
   state.reporter.drafts[0].line[0] = '!';
   CHECK(lines.Of(Signal(SIGTERM, SI_KERNEL)).empty());
   CHECK_EQ(state.reporter.drafts[0].line[0], '!');  // nor looked up
-  state.reporter.fd.store(lines.reader());          // which cannot be written
+  state.reporter.target.fd.store(lines.reader());          // which cannot be written
   Report(Signal(SIGTERM, SI_KERNEL));
-  state.reporter.fd.store(4'000);
+  state.reporter.target.fd.store(4'000);
   Report(Signal(SIGTERM, SI_KERNEL));
-  state.reporter.fd.store(lines.writer());
+  state.reporter.target.fd.store(lines.writer());
   CHECK(!lines.Of(Signal(SIGTERM, SI_KERNEL)).empty());
 }
 

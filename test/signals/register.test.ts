@@ -1,9 +1,11 @@
 // The preload: a line for each terminating signal, and nothing else is different.
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -272,6 +274,56 @@ test('MINITALK_REPORT_FILE takes the lines of several processes; one that cannot
     expect(app.stderr).toContain('SIGTERM from pid');
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('a report follows its file, whatever becomes of it and of its descriptor', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
+  folders.push(folder);
+  const source = `
+    const { closeSync, openSync, writeSync } = require('node:fs');
+    process.chdir('/');
+    for (let fd = 3; fd < 4096; fd += 1) {
+      try {
+        if (require('node:fs').readlinkSync('/proc/self/fd/' + fd).endsWith('signals.log')) closeSync(fd);
+      } catch {}
+    }
+    const own = openSync(${JSON.stringify(join(folder, 'own'))}, 'w');
+    process.on('SIGHUP', () => writeSync(1, 'again '));
+    setInterval(() => {}, 1000);
+    ${ready}`;
+  const app = new Process(process.execPath, [...required, '-e', source], {
+    cwd: folder,
+    env: { MINITALK_REPORT_FILE: 'signals.log' },
+  });
+  await app.until(({ text }) => text.includes('ready'));
+  const file = join(folder, 'signals.log');
+  process.kill(app.pid, 'SIGHUP');
+  await app.until(({ text }) => text.includes('again'));
+  renameSync(file, `${file}.1`);
+  process.kill(app.pid, 'SIGTERM');
+  expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(app.stderr).toBe('');
+  expect(readFileSync(`${file}.1`, 'utf8')).toMatch(/^SIGHUP from pid .*\n$/);
+  expect(readFileSync(file, 'utf8')).toMatch(/^SIGTERM from pid .*\n$/);
+  expect(readFileSync(join(folder, 'own'), 'utf8')).toBe('');
+});
+
+test('MINITALK_REPORT_FILE may be a FIFO that nobody reads, or a full device', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
+  folders.push(folder);
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  for (const [file, warning] of [
+    [fifo, /open ENXIO: cannot write into .*fifo: it is a FIFO that nobody reads/],
+    ['/dev/full', /^SIGTERM/],
+  ] as const) {
+    const app = await start(apps['a plain HTTP server'], required, { MINITALK_REPORT_FILE: file });
+    if (file === fifo) await app.until(({ stderr }) => stderr.includes('ENXIO'));
+    process.kill(app.pid, 'SIGTERM');
+    await app.closed;
+    expect(app.stderr).toMatch(warning);
+    expect(app.stderr).toMatch(/^SIGTERM from pid /m);
   }
 });
 

@@ -1,18 +1,23 @@
 // A line for each signal that would end the process, about who sent it; then whatever would
 // have happened without it. The handler writes the line itself, so a blocked event loop does
 // not matter.
-import { openSync } from 'node:fs';
 import { constants } from 'node:os';
+import { resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { binding, DefaultAction, Installed } from '../../binding/signals.js';
 import { SignalChannel } from './channel.js';
 
-const STDERR = 2;
 const LAST_SIGNAL = 64;
 // Node catches these two only to leave the terminal as it was before it ends.
 const NODES_OWN: readonly number[] = [constants.signals.SIGINT, constants.signals.SIGTERM];
 const NOT_TERMINATING = binding.signals
   .filter(({ action }) => action !== DefaultAction.end)
   .map(({ number }) => number);
+
+const reasons: Partial<Record<string, string>> = {
+  ELOOP: "it is another user's link",
+  ENXIO: 'it is a FIFO that nobody reads, or a socket',
+};
 
 function warn(message: string): void {
   process.emitWarning(message, { code: 'MINITALK_REPORT' });
@@ -26,17 +31,6 @@ function isTerminating(signo: number): boolean {
   );
 }
 
-function reportDescriptor(): number {
-  const path = process.env['MINITALK_REPORT_FILE'];
-  if (path === undefined || path === '') return STDERR;
-  try {
-    return openSync(path, 'a', 0o640);
-  } catch (error) {
-    warn(`MINITALK_REPORT_FILE: ${(error as Error).message}; reporting on standard error`);
-    return STDERR;
-  }
-}
-
 /** @throws SignalError when nothing can be reported */
 export function startReport(): void {
   const format = process.env['MINITALK_REPORT'] || 'text';
@@ -44,7 +38,15 @@ export function startReport(): void {
   if (format !== 'text' && format !== 'json') {
     warn(`MINITALK_REPORT is ${JSON.stringify(format)}: expected "text", "json" or "off"`);
   }
-  binding.startReport(reportDescriptor(), format === 'json');
+  const file = process.env['MINITALK_REPORT_FILE'] || undefined;
+  const started = binding.startReport(file === undefined ? '' : resolve(file), format === 'json');
+  if (started < 0) {
+    const [name, text] = getSystemErrorMap().get(started) ?? [String(started), 'unknown error'];
+    warn(
+      `MINITALK_REPORT_FILE: open ${name}: cannot write into ${file}: ${reasons[name] ?? text}; ` +
+        'reporting on standard error',
+    );
+  }
   const channel = new SignalChannel({ capacity: 64, onBatch: () => {} });
   channel.unref();
   try {

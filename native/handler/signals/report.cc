@@ -1,9 +1,5 @@
 #include "handler/signals/report.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include "handler/signals/calls.h"
 #include "handler/signals/identity.h"
 #include "handler/signals/signal_table.h"
@@ -13,8 +9,6 @@
 namespace minitalk {
 
 namespace {
-
-constexpr uint64_t kPatience = 100'000'000;  // ns
 
 void AddSignal(Text& text, int signo) {
   const SignalFacts* facts = FactsOf(signo);
@@ -211,32 +205,11 @@ void AddJson(Text& text, const siginfo_t& info, uint64_t time,
   text << '}';
 }
 
-// To somebody who may not read: a report is not worth a process that hangs.
-void WriteAll(int fd, const char* line, size_t length) {
-  const uint64_t end = Now() + kPatience;
-  while (length > 0) {
-    struct pollfd entry = {fd, POLLOUT, 0};
-    // A pipe is ready when PIPE_BUF bytes fit, so the write does not block.
-    if (poll(&entry, 1, static_cast<int>(kPatience / 1'000'000)) != 1 ||
-        (entry.revents & POLLOUT) == 0) {
-      return;
-    }
-    const ssize_t written = write(fd, line, length);
-    if (written < 0 && errno != EAGAIN) return;
-    if (written > 0) {
-      line += written;
-      length -= static_cast<size_t>(written);
-    }
-    if (Now() > end) return;
-  }
-}
-
 }  // namespace
 
 void Report(const siginfo_t& info) {
   Reporter& reporter = state.reporter;
-  const int fd = reporter.fd.load(std::memory_order_acquire);
-  if (fd < 0) return;
+  if (reporter.target.fd.load(std::memory_order_acquire) < 0) return;
   const uint64_t time = Now();
   for (Reporter::Draft& draft : reporter.drafts) {
     if (draft.taken.exchange(true, std::memory_order_acquire)) continue;
@@ -249,7 +222,7 @@ void Report(const siginfo_t& info) {
       AddText(text, info, told ? &draft.sender : nullptr);
     }
     draft.line[text.length()] = '\n';
-    WriteAll(fd, draft.line, text.length() + 1);
+    WriteReport(reporter.target, draft.line, text.length() + 1);
     draft.taken.store(false, std::memory_order_release);
     return;
   }

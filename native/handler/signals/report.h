@@ -9,13 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "handler/signals/or_none.h"
+#include "handler/signals/report_target.h"
 #include "handler/signals/sender.h"
 
 namespace minitalk {
 
 // `taken` is a lock that is only tried: acquired by exchange, released by
-// store, so that a draft's bytes are one report's. `fd` publishes `format`.
+// store, so that a draft's bytes are one report's. `target` publishes `format`.
 struct Reporter {
   enum class Format { kText, kJson };
 
@@ -30,7 +30,7 @@ struct Reporter {
     char line[kLineSize];
   };
 
-  AtomicOrNone<int> fd;  // none: nothing is written
+  ReportTarget target;
   std::atomic<Format> format{Format::kText};
   Draft drafts[kDrafts]{};
 };

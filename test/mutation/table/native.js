@@ -7,6 +7,8 @@ const protocol = handler('minitalk/protocol.cc');
 const word = handler('minitalk/word.h');
 const dataWord = handler('minitalk/data_word.h');
 const report = handler('signals/report.cc');
+const reportTarget = handler('signals/report_target.cc');
+const reporting = core('signals/reporting.cc');
 const sender = handler('signals/sender.cc');
 const status = handler('signals/status.cc');
 const watchers = handler('signals/watchers.cc');
@@ -1406,9 +1408,107 @@ const reports = [
   rule(
     'a report is written into a descriptor',
     report,
-    '  if (fd < 0) return;\n',
+    '  if (reporter.target.fd.load(std::memory_order_acquire) < 0) return;\n',
     '',
     'without a descriptor nothing is written',
+  ),
+  rule(
+    'a report goes to a file that was moved away no more',
+    reportTarget,
+    'first < 0 || !IsNamed(target)',
+    'first < 0',
+    'a file that is moved away or removed is followed',
+  ),
+  rule(
+    'a report goes to a file that was removed no more',
+    reportTarget,
+    'is_there && file.st_nlink > 0 ? fd : -1',
+    'is_there ? fd : -1',
+    "a link is followed when it is ours or root's",
+  ),
+  rule(
+    "a report goes into no file of the application's",
+    reportTarget,
+    ' && fstat(fd, &file) == 0 && IsFirst(target, file)',
+    ' && fstat(fd, &file) == 0',
+    'who has closed the descriptor and opened another',
+  ),
+  rule(
+    'a report goes to the first file where the name leads nowhere',
+    reportTarget,
+    'return first >= 0 && WriteAll(first, line, length);',
+    'return false;',
+    'where the name leads nowhere',
+  ),
+  rule(
+    'a report that no file takes goes to standard error',
+    reportTarget,
+    "target.path[0] != '\\0' && WriteToFile(target, line, length)",
+    "target.path[0] != '\\0' && (WriteToFile(target, line, length), true)",
+    'what no file takes is written to standard error',
+  ),
+  rule(
+    'a report that a file has is not written twice',
+    reportTarget,
+    'WriteToFile(target, line, length)) return;',
+    'WriteToFile(target, line, length)) {}',
+    'reports are added to a file',
+  ),
+  rule(
+    'a report is added to a file',
+    reportTarget,
+    'O_WRONLY | O_APPEND |',
+    'O_WRONLY | O_TRUNC |',
+    'a file that is moved away or removed is followed',
+  ),
+  rule(
+    'nobody waits for the reader of a FIFO',
+    reportTarget,
+    'O_NOCTTY | O_NONBLOCK;',
+    'O_NOCTTY;',
+    "nobody waits for a FIFO's reader",
+  ),
+  rule(
+    "no report goes through another user's link",
+    reportTarget,
+    '(link.st_uid == geteuid() || link.st_uid == 0)',
+    'true',
+    "a link is followed when it is ours or root's",
+  ),
+  rule(
+    'a report goes through an own link',
+    reportTarget,
+    'link.st_uid == geteuid() || link.st_uid == 0',
+    'link.st_uid == 99',
+    "a link is followed when it is ours or root's",
+  ),
+  rule(
+    "a report's descriptor is out of the application's way",
+    reporting,
+    '{1000, 100}',
+    '{3}',
+    "the file's descriptor is a high one",
+  ),
+  rule(
+    'reports begin once',
+    reporting,
+    '  if (reporter.target.fd.load() >= 0) return -EALREADY;\n',
+    '',
+    'reports are added to a file',
+  ),
+  rule(
+    'where the file cannot be opened standard error is used',
+    reporting,
+    'reporter.target.fd.store(STDERR_FILENO);',
+    'if (error == 0) reporter.target.fd.store(STDERR_FILENO);',
+    'a file that cannot be opened is an error',
+  ),
+  rule(
+    "a path that is too long is no file's",
+    reporting,
+    'return -ENAMETOOLONG',
+    'return 0',
+    'a file that cannot be opened is an error',
   ),
   rule(
     'realtime signals are called by their distance',
@@ -1531,7 +1631,7 @@ const reports = [
   ),
   rule(
     'a report does not hang',
-    report,
+    reportTarget,
     "    if (poll(&entry, 1, static_cast<int>(kPatience / 1'000'000)) != 1 ||",
     '    if (poll(&entry, 1, -1) != 1 ||',
     'a pipe that nobody reads holds the report up for a moment',
