@@ -268,7 +268,7 @@ TEST("without a descriptor nothing is written, nor into one that is broken") {
   state.reporter.drafts[0].line[0] = '!';
   CHECK(lines.Of(Signal(SIGTERM, SI_KERNEL)).empty());
   CHECK_EQ(state.reporter.drafts[0].line[0], '!');  // nor looked up
-  state.reporter.target.fd.store(lines.reader());          // which cannot be written
+  state.reporter.target.fd.store(lines.reader());   // which cannot be written
   Report(Signal(SIGTERM, SI_KERNEL));
   state.reporter.target.fd.store(4'000);
   Report(Signal(SIGTERM, SI_KERNEL));
