@@ -27,7 +27,8 @@ int MoveUp(int fd) {
 }
 
 int OpenFirst(ReportTarget* target, const char* path) {
-  if (strlen(path) >= sizeof target->path) return -ENAMETOOLONG;
+  const size_t size = strlen(path) + 1;
+  if (size > sizeof target->path) return -ENAMETOOLONG;
   const int fd = OpenReportFile(path);
   if (fd < 0) return fd;
   struct stat file;
@@ -39,7 +40,7 @@ int OpenFirst(ReportTarget* target, const char* path) {
   target->device = file.st_dev;
   target->inode = file.st_ino;
   target->file.store(MoveUp(fd));
-  strcpy(target->path, path);
+  memcpy(target->path, path, size);
   return 0;
 }
 
