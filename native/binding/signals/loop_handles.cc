@@ -2,18 +2,24 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <napi.h>
+
+#include <initializer_list>
 
 namespace minitalk {
 
 namespace {
 
 // Not every runtime of addons has libuv: Deno lacks these functions, and Bun's
-// end the process.
-bool HasLoop(Napi::Env env) {
+// end the process. Where the environment is ending no call tells; it is Node's.
+bool HasLoop(napi_env env) {
   if (dlsym(RTLD_DEFAULT, "uv_prepare_init") == nullptr) return false;
-  const auto process = env.Global().Get("process").As<Napi::Object>();
-  return !process.Get("versions").As<Napi::Object>().Has("bun");
+  napi_value at = nullptr;
+  bool is_bun = false;
+  if (napi_get_global(env, &at) != napi_ok) return true;
+  for (const char* name : {"process", "versions"}) {
+    if (napi_get_named_property(env, at, name, &at) != napi_ok) return true;
+  }
+  return napi_has_named_property(env, at, "bun", &is_bun) != napi_ok || !is_bun;
 }
 
 }  // namespace
