@@ -181,8 +181,7 @@ function exitPromise(pid: number, pidfd: number, hasExited: () => boolean): Exit
   const { promise, resolve, reject } = withResolvers();
   // Who only closes the handle has no rejection to handle.
   promise.catch(() => {});
-  const stop =
-    (pidfd >= 0 ? watchPidfd(pidfd, resolve) : undefined) ?? pollExit(hasExited, resolve);
+  const stop = watchPidfd(pidfd, resolve) ?? pollExit(hasExited, resolve);
   return {
     promise,
     close() {
@@ -192,8 +191,9 @@ function exitPromise(pid: number, pidfd: number, hasExited: () => boolean): Exit
   };
 }
 
-/** undefined: this runtime has no libuv for addons. */
+/** undefined: there is no pidfd, or this runtime has no libuv for addons. */
 function watchPidfd(pidfd: number, onExit: () => void): (() => void) | undefined {
+  if (pidfd < 0) return undefined;
   const watch: NativeExitWatch = new binding.ExitWatch(onExit);
   const opened = watch.open(pidfd);
   if (opened === -ENOSYS) return undefined;

@@ -141,11 +141,11 @@ TEST("the default action waits for the loop, then for the grace time at most") {
 
 TEST("the grace time is over when the loop has taken the signal") {
   const auto take_twice = [](bool and_no_more) {
-    const Ending ending(SIGTERM, 20 * kMs);
+    const Ending ending(SIGTERM, 250 * kMs);
     for (int i = 0; i < 2; ++i) {
       raise(SIGTERM);
       CHECK_EQ(ending.Take(), 1);
-      SleepMs(60);
+      SleepMs(300);
     }
     if (and_no_more) return;
     raise(SIGTERM);
@@ -203,16 +203,16 @@ TEST("of several watchers the longest grace and the latest deadline count") {
   const auto end = [](uint64_t grace, uint64_t deadline, bool takes) {
     return StatusOf([=] {
       const Ending one(SIGTERM, grace, 64, deadline);
-      const Ending other(SIGTERM, 10 * kMs, 64, 10 * kMs);
+      const Ending other(SIGTERM, 250 * kMs, 64, 250 * kMs);
       raise(SIGTERM);
       if (takes) other.Take();
-      SleepMs(80);
+      SleepMs(300);
     });
   };
   CHECK_EQ(WEXITSTATUS(end(60'000 * kMs, kNever, false)), 42);
-  CHECK_EQ(WEXITSTATUS(end(10 * kMs, 60'000 * kMs, true)), 42);
-  CheckKilled(end(10 * kMs, kNever, false), SIGTERM);
-  CheckKilled(end(60'000 * kMs, 10 * kMs, true), SIGTERM);
+  CHECK_EQ(WEXITSTATUS(end(250 * kMs, 60'000 * kMs, true)), 42);
+  CheckKilled(end(250 * kMs, kNever, false), SIGTERM);
+  CheckKilled(end(60'000 * kMs, 250 * kMs, true), SIGTERM);
 }
 
 TEST("a default action that the loop does comes at once and only once") {

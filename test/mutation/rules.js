@@ -4,6 +4,7 @@
 //   a rule has no mutation, or a mutation finds no place]
 const fs = require('node:fs');
 const { join } = require('node:path');
+const { assertOnce } = require('../support/replace-once.js');
 const table = require('./table.js');
 
 const docs = join(__dirname, '..', '..', 'docs');
@@ -58,15 +59,16 @@ ${rows.join('\n')}
 `;
 }
 
-/** What the files do not have once, as the runner wants it. */
-function unfound() {
-  const read = (path) => fs.readFileSync(join(docs, '..', path), 'utf8');
-  const times = ([path, find]) => read(path).split(find).length - 1;
-  return table.flatMap(({ rule, edits }) =>
-    edits
-      .filter((edit) => times(edit) !== 1)
-      .map((edit) => `${rule}: ${edit[0]} has ${times(edit)} times, not once: ${edit[1]}`),
-  );
+/** Where a mutation finds no place, or several. */
+function unplaced() {
+  return table.flatMap(({ rule, edits }) => {
+    try {
+      for (const edit of edits) assertOnce(join(docs, '..'), edit);
+      return [];
+    } catch (error) {
+      return [`${rule}: ${error.message}`];
+    }
+  });
 }
 
 function problems(rules, text) {
@@ -74,7 +76,7 @@ function problems(rules, text) {
   const known = new Set(numbers);
   const broken = new Set(table.flatMap(({ of }) => of));
   return [
-    ...unfound(),
+    ...unplaced(),
     ...numbers
       .filter((number, i) => numbers.indexOf(number) !== i)
       .map((n) => `${n} is there twice`),

@@ -1,5 +1,6 @@
 // What follows a watched signal: `after`, `grace` and `from`.
 import { readFileSync } from 'node:fs';
+import { runInside } from '../support/inside.js';
 import { Process, runScript, sleep } from '../support/processes.js';
 import { seenBy, startWatching } from '../support/watching.js';
 
@@ -67,66 +68,55 @@ test('after: default waits for an iteration to have finished with the signal', a
 });
 
 test('after: default waits for a cleanup that takes longer than the grace time', async () => {
-  const script = runScript(async () => {
-    const { watch } = require(
-      `${process.cwd()}/dist/signals/index.js`,
-    ) as typeof import('../../lib/signals/index.js');
-    const { writeSync } = require('node:fs') as typeof import('node:fs');
-    const watcher = watch(['SIGTERM'], { after: 'default', grace: 50 });
+  const app = runInside(async ({ signals, pause, say }) => {
+    const watcher = signals.watch('SIGTERM', { after: 'default', grace: 500 });
     process.kill(process.pid, 'SIGTERM');
     for await (const { signal } of watcher) {
-      const end = performance.now() + 150;
+      const end = performance.now() + 600;
       while (performance.now() < end); // it has been taken, so this blocks for no grace time
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      writeSync(1, `done with ${signal}`);
+      await pause(600);
+      say(`done with ${signal}`);
     }
-  });
-  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
-  expect(script.text).toBe('done with SIGTERM');
+  }, []);
+  expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(app.text).toBe('done with SIGTERM\n');
 });
 
 test('a blocked event loop has its grace time at each signal', async () => {
-  const script = runScript(async () => {
-    const { watch } = require(
-      `${process.cwd()}/dist/signals/index.js`,
-    ) as typeof import('../../lib/signals/index.js');
-    const { writeSync } = require('node:fs') as typeof import('node:fs');
-    const watcher = watch(['SIGTERM'], { after: 'default', grace: 50 });
+  const app = runInside(async ({ signals, pause, say }) => {
+    const watcher = signals.watch('SIGTERM', { after: 'default', grace: 500 });
     process.kill(process.pid, 'SIGTERM');
     for await (const _ of watcher) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      writeSync(1, 'blocked');
+      await pause(600);
+      say('blocked');
       process.kill(process.pid, 'SIGTERM');
       for (;;);
     }
-  });
-  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
-  expect(script.text).toBe('blocked');
+  }, []);
+  expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(app.text).toBe('blocked\n');
 });
 
-test.each([
-  ['waits', 'await new Promise(() => setInterval(() => {}, 1000))'],
-  ['blocks the event loop', 'for (;;);'],
-])('a deadline ends a process whose cleanup %s', async (_case, cleanup) => {
-  const script = runScript(
-    async (_minitalk, body: string) => {
-      const { watch } = require(
-        `${process.cwd()}/dist/signals/index.js`,
-      ) as typeof import('../../lib/signals/index.js');
-      const { writeSync } = require('node:fs') as typeof import('node:fs');
-      const watcher = watch(['SIGTERM'], { after: 'default', grace: 60_000, deadline: 300 });
-      const clean = new Function(`return (async () => { ${body} })()`) as () => Promise<void>;
+test.each(['waits', 'blocks'])('a deadline ends a process whose cleanup %s', async (how) => {
+  const app = runInside(
+    async ({ signals, pause, say }, how: string) => {
+      const watcher = signals.watch('SIGTERM', {
+        after: 'default',
+        grace: 60_000,
+        deadline: 1500,
+      });
       process.kill(process.pid, 'SIGTERM');
       for await (const _ of watcher) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        writeSync(1, 'cleaning');
-        await clean();
+        await pause(50);
+        say('cleaning');
+        while (how === 'blocks');
+        await pause(60_000);
       }
     },
-    [cleanup],
+    [how],
   );
-  expect(await script.closed).toEqual({ code: null, signal: 'SIGTERM' });
-  expect(script.text).toBe('cleaning');
+  expect(await app.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(app.text).toBe('cleaning\n');
 });
 
 test('a stop signal stops the process, and once continued it is watched as before', async () => {

@@ -1,17 +1,9 @@
 // The preload: a line for each terminating signal, and nothing else is different.
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyOfPackage } from '../support/inside.js';
 import { Process, printed, root, runClient, startServer } from '../support/processes.js';
 
 const uid = process.getuid?.() as number;
@@ -119,20 +111,11 @@ test('a terminating realtime signal is reported, one that ends nobody is not', a
   expect(app.stderr.match(/ from /g)).toHaveLength(1);
 });
 
-/** A copy of the preload, whose addon is what it is told. */
-function copyOfPreload(addon: string | undefined): string {
-  const folder = mkdtempSync(join(tmpdir(), 'minitalk-preload-'));
-  folders.push(folder);
-  for (const part of ['dist', 'package.json']) {
-    cpSync(join(root, part), join(folder, part), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  if (addon !== undefined) {
-    mkdirSync(join(folder, 'build', 'Release'), { recursive: true });
-    writeFileSync(join(folder, 'build', 'Release', 'minitalk.node'), addon);
-  }
-  return join(folder, 'dist', 'signals', 'register.js');
+/** The preload of a copy of the package, whose addon is what it is told. */
+function preloadOfCopy(putAddon: (path: string) => void): string[] {
+  return ['--require', join(copyOfPackage(putAddon), 'register.js')];
 }
+const noAddon = () => {};
 
 describe('a preload that can report nothing says so in one line, and the application runs', () => {
   const source = `process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1000); ${ready}`;
@@ -141,8 +124,12 @@ describe('a preload that can report nothing says so in one line, and the applica
     : '--experimental-permission';
 
   test.each<[string, () => string[], RegExp]>([
-    ['without an addon', () => ['--require', copyOfPreload(undefined)], /no native addon/],
-    ['with one that does not load', () => ['--require', copyOfPreload('?')], /no native addon/],
+    ['without an addon', () => preloadOfCopy(noAddon), /no native addon/],
+    [
+      'with one that does not load',
+      () => preloadOfCopy((path) => writeFileSync(path, '?')),
+      /no native addon/,
+    ],
     [
       'where addons are not allowed',
       () => ['--no-warnings', permission, '--allow-fs-read=*', ...required],
@@ -174,7 +161,7 @@ describe('a preload that can report nothing says so in one line, and the applica
   });
 
   test('also where standard error takes nothing', async () => {
-    const preload = ['--require', copyOfPreload(undefined)];
+    const preload = preloadOfCopy(noAddon);
     const app = new Process('sh', [
       '-c',
       '"$0" "$@" 2>/dev/full; echo "status $?"',

@@ -1,8 +1,8 @@
 // Runs a function in a process of its own, with what these tests need there. Its source is
 // all that it sees; so is that of a Worker's.
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { type Exit, Process, root } from './processes.js';
 
@@ -97,13 +97,19 @@ afterAll(() => {
   for (const folder of copies.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** The path of a second copy of the package's signals, as another version of it would be. */
-export function copyOfPackage(): string {
+const ADDON = join('build', 'Release', 'minitalk.node');
+
+/** The folder of a second copy of the package's signals, as another version of it would be. */
+export function copyOfPackage(
+  putAddon = (path: string) => cpSync(join(root, ADDON), path),
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'minitalk-copy-'));
   copies.push(folder);
-  for (const part of ['dist', 'package.json', join('build', 'Release', 'minitalk.node')]) {
+  for (const part of ['dist', 'package.json']) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return join(folder, 'dist', 'signals', 'index.js');
+  mkdirSync(dirname(join(folder, ADDON)), { recursive: true });
+  putAddon(join(folder, ADDON));
+  return join(folder, 'dist', 'signals');
 }

@@ -8,11 +8,11 @@ size_t TakeRecords(Channel* channel, Record* out, size_t limit) {
   const uint64_t ending =
       channel->after[static_cast<size_t>(After::kDefault)].load();
   if (ending == 0) return Drain(channel, out, limit);
-  // Asked before: what comes meanwhile is awaited until the next time.
+  // Before the drain: a record that comes during it may not be in it.
   uint64_t taken = 0;
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     const uint64_t bit = SignalBit(signo);
-    if ((ending & bit) != 0 && TakeAwaited(signo)) taken |= bit;
+    if ((ending & bit) != 0 && StopAwaiting(signo)) taken |= bit;
   }
   const size_t count = Drain(channel, out, limit);
   for (int signo = 1; signo <= kMaxSignal; ++signo) {

@@ -1,4 +1,4 @@
-// What an event loop does with a channel's records.
+// How an event loop comes by its records.
 #ifndef MINITALK_CORE_SIGNALS_TAKING_H_
 #define MINITALK_CORE_SIGNALS_TAKING_H_
 
@@ -6,8 +6,8 @@
 
 namespace minitalk {
 
-// Drains, and ends the grace time of what the loop has taken by that: see
-// After::kDefault.
+// Drain, and with After::kDefault the end of the grace time: a loop that drains
+// is not blocked.
 size_t TakeRecords(Channel* channel, Record* out, size_t limit);
 
 }  // namespace minitalk

@@ -59,7 +59,7 @@ bool StartGrace(int signo, uint64_t grace, uint64_t deadline) {
   return grace > 0 && SetTimer(signo, UntilDeadline(*disposition, grace));
 }
 
-bool TakeAwaited(int signo) {
+bool StopAwaiting(int signo) {
   return state.dispositions[signo].awaited.exchange(false);
 }
 

@@ -18,11 +18,12 @@ inline constexpr uint64_t kNever = UINT64_MAX;
 // False, and only due, where no timer can be set.
 bool StartGrace(int signo, uint64_t grace, uint64_t deadline);
 
-// Whether a signal whose default action is due has yet to be taken by its loop.
-// It has been from now on.
-bool TakeAwaited(int signo);
+// Whether a loop had yet to take a signal whose default action is due. What
+// comes from now on is awaited anew.
+bool StopAwaiting(int signo);
 
-// After TakeAwaited, when the loop has taken it: the deadline alone counts.
+// When the loop has taken what StopAwaiting found: the deadline alone counts,
+// unless a signal is awaited anew.
 void EndGrace(int signo);
 
 // Does the default action if it is due.

@@ -35,7 +35,7 @@ struct Reporter {
   Draft drafts[kDrafts]{};
 };
 
-// Writes the line. Waits at most 0.1 s for a reader that does not read.
+// Writes the line, see WriteReport.
 void Report(const siginfo_t& info);
 
 }  // namespace minitalk

@@ -32,7 +32,8 @@ int OpenReportFile(const char* path);
 
 // Writes the line into the file that has the name now; if there can be none,
 // into the one that was opened first; else to the descriptor. Waits at most
-// 0.1 s for each that is a pipe which nobody reads. Async-signal-safe.
+// 0.1 s for a reader that does not read, of each of the three.
+// Async-signal-safe.
 void WriteReport(const ReportTarget& target, const char* line, size_t length);
 
 }  // namespace minitalk

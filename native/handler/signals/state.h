@@ -15,15 +15,16 @@
 //   sees the arming, or Arm sees the slot.
 // - `wake_pending` is acq_rel so that the drain after a wake finds what did not
 //   write again; what it did not find Arm would see, and it would be polled.
-// - `below`, `below_loop`, `covered` and `hook` publish what they point to;
+// - `below`, `below_loop`, `covered` and `hook` publish what they point to,
+// also
+//   where a handler puts the default action in the place of a one-shot one;
 //   `restorer_fd` and `timer` what stands behind their number; `abandoned` the
 //   flood in `last_taken` before it: released, and acquired by handlers, as
 //   `unheard` is, though it is but a hint.
 // - `due` is acq_rel, as of all that want the action one does it.
-// - `awaited` is seq_cst both ways: who sets the timer for the loop is the
-// last,
-//   or EndGrace sees it. `grace` and `deadline` are times, relaxed: who does
-//   not see the latest sets the timer by the one before.
+// - `awaited` is seq_cst both ways: the timer is set last by who awaits the
+//   loop, or EndGrace sees that somebody does. `grace` and `deadline` are
+//   times, relaxed: who does not see the latest takes the one before.
 // - `owner`, `owner_uid` and `realtime_min` are set before the first handler
 //   stands, and then the same again, sigaction(2) between; `loop_handler`
 //   before the first `below` that can be it.
@@ -108,11 +109,13 @@ struct Disposition {
   // CLOCK_MONOTONIC, ns.
   std::atomic<uint64_t> last_taken{0};
   std::atomic<bool> due{false};  // the default action has to follow
-  // The loop has yet to take a signal of which it is due.
+  AtomicOrNone<int> timer;       // and does so then: timer_create(2)'s id
+  // A loop has yet to take a signal of which the action is due, and has so long
+  // for it, ns.
   std::atomic<bool> awaited{false};
-  std::atomic<uint64_t> grace{0};     // how long it may, ns
-  std::atomic<uint64_t> deadline{0};  // CLOCK_MONOTONIC, ns; kNever: none
-  AtomicOrNone<int> timer;            // and does so then: timer_create(2)'s id
+  std::atomic<uint64_t> grace{0};
+  // When it follows whatever the loop does; CLOCK_MONOTONIC, ns. kNever: never.
+  std::atomic<uint64_t> deadline{0};
 };
 
 struct State {
