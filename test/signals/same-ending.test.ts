@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Process, root } from '../support/processes.js';
 
-interface Case {
+interface Situation {
   source: string;
   /** See support/ending.py. */
   steps?: readonly unknown[];
@@ -21,8 +21,8 @@ interface Ending {
 
 const preload = ['--require', join(root, 'dist', 'signals', 'register.js')];
 
-async function end({ source, prefix = [], ...how }: Case, options: readonly string[]) {
-  const process_ = new Process('python3', [
+async function end({ source, prefix = [], ...how }: Situation, options: readonly string[]) {
+  const runner = new Process('python3', [
     join(root, 'test', 'support', 'ending.py'),
     JSON.stringify(how),
     ...prefix,
@@ -31,16 +31,16 @@ async function end({ source, prefix = [], ...how }: Case, options: readonly stri
     '-e',
     source,
   ]);
-  const exit = await process_.closed;
-  if (exit.code !== 0) throw new Error(process_.stderr);
-  return JSON.parse(process_.text) as Ending;
+  const exit = await runner.closed;
+  if (exit.code !== 0) throw new Error(runner.stderr);
+  return JSON.parse(runner.text) as Ending;
 }
 
 const REPORT = /SIG\w+(?:\+\d+)? from (?:pid|a sender|a timer|an unknown|the kernel)[^\n]*\n/g;
 
 /** Ends with and without the preload alike. What the reports say, without the new lines. */
-async function endsTheSame(case_: Case): Promise<string[]> {
-  const [without, withIt] = await Promise.all([end(case_, []), end(case_, preload)]);
+async function endsTheSame(situation: Situation): Promise<string[]> {
+  const [without, withIt] = await Promise.all([end(situation, []), end(situation, preload)]);
   expect({ ...withIt, output: withIt.output.replace(REPORT, '') }).toEqual(without);
   return withIt.output.match(REPORT) ?? [];
 }
@@ -65,18 +65,18 @@ const ready = "say('ready');";
 const loop = 'while (true);';
 
 describe.each(all)('signal %d, %s', (number, _name) => {
-  test.each<[string, Case]>([
+  test.each<[string, Situation]>([
     ['to who is idle', { source: `${start} ${stay} ${ready}`, steps: [number] }],
     ['from itself, as its last deed', { source: `${start} kill(${number});` }],
-  ])('%s', async (_case, case_) => {
-    await endsTheSame(case_);
+  ])('%s', async (_what, situation) => {
+    await endsTheSame(situation);
   });
 });
 
 describe.each(usual)('signal %d, %s', (number, name) => {
   const listen = `process.on('${name}', (...which) => { say(which); process.exit(5); });`;
   const once = `process.once('${name}', (...which) => say(which));`;
-  test.each<[string, Case]>([
+  test.each<[string, Situation]>([
     ['to who is busy', { source: `${start} ${ready} ${loop}`, steps: [number] }],
     [
       'from itself, between others',
@@ -149,8 +149,8 @@ describe.each(usual)('signal %d, %s', (number, name) => {
           new Worker("process.kill(process.pid, '${name}')", { eval: true });`,
       },
     ],
-  ])('%s', async (_case, case_) => {
-    await endsTheSame(case_);
+  ])('%s', async (_what, situation) => {
+    await endsTheSame(situation);
   });
 });
 
@@ -170,7 +170,7 @@ describe('to a listener that lets the process go on', () => {
       'from a child that it waits for, and more',
       "execSync('kill -TERM ' + process.pid); wait(50);",
     ],
-  ])('%s', async (_case, deed) => {
+  ])('%s', async (_what, deed) => {
     await endsTheSame({ source: `${start} ${listen('SIGTERM')} ${deed}` });
     await endsTheSame({ source: `${start} ${deed}` });
   });
@@ -261,7 +261,7 @@ describe('from others', () => {
     ['Ctrl-\\', [{ type: '\u001c' }]],
     ['Ctrl-Z', [{ type: '\u001a' }]],
     ['a hang-up', [{ hangup: true }]],
-  ])('the terminal: %s', async (_case, steps) => {
+  ])('the terminal: %s', async (_what, steps) => {
     await endsTheSame({ source: `${start} ${stay} ${ready}`, terminal: true, steps });
     await endsTheSame({ source: `${start} ${ready} ${loop}`, terminal: true, steps });
     const listen = `for (const name of ['SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(name, () => process.exit(5));`;

@@ -109,7 +109,8 @@ def pause(seconds):
 
 
 end = time.monotonic() + PATIENCE
-while b"ready" not in text and time.monotonic() < end and read(1):
+# Who is told nothing may stop before it has said anything.
+while case.get("steps") and b"ready" not in text and time.monotonic() < end and read(1):
     pass
 try:
     for step in case.get("steps", []):
