@@ -1,6 +1,6 @@
-# Runs a command, does to it what it is told once it has written "ready", and tells how it ended as
-# waitpid(2) says it: {"status", "stops", "output"} as JSON; who stops is continued. What is told comes as
-# JSON, first argument:
+# Runs commands side by side, does to each what it is told once it has written "ready", and tells how it
+# ended as waitpid(2) says it: a line {"status", "stops", "output"} of JSON for each command; who stops is
+# continued. The commands come as JSON, second argument, what is done to them as the first:
 #   steps     each a signal's number to send, a pause in seconds {"pause": 0.1}, a text that is typed at its
 #             terminal {"type": "\u0003"}, or {"hangup": true}. Whoever is there 1 s after the last one is
 #             asked to stop by SIGKILL.
@@ -21,6 +21,28 @@ import time
 
 case = json.loads(sys.argv[1])
 PATIENCE = 30  # s
+
+
+def each(commands):
+    """The command of this process, which is one for each of them; the first process only gathers."""
+    sources = []
+    for command in commands:
+        source, result = os.pipe()
+        if os.fork() == 0:
+            os.dup2(result, 1)
+            os.close(result)
+            os.close(source)
+            return command
+        os.close(result)
+        sources.append(source)
+    for source in sources:
+        with open(source) as lines:
+            sys.stdout.write(lines.read())
+    sys.stdout.flush()
+    os._exit(any([os.wait()[1] for _ in sources]))
+
+
+command = each(json.loads(sys.argv[2]))
 
 
 def stuck_pipe():
@@ -70,7 +92,7 @@ if pid == 0:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if "as" in case:
         os.setuid(case["as"][0])
-    os.execvp(sys.argv[2], sys.argv[2:])
+    os.execvp(command[0], command)
 if not case.get("terminal"):
     os.close(output)
 if "as" in case:
