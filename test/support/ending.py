@@ -13,6 +13,7 @@
 import json
 import os
 import pty
+import re
 import resource
 import select
 import signal
@@ -131,8 +132,9 @@ def pause(seconds):
 
 
 end = time.monotonic() + PATIENCE
-# Who is told nothing may stop before it has said anything.
-while case.get("steps") and b"ready" not in text and time.monotonic() < end and read(1):
+# Who is told nothing may stop before it has said anything. The whole line: a terminal echoes what is typed
+# even between its text and its end.
+while case.get("steps") and not re.search(rb"ready\r?\n", text) and time.monotonic() < end and read(1):
     pass
 try:
     for step in case.get("steps", []):
