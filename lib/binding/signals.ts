@@ -33,6 +33,13 @@ export interface NativeChannel {
    */
   setGrace(grace: number, deadline: number | undefined): void;
   /**
+   * Has the kernel keep realtime signals while the ring fills, see rt_sigqueueinfo(2): then
+   * who sends them gets EAGAIN. Before the first `subscribe`.
+   */
+  hold(): void;
+  /** Lets in what the kernel keeps, and all that follows; what has no room is lost. */
+  stopHolding(): void;
+  /**
    * Installs the process's handler for a signal, see sigaction(2), and routes it
    * here; `after` is one of After.
    * Errors: EINVAL (the signal cannot be watched), EALREADY, EBADF (closed),

@@ -41,6 +41,14 @@ export interface WatchOptions {
    * 4,194,304, rounded up to a power of two, default 16,384. 64 bytes each once used.
    */
   capacity?: number;
+  /**
+   * What realtime signals do that come faster than the event loop takes them. `hold`, the
+   * default: the kernel keeps them, in order, so that none is lost and the loop gets its
+   * turn; once RLIMIT_SIGPENDING is reached, which all processes of the user share, their
+   * senders get EAGAIN. `drop`: what finds no room is a `gap`. Standard signals are always
+   * dropped: the kernel would merge them unseen.
+   */
+  overflow?: 'hold' | 'drop';
   /** Look every so many ms whether another addon's sigaction(2) displaced ours; default: never. */
   recheck?: number;
   /** Closes the watcher. */
@@ -76,7 +84,7 @@ const diagnostics = diagnosticsChannel('minitalk:signal');
 const open = new Set<SignalChannel>();
 
 function flushAll(): void {
-  for (const channel of open) channel.flush();
+  for (const channel of open) channel.finish();
 }
 
 function track(channel: SignalChannel): void {
@@ -108,14 +116,10 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   /** @internal use watch() */
   constructor(signals: SignalSet, options: WatchOptions) {
     super();
-    const { after = 'chain', grace = 1000, capacity = 16_384 } = options;
+    const { after = 'chain', grace = 1000, capacity = 16_384, overflow = 'hold' } = options;
     const { deadline, from, recheck, signal } = options;
-    if (!['chain', 'stop', 'default'].includes(after)) {
-      throw new SignalError(
-        'ERR_INVALID_ARG_VALUE',
-        `invalid after ${JSON.stringify(after)}: expected "chain", "stop" or "default"`,
-      );
-    }
+    checkChoice('after', after, ['chain', 'stop', 'default']);
+    checkChoice('overflow', overflow, ['hold', 'drop']);
     checkRange('grace', grace, 0, MAX_GRACE_MS);
     if (deadline !== undefined) checkRange('deadline', deadline, 1, MAX_GRACE_MS);
     checkRange('capacity', capacity, MIN_CAPACITY, MAX_CAPACITY);
@@ -140,6 +144,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
         native.setPolicy(uids, pids, attestedOnly, refusesOthers);
       }
       native.setGrace(grace, deadline);
+      if (overflow === 'hold') native.hold();
       for (const number of this.#names.keys()) this.#channel.subscribe(number, after);
     } catch (error) {
       this.#channel.close();
@@ -269,6 +274,15 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   #actByDefault(info: SignalInfo): void {
     if (this.#endsByDefault) binding.doDueAction(info.number);
   }
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const quoted = choices.map((choice) => JSON.stringify(choice));
+  throw new SignalError(
+    'ERR_INVALID_ARG_VALUE',
+    `invalid ${name} ${JSON.stringify(value)}: expected ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`,
+  );
 }
 
 function checkRange(name: string, value: number, min: number, max: number): void {

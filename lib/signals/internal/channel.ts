@@ -14,6 +14,7 @@ import { unmappedUid } from './unmapped-uid.js';
 const POLL_MS = 1;
 const MANY_RECORDS = 8; // in POLL_MS
 const BATCH_RECORDS = 1024;
+const BATCHES = 2; // in a turn of the loop: what else is due in it is to come to it
 
 /** Who gets the records of a channel. */
 export interface ChannelOptions {
@@ -100,14 +101,21 @@ export class SignalChannel {
 
   /** Hands over what the ring holds now, and what was lost. */
   flush(): void {
-    this.#drain();
+    this.#drain(Infinity);
+    this.#reportGap();
+  }
+
+  /** The same at the end of the process, with what the kernel keeps, though a flood goes on. */
+  finish(): void {
+    this.native.stopHolding();
+    this.#drain(2 * Math.ceil(this.#options.capacity / BATCH_RECORDS)); // a full ring, at least
     this.#reportGap();
   }
 
   /** Returns how many records may make it poll. */
-  #drain(): number {
+  #drain(batches: number): number {
     let total = 0;
-    while (!this.#closed) {
+    for (let left = batches; left > 0 && !this.#closed; left -= 1) {
       const count = this.native.drain(this.#batch.buffer);
       if (count === 0) break;
       this.#batch.count = count;
@@ -137,6 +145,7 @@ export class SignalChannel {
   close(): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.native.stopHolding(); // before what would get it then returns
     for (const signo of [...this.#releases.keys()]) this.unsubscribe(signo);
     this.native.settle();
     this.flush();
@@ -149,7 +158,7 @@ export class SignalChannel {
   #wake(): void {
     let count = MANY_RECORDS; // polls on after an error
     try {
-      count = this.#drain(); // first: all else would make listeners wait
+      count = this.#drain(BATCHES); // first: all else would make listeners wait
       this.#reportGap();
     } finally {
       const now = performance.now();
@@ -165,7 +174,7 @@ export class SignalChannel {
   #poll(): void {
     let count = MANY_RECORDS;
     try {
-      count = this.#drain();
+      count = this.#drain(BATCHES);
     } finally {
       this.#armUnless(count >= MANY_RECORDS);
     }

@@ -26,6 +26,8 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::FetchSnapshot>("fetchSnapshot"),
           InstanceMethod<&ChannelObject::SetPolicy>("setPolicy"),
           InstanceMethod<&ChannelObject::SetGrace>("setGrace"),
+          InstanceMethod<&ChannelObject::Hold>("hold"),
+          InstanceMethod<&ChannelObject::StopHolding>("stopHolding"),
           InstanceMethod<&ChannelObject::Subscribe>("subscribe"),
           InstanceMethod<&ChannelObject::Unsubscribe>("unsubscribe"),
           InstanceMethod<&ChannelObject::Settle>("settle"),
@@ -101,6 +103,7 @@ template <typename LetGo>
 void ChannelObject::Shut(LetGo let_go) {
   if (channel_ == nullptr) return;
   if (extension_ != nullptr) extension_->OnChannelEnd();
+  minitalk::StopHolding(channel_);
   for (int signo = 1; signo <= kMaxSignal; ++signo) {
     if (subscribed_[signo] == 0) continue;
     let_go(channel_, signo, static_cast<After>(subscribed_[signo] - 1));
@@ -174,6 +177,16 @@ Napi::Value ChannelObject::SetGrace(const Napi::CallbackInfo& info) {
     channel_->grace = ns(info[0]);
     channel_->deadline = info[1].IsUndefined() ? kNever : ns(info[1]);
   }
+  return info.Env().Undefined();
+}
+
+Napi::Value ChannelObject::Hold(const Napi::CallbackInfo& info) {
+  if (channel_ != nullptr) channel_->holds = true;
+  return info.Env().Undefined();
+}
+
+Napi::Value ChannelObject::StopHolding(const Napi::CallbackInfo& info) {
+  if (channel_ != nullptr) minitalk::StopHolding(channel_);
   return info.Env().Undefined();
 }
 

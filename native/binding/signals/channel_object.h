@@ -45,6 +45,8 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value FetchSnapshot(const Napi::CallbackInfo& info);
   Napi::Value SetPolicy(const Napi::CallbackInfo& info);
   Napi::Value SetGrace(const Napi::CallbackInfo& info);
+  Napi::Value Hold(const Napi::CallbackInfo& info);
+  Napi::Value StopHolding(const Napi::CallbackInfo& info);
   Napi::Value Subscribe(const Napi::CallbackInfo& info);
   Napi::Value Unsubscribe(const Napi::CallbackInfo& info);
   Napi::Value Settle(const Napi::CallbackInfo& info);

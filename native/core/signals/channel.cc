@@ -12,6 +12,8 @@
 
 #include <mutex>
 
+#include "core/signals/mask.h"
+#include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
 
 namespace minitalk {
@@ -85,6 +87,9 @@ Channel* OpenChannel(size_t capacity, int* error) {
     channel->policy = Policy{};
     channel->grace = 0;
     channel->deadline = kNever;
+    channel->holds = false;
+    channel->thread = ThreadId();
+    channel->held.store(0);
     channel->snapshots = nullptr;
     channel->sequence.store(0);
     for (auto& lost : channel->lost) lost.store(0);
@@ -151,6 +156,18 @@ void TakeWake(Channel* channel) {
 
 size_t Drain(Channel* channel, Record* out, size_t limit) {
   return channel->ring.Drain(out, limit);
+}
+
+bool LetIn(Channel* channel) {
+  const uint64_t held = channel->held.exchange(0);
+  if (held == 0) return false;
+  Unblock(held);
+  return true;
+}
+
+void StopHolding(Channel* channel) {
+  channel->holds = false;
+  LetIn(channel);
 }
 
 bool Arm(Channel* channel) {

@@ -41,6 +41,13 @@ void TakeWake(Channel* channel);
 // Moves at most `limit` records to `out`. Consumer's thread only.
 size_t Drain(Channel* channel, Record* out, size_t limit);
 
+// Lets in what the kernel keeps for a channel that holds, see HoldBack.
+// Consumer's thread only. False where nothing was kept.
+bool LetIn(Channel* channel);
+
+// The same for good: what has no room from here on is lost.
+void StopHolding(Channel* channel);
+
 // Asks for a wake-up at the next record. False, and not armed, when records are
 // already there.
 bool Arm(Channel* channel);

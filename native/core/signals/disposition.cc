@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "core/signals/held_loop.h"
+#include "core/signals/mask.h"
 #include "core/signals/patience.h"
 #include "core/signals/restorer.h"
 #include "core/signals/standing.h"
@@ -176,6 +177,8 @@ int Subscribe(Channel* channel, int signo, After after, LoopHold* hold) {
   }
   if (error == 0) {
     ++subscriptions[signo];
+    // Held for another thread's watcher, by this thread or by who made it.
+    Unblock(state.ever_held.load() & SignalBit(signo));
   } else if (after == After::kDefault) {
     DropTimer(signo);
   }

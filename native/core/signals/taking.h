@@ -6,8 +6,8 @@
 
 namespace minitalk {
 
-// Drain, and with After::kDefault the end of the grace time: a loop that drains
-// is not blocked.
+// Drain, also of what the kernel keeps, and with After::kDefault the end of the
+// grace time: a loop that drains is not blocked.
 size_t TakeRecords(Channel* channel, Record* out, size_t limit);
 
 }  // namespace minitalk

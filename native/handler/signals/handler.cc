@@ -24,7 +24,7 @@ Taken TakeByHook(const siginfo_t& info) {
 }
 
 // A signal that nobody has done with.
-Outcome TellAll(const siginfo_t& info, bool is_urgent) {
+Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   const int signo = info.si_signo;
   Outcome outcome;
   bool is_due = false;
@@ -43,6 +43,7 @@ Outcome TellAll(const siginfo_t& info, bool is_urgent) {
     const bool waits =
         is_default && StartGrace(signo, watchers.grace(), watchers.deadline());
     const bool told = watchers.Tell(is_urgent);
+    watchers.HoldBack(context);
     // Without a record no loop does what is due.
     is_due = is_default && (!waits || !told);
   }
@@ -61,7 +62,7 @@ bool TakeSignal(const siginfo_t& info, void* context) {
     DoDueAction(info.si_signo);
     return false;
   }
-  switch (TellAll(info, taken == Taken::kUrgent)) {
+  switch (TellAll(info, context, taken == Taken::kUrgent)) {
     case Outcome::kAsBefore:
       DoAsBefore(info, context);
       break;

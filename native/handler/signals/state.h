@@ -28,6 +28,9 @@
 // - `owner`, `owner_uid` and `realtime_min` are set before the first handler
 //   stands, and then the same again, sigaction(2) between; `loop_handler`
 //   before the first `below` that can be it.
+// - `held` is written and read by the channel's thread alone, whose handlers
+//   take turns with it; `ever_held` is a hint of what one thread of the process
+//   has done to itself. Relaxed.
 // - `channel_count` orders nothing: all channels begin as zero bits, and who
 //   sees it late comes before the channel.
 // - `sequence`, `lost`, `last_taken`, `unmapped_uid` and `wake_fd`, which never
@@ -75,6 +78,11 @@ struct Channel {
   Policy policy;          // as long as `signals` is not empty: constant
   uint64_t grace = 0;     // ns, for kDefault; constant likewise
   uint64_t deadline = 0;  // the same; kNever: none
+  // Above its mark the kernel keeps realtime signals, see watchers.h; likewise.
+  bool holds = false;
+  pid_t thread = 0;  // the consumer's; constant while open
+  // What a handler has blocked on that thread for it; SignalBit mask.
+  std::atomic<uint64_t> held{0};
   SnapshotPool* snapshots = nullptr;  // constant while open
   Ring ring;
   AtomicOrNone<int> wake_fd;
@@ -134,6 +142,9 @@ struct State {
   // Takes a siginfo_t each: signals that are to do what they did before a
   // watcher came that has ended without closing, see late.h.
   AtomicOrNone<int> restorer_fd;
+  // Signals that have ever been held: a thread may have one blocked that nobody
+  // else unblocks.
+  std::atomic<uint64_t> ever_held{0};
   // How many of them that thread has yet to deal with.
   std::atomic<uint32_t> restoring{0};
   // Constant once set, and then for ever: a peer may always be late.

@@ -1,9 +1,12 @@
 #include "handler/signals/watchers.h"
 
+#include <ucontext.h>
+
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
 #include "handler/signals/report.h"
+#include "handler/signals/signal_table.h"
 
 namespace minitalk {
 
@@ -47,6 +50,14 @@ bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
     Wake(channel);
   }
   return true;
+}
+
+// A ring this full is drained soon enough, and leaves room for what other
+// threads take meanwhile.
+bool IsAboveHoldMark(const Ring& ring) {
+  constexpr uint64_t kHoldMark = 1024;
+  const uint64_t half = ring.capacity() / 2;
+  return ring.Depth() >= (half < kHoldMark ? half : kHoldMark);
 }
 
 }  // namespace
@@ -122,6 +133,31 @@ bool Watchers::Tell(bool is_urgent) const {
     }
   }
   return told;
+}
+
+void Watchers::HoldBack(void* context) const {
+  const int signo = info_.si_signo;
+  if (context == nullptr || signo <= kLastStandardSignal) return;
+  bool is_above = false;
+  for (size_t i = 0; i < count_ && !is_above; ++i) {
+    const Channel& channel = *watchers_[i].channel;
+    is_above = channel.holds && IsAboveHoldMark(channel.ring);
+  }
+  if (!is_above) return;
+  const pid_t thread = ThreadId();
+  bool watches = thread == state.owner.load(std::memory_order_relaxed);
+  bool holds = false;
+  for (size_t i = 0; i < count_; ++i) {
+    Channel* channel = watchers_[i].channel;
+    if (channel->thread != thread) continue;
+    watches = true;
+    if (!channel->holds) continue;
+    holds = true;
+    channel->held.fetch_or(SignalBit(signo), std::memory_order_relaxed);
+  }
+  if (watches && !holds) return;
+  state.ever_held.fetch_or(SignalBit(signo), std::memory_order_relaxed);
+  sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signo);
 }
 
 }  // namespace minitalk

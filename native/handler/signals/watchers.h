@@ -34,6 +34,16 @@ class Watchers {
   // Records and reports the signal. False where a channel has no room for it.
   bool Tell(bool is_urgent) const;
 
+  // Has the kernel keep the realtime signals that follow, where the ring of who
+  // holds them fills: blocks this one on the interrupted thread. `context` is
+  // the handler's; null: there is nothing to return to.
+  //
+  // Only where it is unblocked again: on the thread of such a channel, which
+  // does so when it drains. A thread that has no event loop leaves these
+  // signals to those that have one for good. The main thread, and one with a
+  // watcher of another kind, goes on.
+  void HoldBack(void* context) const;
+
  private:
   enum class Telling { kNothing, kRecord, kRefusal, kReport };
   struct Verdict {
