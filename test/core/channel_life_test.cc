@@ -39,6 +39,8 @@ TEST("a new channel has nothing of its place's former life") {
   channel->policy.refuses_others = true;
   channel->policy.uid_count = 1;
   channel->grace = 1'000;
+  channel->holds = true;
+  channel->held.store(1);
   channel->deadline = 1'000;
   channel->sequence.store(7);
   for (auto& lost : channel->lost) lost.store(3);
@@ -51,6 +53,8 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK(!channel->policy.refuses_others);
   CHECK_EQ(channel->policy.uid_count, 0);
   CHECK_EQ(channel->grace, 0);
+  CHECK(!channel->holds);
+  CHECK_EQ(channel->held.load(), 0);
   CHECK_EQ(channel->deadline, kNever);
   CHECK(channel->snapshots == nullptr);
   CHECK_EQ(channel->sequence.load(), 0);

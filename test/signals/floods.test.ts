@@ -124,22 +124,20 @@ test('over RLIMIT_SIGPENDING the sender sees EAGAIN, and what was accepted arriv
   });
 });
 
-test('with the loop blocked and the ring full, the gap accounts for every signal', async () => {
+// What the receiver's loop has had once the sender is done with 25,000 signals.
+async function floodOfTheBlocked(overflow: 'hold' | 'drop') {
   const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
   try {
     const sentAll = join(folder, 'sent-all');
     const receiver = runScript(
-      (_, marker: string) => {
+      (_, marker: string, overflow: 'hold' | 'drop') => {
         const { watch } = require(
           `${process.cwd()}/dist/signals/index.js`,
         ) as typeof import('../../lib/signals/index.js');
         const { existsSync, writeSync } = require('node:fs') as typeof import('node:fs');
-        const watcher = watch(['SIGRTMIN+3', 'SIGRTMIN+4'], { capacity: 1024 });
-        const total: Record<string, { seen: number; lost: number }> = {
-          'SIGRTMIN+3': { seen: 0, lost: 0 },
-          'SIGRTMIN+4': { seen: 0, lost: 0 },
-        };
-        const of = (name: string) => total[name] as { seen: number; lost: number };
+        const watcher = watch(['SIGRTMIN+3', 'SIGRTMIN+4'], { capacity: 1024, overflow });
+        const total = { three: { seen: 0, lost: 0 }, four: { seen: 0, lost: 0 } };
+        const of = (name: string) => (name === 'SIGRTMIN+3' ? total.three : total.four);
         watcher.on('signal', ({ signal }) => {
           of(signal).seen += 1;
         });
@@ -148,12 +146,15 @@ test('with the loop blocked and the ring full, the gap accounts for every signal
         });
         writeSync(1, 'ready\n');
         while (!existsSync(marker));
-        setTimeout(() => {
+        const timer = setInterval(() => {
+          const { three, four } = total;
+          if (three.seen + three.lost + four.seen + four.lost < 25_000) return;
+          clearInterval(timer);
           watcher.close();
-          writeSync(1, JSON.stringify({ total }));
-        }, 300);
+          writeSync(1, JSON.stringify(total));
+        }, 10);
       },
-      [sentAll],
+      [sentAll, overflow],
     );
     await receiver.until(({ text }) => text.includes('ready'));
     const sender = runScript(
@@ -169,14 +170,142 @@ test('with the loop blocked and the ring full, the gap accounts for every signal
     );
     expect(await sender.closed).toEqual({ code: 0, signal: null });
     expect(await receiver.closed).toEqual({ code: 0, signal: null });
-    const { total } = JSON.parse(receiver.text.slice('ready\n'.length)) as {
-      total: Record<string, { seen: number; lost: number }>;
-    };
-    const [three, four] = [total['SIGRTMIN+3'], total['SIGRTMIN+4']];
-    expect((three?.seen ?? 0) + (three?.lost ?? 0)).toBe(20_000);
-    expect((four?.seen ?? 0) + (four?.lost ?? 0)).toBe(5000);
-    expect(three?.lost).toBeGreaterThan(0);
+    return JSON.parse(receiver.text.slice('ready\n'.length)) as Record<
+      'three' | 'four',
+      { seen: number; lost: number }
+    >;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+test('with the loop blocked, the kernel keeps what has no room', async () => {
+  expect(await floodOfTheBlocked('hold')).toEqual({
+    three: { seen: 20_000, lost: 0 },
+    four: { seen: 5000, lost: 0 },
+  });
 });
+
+test('with the loop blocked and the ring full, the gap accounts for every signal, where that is wanted', async () => {
+  const { three, four } = await floodOfTheBlocked('drop');
+  expect(three.seen + three.lost).toBe(20_000);
+  expect(four.seen + four.lost).toBe(5000);
+  expect(three.lost).toBeGreaterThan(0);
+});
+
+// The thread that watches floods itself through another process.
+function flooded(count: number) {
+  const { watch } = require(
+    `${process.cwd()}/dist/signals/index.js`,
+  ) as typeof import('../../lib/signals/index.js');
+  const { readlinkSync, writeSync } = require('node:fs') as typeof import('node:fs');
+  const watcher = watch('SIGRTMIN+3', { capacity: 4096 });
+  let seen = 0;
+  let wrong = 0;
+  let most = 0;
+  let inTurn = 0;
+  let lost = 0;
+  watcher.on('signal', ({ value }) => {
+    if (value !== BigInt(seen)) wrong += 1;
+    seen += 1;
+    inTurn += 1;
+    if (seen < count) return;
+    most = Math.max(most, inTurn);
+    writeSync(1, JSON.stringify({ seen, wrong, lost, most }));
+    watcher.close();
+    clearImmediate(turn);
+  });
+  watcher.on('gap', (gap) => {
+    lost += gap.lost;
+  });
+  let turn = setImmediate(function next() {
+    most = Math.max(most, inTurn);
+    inTurn = 0;
+    turn = setImmediate(next);
+  });
+  writeSync(1, `thread ${readlinkSync('/proc/thread-self').split('/').at(-1)}\n`);
+}
+
+test.each(['main thread', 'Worker'])(
+  'a flood leaves each turn of a free loop room for what else is due: %s',
+  async (where) => {
+    const COUNT = 100_000;
+    const receiver = runScript(
+      (_, where: string, source: string) => {
+        if (where === 'Worker') {
+          const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+          new Worker(source, { eval: true });
+        } else {
+          // biome-ignore lint/security/noGlobalEval: the same source in either thread
+          eval(source);
+        }
+      },
+      [where, `(${flooded.toString()})(${COUNT})`],
+    );
+    await receiver.until(({ text }) => /thread \d+\n/.test(text));
+    const [, thread] = /thread (\d+)\n/.exec(receiver.text) as RegExpExecArray;
+    const sender = runScript(
+      ({ queue }, pid: number, thread: number, count: number) => {
+        for (let i = 0; i < count; i += 1) {
+          for (;;) {
+            try {
+              queue(pid, 'SIGRTMIN+3', i, { thread });
+              break;
+            } catch (error) {
+              if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+            }
+          }
+        }
+      },
+      [receiver.pid, Number(thread), COUNT],
+    );
+    expect(await sender.closed).toEqual({ code: 0, signal: null });
+    expect(await receiver.closed).toEqual({ code: 0, signal: null });
+    const { most, ...rest } = JSON.parse(receiver.text.replace(/^.*\n/, '')) as Record<
+      string,
+      number
+    >;
+    expect(rest).toEqual({ seen: COUNT, wrong: 0, lost: 0 });
+    expect(most).toBeLessThanOrEqual(2048);
+  },
+);
+
+test.each(['a watcher closes', 'the process exits'])(
+  'what the kernel keeps when %s is handed over, and ends nobody',
+  async (what) => {
+    const receiver = runScript(
+      (_, what: string) => {
+        const { queue, watch } = require(
+          `${process.cwd()}/dist/signals/index.js`,
+        ) as typeof import('../../lib/signals/index.js');
+        const { execSync } = require('node:child_process') as typeof import('node:child_process');
+        const watcher = watch('SIGRTMIN+3', { capacity: 64 });
+        let seen = 0;
+        let lost = 0;
+        watcher.on('signal', () => {
+          seen += 1;
+        });
+        watcher.on('gap', (gap) => {
+          lost += gap.lost;
+        });
+        const thread = { thread: process.pid };
+        for (let i = 0; i < 1000; i += 1) queue(process.pid, 'SIGRTMIN+3', i, thread);
+        const status = execSync('cat /proc/self/status', { encoding: 'latin1' });
+        const blocked = /^SigBlk:\s*(\w+)/m.exec(status)?.[1];
+        if (what === 'a watcher closes') watcher.close();
+        process.on('exit', () => {
+          const { writeSync } = require('node:fs') as typeof import('node:fs');
+          writeSync(1, JSON.stringify({ blocked, sum: seen + lost, hadRoom: seen === 64 }));
+        });
+        process.exit();
+      },
+      [what],
+    );
+    expect(await receiver.closed).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(receiver.text)).toEqual({
+      blocked: '0'.repeat(16),
+      sum: 1000,
+      hadRoom: true,
+    });
+  },
+);

@@ -38,6 +38,7 @@ afterEach(() => {
 
 test.each<[string, string, object]>([
   ['ERR_INVALID_ARG_VALUE', 'after', { after: 'never' }],
+  ['ERR_INVALID_ARG_VALUE', 'overflow', { overflow: 'keep' }],
   ['ERR_OUT_OF_RANGE', 'grace', { grace: 3_600_001 }],
   ['ERR_OUT_OF_RANGE', 'grace', { grace: -1 }],
   ['ERR_OUT_OF_RANGE', 'grace', { grace: 0.5 }],
@@ -190,7 +191,7 @@ test('each is emitted by the name that was asked for, and by its usual one', () 
 });
 
 test('what has no room is told as a gap, by signal and once', () => {
-  const watcher = open([REALTIME, 'SIGRTMIN+6'], { capacity: 64 });
+  const watcher = open([REALTIME, 'SIGRTMIN+6'], { capacity: 64, overflow: 'drop' });
   const gaps: Gap[] = [];
   let seen = 0;
   watcher.on('signal', () => {
@@ -208,7 +209,7 @@ test('what has no room is told as a gap, by signal and once', () => {
 });
 
 test('each gap is told once, with what was lost since the one before', async () => {
-  const watcher = open([REALTIME], { capacity: 64 });
+  const watcher = open([REALTIME], { capacity: 64, overflow: 'drop' });
   const gaps: number[][] = [];
   const isTold = new Promise((resolve) => watcher.once('gap', resolve));
   watcher.on('signal', () => {});

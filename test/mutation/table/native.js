@@ -2015,8 +2015,100 @@ const endings = [
   ),
 ];
 
+const IN_ORDER = 'above the mark, and all come in order';
+const LET_IN = 'what is held comes before the channel lets go of it';
+const MAIN = "the main thread goes on, whoever's ring is full";
+const NOT_DEAF = 'who begins to watch is not deaf';
+
+const holding = [
+  rule(
+    'a small ring holds from its half on',
+    watchers,
+    'half < kHoldMark ? half : kHoldMark',
+    'kHoldMark',
+    IN_ORDER,
+  ),
+  rule(
+    'a large ring holds before it is full',
+    watchers,
+    'half < kHoldMark ? half : kHoldMark',
+    'half',
+    'a large ring holds',
+  ),
+  rule(
+    'only who wants it holds',
+    watchers,
+    'is_above = channel.holds && ',
+    'is_above = ',
+    'who does not hold loses',
+  ),
+  rule(
+    'standard signals are not held',
+    watchers,
+    'signo <= kLastStandardSignal',
+    'signo < 1',
+    'standard signals are not held',
+  ),
+  rule(
+    'the main thread is not blocked for another',
+    watchers,
+    'bool watches = thread == state.owner.load(std::memory_order_relaxed);',
+    'bool watches = false;',
+    MAIN,
+  ),
+  without(
+    'who watches and does not hold is not blocked',
+    watchers,
+    '    watches = true;\n    if (!channel->holds)',
+    'a watcher of another kind',
+  ),
+  without(
+    "a channel's own thread blocks for it alone",
+    watchers,
+    '    if (channel->thread != thread) continue;\n',
+    MAIN,
+  ),
+  without(
+    'what is blocked is known to the drain',
+    watchers,
+    '    channel->held.fetch_or(SignalBit(signo), std::memory_order_relaxed);\n',
+    IN_ORDER,
+  ),
+  without(
+    'it is known what has ever been blocked',
+    watchers,
+    '  state.ever_held.fetch_or(SignalBit(signo), std::memory_order_relaxed);\n',
+    NOT_DEAF,
+  ),
+  without(
+    'who watches unblocks what was held',
+    disposition,
+    '    Unblock(state.ever_held.load() & SignalBit(signo));\n',
+    NOT_DEAF,
+  ),
+  rule(
+    'the drain goes on with what the kernel kept',
+    core('signals/taking.cc'),
+    'while (count < limit && LetIn(channel))',
+    'while (false)',
+    IN_ORDER,
+  ),
+  rule(
+    'a drain lets in no more than it takes',
+    core('signals/taking.cc'),
+    'while (count < limit && LetIn(channel))',
+    'while (LetIn(channel))',
+    IN_ORDER,
+  ),
+  without('who stops holding holds no more', channel, '  channel->holds = false;\n  LetIn', LET_IN),
+  without('who stops holding lets in', channel, '  LetIn(channel);\n', LET_IN),
+  without('a new channel does not hold', channel, '    channel->holds = false;\n    ', NEW_LIFE),
+  without('a new channel holds nothing', channel, '    channel->held.store(0);\n', NEW_LIFE),
+];
+
 module.exports = [
   ...channels,
+  ...holding,
   ...processes,
   ...replies,
   ...resembling,

@@ -175,6 +175,43 @@ const inProcess = [
     test: ['signals/outcome', 'waits for an iteration to have finished'],
   },
   {
+    rule: 'who says nothing has realtime signals held',
+    edits: [[at('watcher'), "overflow = 'hold'", "overflow = 'drop'"]],
+    test: ['signals/floods', 'the kernel keeps what has no room'],
+  },
+  {
+    rule: 'who wants them dropped has them dropped',
+    edits: [[at('watcher'), "if (overflow === 'hold') native", 'native']],
+    test: ['signals/floods', 'the gap accounts for every signal'],
+  },
+  {
+    rule: 'what the kernel keeps comes before the watcher is closed',
+    edits: [
+      [
+        at('internal/channel'),
+        '    this.native.stopHolding(); // before what would get it then returns\n',
+        '',
+      ],
+    ],
+    test: ['signals/floods', 'when a watcher closes is handed over'],
+  },
+  {
+    rule: 'what the kernel keeps is handed over at the exit',
+    edits: [
+      [
+        at('internal/channel'),
+        '    this.native.stopHolding();\n    this.#drain(',
+        '    this.#drain(',
+      ],
+    ],
+    test: ['signals/floods', 'when the process exits is handed over'],
+  },
+  {
+    rule: 'a turn of the loop takes two batches at most',
+    edits: [[at('internal/channel'), 'const BATCHES = 2;', 'const BATCHES = Infinity;']],
+    test: ['signals/floods', 'free loop room for what else is due: main'],
+  },
+  {
     rule: 'the deadline reaches the handler',
     edits: [[at('watcher'), 'setGrace(grace, deadline)', 'setGrace(grace, undefined)']],
     test: ['signals/outcome', 'a deadline ends a process whose cleanup blocks'],
