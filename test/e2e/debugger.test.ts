@@ -1,7 +1,8 @@
 // A SIGUSR1 that comes while a command starts opens Node's debugger.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import {
   bin,
+  ofEach,
   Process,
   printed,
   runClient,
@@ -21,14 +22,8 @@ function listening(pid: number): number {
       .filter(([, , , state]) => state === '0A')
       .map((fields) => fields[9]),
   );
-  return readdirSync(`/proc/${pid}/fd`).filter((fd) => {
-    try {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      return inode !== undefined && inodes.has(inode);
-    } catch {
-      return false; // closed meanwhile
-    }
-  }).length;
+  const targets = ofEach(pid, 'fd', (fd) => readlinkSync(fd));
+  return targets.filter((target) => inodes.has(/^socket:\[(\d+)\]$/.exec(target)?.[1])).length;
 }
 
 async function untilClosed(pid: number): Promise<void> {

@@ -1,6 +1,6 @@
 // An end without close(), under traffic: nobody dies of it, and its peers hear of it.
 // MINITALK_ROUNDS=200 goes each way so often.
-import { readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { readlinkSync, rmSync } from 'node:fs';
 import type * as minitalk from '../../lib/index.js';
 import {
   entry,
@@ -14,7 +14,7 @@ import {
   stopHammer,
   workerWays,
 } from '../support/endings.js';
-import { type Process, runScript, sleep } from '../support/processes.js';
+import { ofEach, type Process, runScript, sleep } from '../support/processes.js';
 
 jest.setTimeout(patience);
 
@@ -377,15 +377,8 @@ test('a client that waits for its first answer hears that the server has ended',
     [host.pid],
     { env },
   );
-  const isPinned = () =>
-    readdirSync(`/proc/${client.pid}/fd`).some((fd) => {
-      try {
-        return readlinkSync(`/proc/${client.pid}/fd/${fd}`).startsWith(`/proc/${host.pid}/task/`);
-      } catch {
-        return false; // closed meanwhile
-      }
-    });
-  while (!isPinned()) await sleep(5);
+  const isPin = (fd: string) => readlinkSync(fd).startsWith(`/proc/${host.pid}/task/`);
+  while (!ofEach(client.pid, 'fd', isPin).includes(true)) await sleep(5);
   host.child.send('end');
   await host.until(({ text }) => text.endsWith('ended\n'));
   await client.closed;

@@ -1,7 +1,8 @@
 // Sharing a CPU: nobody is left on it.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import {
+  ofEach,
   type Process,
   runScript,
   sleep,
@@ -20,11 +21,7 @@ const hasCpus = /[,-]/.test(ours ?? '');
 
 /** The CPUs that each thread of a process may use, apart from the present ones' names. */
 function cpusOfThreads(pid: number): (string | undefined)[] {
-  return [
-    ...new Set(
-      readdirSync(`/proc/${pid}/task`).map((thread) => cpusOf(`/proc/${pid}/task/${thread}`)),
-    ),
-  ];
+  return [...new Set(ofEach(pid, 'task', cpusOf))];
 }
 
 /** Resolves as soon as no thread is held any more; a slice lasts 2 ms. */

@@ -206,11 +206,27 @@ export async function untilBusy({ pid }: Process, ms = 50): Promise<void> {
   while (cpuMs(pid) < end) await sleep(2);
 }
 
+/** What `read` gets of each thread or descriptor of a process; one that goes meanwhile is left out. */
+export function ofEach<Value>(
+  pid: number,
+  kind: 'task' | 'fd',
+  read: (path: string) => Value,
+): Value[] {
+  return readdirSync(`/proc/${pid}/${kind}`).flatMap((name) => {
+    try {
+      return [read(`/proc/${pid}/${kind}/${name}`)];
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return [];
+    }
+  });
+}
+
 /** Resolves when all of it is stopped: SIGSTOP is no sooner followed than the kernel says so. */
 export async function untilStopped({ pid }: Process): Promise<void> {
-  const isRunning = (thread: string) =>
-    !/^State:\s*T/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'latin1'));
-  while (readdirSync(`/proc/${pid}/task`).some(isRunning)) await sleep(2);
+  const isStopped = (thread: string) =>
+    /^State:\s*T/m.test(readFileSync(`${thread}/status`, 'latin1'));
+  while (ofEach(pid, 'task', isStopped).includes(false)) await sleep(2);
 }
 
 /**
@@ -233,15 +249,8 @@ export function asUser(
 
 /** Waits until a client has looked at its server, and so reads its input. */
 export async function untilReads({ pid }: Process): Promise<void> {
-  const isPinned = () =>
-    readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      try {
-        return readlinkSync(`/proc/${pid}/fd/${fd}`).includes('[pidfd]');
-      } catch {
-        return false; // closed meanwhile
-      }
-    });
-  while (!isPinned()) await sleep(5);
+  const isPidfd = (fd: string) => readlinkSync(fd).includes('[pidfd]');
+  while (!ofEach(pid, 'fd', isPidfd).includes(true)) await sleep(5);
 }
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
