@@ -150,6 +150,16 @@ TEST("a thread that has no loop leaves held signals to those that have one") {
   CHECK(!IsBlocked(kBurstSignal));
 }
 
+TEST("for who does not hold no thread blocks anything") {
+  Watch watch({kBurstSignal}, After::kChain, kCapacity);
+  std::atomic<bool> blocked{true};
+  std::thread([&] {
+    Send(kCount, ThreadId());
+    blocked.store(IsBlocked(kBurstSignal));
+  }).join();
+  CHECK(!blocked.load());
+}
+
 TEST("the main thread goes on, whoever's ring is full") {
   std::atomic<Channel*> others{nullptr};
   std::atomic<bool> over{false};

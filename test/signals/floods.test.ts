@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signalNumber } from '../../lib/signals/names.js';
+import type { WatchOptions } from '../../lib/signals/watcher.js';
 import { ownQueue } from '../support/own-queue.js';
 import { runScript, sleep } from '../support/processes.js';
 
@@ -125,17 +126,17 @@ test('over RLIMIT_SIGPENDING the sender sees EAGAIN, and what was accepted arriv
 });
 
 // What the receiver's loop has had once the sender is done with 25,000 signals.
-async function floodOfTheBlocked(overflow: 'hold' | 'drop') {
+async function floodOfTheBlocked(options: WatchOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
   try {
     const sentAll = join(folder, 'sent-all');
     const receiver = runScript(
-      (_, marker: string, overflow: 'hold' | 'drop') => {
+      (_, marker: string, options: WatchOptions) => {
         const { watch } = require(
           `${process.cwd()}/dist/signals/index.js`,
         ) as typeof import('../../lib/signals/index.js');
         const { existsSync, writeSync } = require('node:fs') as typeof import('node:fs');
-        const watcher = watch(['SIGRTMIN+3', 'SIGRTMIN+4'], { capacity: 1024, overflow });
+        const watcher = watch(['SIGRTMIN+3', 'SIGRTMIN+4'], { capacity: 1024, ...options });
         const total = { three: { seen: 0, lost: 0 }, four: { seen: 0, lost: 0 } };
         const of = (name: string) => (name === 'SIGRTMIN+3' ? total.three : total.four);
         watcher.on('signal', ({ signal }) => {
@@ -154,7 +155,7 @@ async function floodOfTheBlocked(overflow: 'hold' | 'drop') {
           writeSync(1, JSON.stringify(total));
         }, 10);
       },
-      [sentAll, overflow],
+      [sentAll, options],
     );
     await receiver.until(({ text }) => text.includes('ready'));
     const sender = runScript(
@@ -180,14 +181,14 @@ async function floodOfTheBlocked(overflow: 'hold' | 'drop') {
 }
 
 test('with the loop blocked, the kernel keeps what has no room', async () => {
-  expect(await floodOfTheBlocked('hold')).toEqual({
+  expect(await floodOfTheBlocked({})).toEqual({
     three: { seen: 20_000, lost: 0 },
     four: { seen: 5000, lost: 0 },
   });
 });
 
 test('with the loop blocked and the ring full, the gap accounts for every signal, where that is wanted', async () => {
-  const { three, four } = await floodOfTheBlocked('drop');
+  const { three, four } = await floodOfTheBlocked({ overflow: 'drop' });
   expect(three.seen + three.lost).toBe(20_000);
   expect(four.seen + four.lost).toBe(5000);
   expect(three.lost).toBeGreaterThan(0);

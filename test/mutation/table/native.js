@@ -2040,7 +2040,7 @@ const holding = [
     watchers,
     'is_above = channel.holds && ',
     'is_above = ',
-    'who does not hold loses',
+    'for who does not hold no thread',
   ),
   rule(
     'standard signals are not held',
