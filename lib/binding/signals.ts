@@ -59,6 +59,8 @@ export interface NativeChannel {
   arm(): boolean;
   /** Records lost because the ring was full, since `open`. */
   lost(signo: number): number;
+  /** Whether another handler had displaced ours, and `reinstall` put it back, since this was asked last. */
+  takeDisplaced(signo: number): boolean;
   /** Keeps the loop alive; the default. */
   ref(): void;
   /** Lets the loop end. */

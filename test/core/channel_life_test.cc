@@ -41,6 +41,7 @@ TEST("a new channel has nothing of its place's former life") {
   channel->grace = 1'000;
   channel->holds = true;
   channel->held.store(1);
+  channel->displaced.store(1);
   channel->deadline = 1'000;
   channel->sequence.store(7);
   for (auto& lost : channel->lost) lost.store(3);
@@ -55,6 +56,7 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK_EQ(channel->grace, 0);
   CHECK(!channel->holds);
   CHECK_EQ(channel->held.load(), 0);
+  CHECK_EQ(channel->displaced.load(), 0);
   CHECK_EQ(channel->deadline, kNever);
   CHECK(channel->snapshots == nullptr);
   CHECK_EQ(channel->sequence.load(), 0);

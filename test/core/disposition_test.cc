@@ -142,10 +142,25 @@ TEST("a displaced handler is installed again, once, and gets its signals") {
   CHECK(!Reinstall(SIGUSR1));
   SetHandler(SIGUSR1, SIG_DFL);
   CHECK(InstalledFor(SIGUSR1) == Installed::kDefault);
+  CHECK(!TakeDisplaced(watch.channel(), SIGUSR1));
   CHECK(Reinstall(SIGUSR1));
   CHECK(!Reinstall(SIGUSR1));
   CHECK_EQ(raise(SIGUSR1), 0);
   CHECK_EQ(watch.Take().size(), 1);
+}
+
+TEST("each channel learns once that ours was displaced, if it has the signal") {
+  Watch one({SIGUSR1});
+  Watch two({SIGUSR1, SIGUSR2});
+  Watch other({SIGUSR2});
+  SetHandler(SIGUSR1, SIG_DFL);
+  CHECK(Reinstall(SIGUSR1));
+  for (const Watch* watch : {&one, &two}) {
+    CHECK(!TakeDisplaced(watch->channel(), SIGUSR2));
+    CHECK(TakeDisplaced(watch->channel(), SIGUSR1));
+    CHECK(!TakeDisplaced(watch->channel(), SIGUSR1));
+  }
+  CHECK(!TakeDisplaced(other.channel(), SIGUSR1));
 }
 
 TEST("a signal that nobody watches is not taken by Reinstall") {

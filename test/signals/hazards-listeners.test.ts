@@ -62,13 +62,16 @@ test('a bare sigaction by somebody else is found when rechecked, told, and undon
     const displaced: string[] = [];
     const watcher = signals.watch(['SIGINT', 'SIGHUP'], { recheck: 10 });
     watcher.on('displaced', (name) => displaced.push(name));
+    const another = signals.watch(['SIGINT']); // which does not look itself
+    another.on('displaced', (name) => displaced.push(`another ${name}`));
     vm.runInThisContext('1', { breakOnSigint: true });
-    await until(() => displaced.length > 0);
-    say(displaced.join());
+    await until(() => displaced.length === 2);
+    say(displaced.sort().join());
     watcher.close();
+    another.close();
   }, []);
   expect(await script.closed).toEqual({ code: 0, signal: null });
-  expect(script.text).toBe('SIGINT\n');
+  expect(script.text).toBe('SIGINT,another SIGINT\n');
 });
 
 test('what displaced us unseen is left standing by close', async () => {

@@ -7,7 +7,7 @@ import { constants } from 'node:os';
 import { After, binding, type NativeChannel } from '../../binding/signals.js';
 import { check, SignalError, systemError } from '../errors.js';
 import { signalName } from '../names.js';
-import { followListeners, onDisplaced, verify } from './listeners.js';
+import { followListeners, onVerified, verify } from './listeners.js';
 import { RecordBatch } from './record.js';
 import { unmappedUid } from './unmapped-uid.js';
 
@@ -62,8 +62,8 @@ export class SignalChannel {
     const opened = this.native.open(options.capacity);
     if (opened === -constants.errno.ENOSYS) throw noLoopError();
     check(opened, 'mmap', () => 'open a signal channel');
-    this.#offDisplaced = onDisplaced((signo) => {
-      if (this.#releases.has(signo)) options.onDisplaced?.(signo);
+    this.#offDisplaced = onVerified((signo) => {
+      if (this.native.takeDisplaced(signo)) options.onDisplaced?.(signo);
     });
   }
 

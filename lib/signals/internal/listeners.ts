@@ -54,13 +54,15 @@ export function followListeners(name: string): () => void {
   };
 }
 
-/** Puts our handler back where another one displaced it, and tells those who want to know. */
+/** Puts our handler back where another one displaced it. */
 export function verify(signo: number): void {
-  if (binding.reinstall(signo)) for (const tell of tellers) tell(signo);
+  binding.reinstall(signo);
+  // Whoever put it back: a Worker, or another copy of this module, may have been first.
+  for (const tell of tellers) tell(signo);
 }
 
-/** Calls back when somebody displaced our handler and it was put back. */
-export function onDisplaced(tell: (signo: number) => void): () => void {
+/** Calls back when it is known that our handler stands; it may have been displaced until then. */
+export function onVerified(tell: (signo: number) => void): () => void {
   tellers.add(tell);
   return () => tellers.delete(tell);
 }

@@ -34,6 +34,7 @@ Napi::Function ChannelObject::Define(Napi::Env env) {
           InstanceMethod<&ChannelObject::Drain>("drain"),
           InstanceMethod<&ChannelObject::Arm>("arm"),
           InstanceMethod<&ChannelObject::Lost>("lost"),
+          InstanceMethod<&ChannelObject::TakeDisplaced>("takeDisplaced"),
           InstanceMethod<&ChannelObject::Ref>("ref"),
           InstanceMethod<&ChannelObject::Unref>("unref"),
           InstanceMethod<&ChannelObject::Close>("close"),
@@ -234,6 +235,13 @@ Napi::Value ChannelObject::Lost(const Napi::CallbackInfo& info) {
   return Napi::Number::New(
       info.Env(),
       valid ? static_cast<double>(channel_->lost[signo].load()) : 0);
+}
+
+Napi::Value ChannelObject::TakeDisplaced(const Napi::CallbackInfo& info) {
+  const int signo = info[0].As<Napi::Number>().Int32Value();
+  return Napi::Boolean::New(info.Env(),
+                            channel_ != nullptr && IsWatchable(signo) &&
+                                minitalk::TakeDisplaced(channel_, signo));
 }
 
 Napi::Value ChannelObject::Ref(const Napi::CallbackInfo& info) {

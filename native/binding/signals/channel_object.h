@@ -53,6 +53,7 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
   Napi::Value Drain(const Napi::CallbackInfo& info);
   Napi::Value Arm(const Napi::CallbackInfo& info);
   Napi::Value Lost(const Napi::CallbackInfo& info);
+  Napi::Value TakeDisplaced(const Napi::CallbackInfo& info);
   Napi::Value Ref(const Napi::CallbackInfo& info);
   Napi::Value Unref(const Napi::CallbackInfo& info);
   Napi::Value Close(const Napi::CallbackInfo& info);

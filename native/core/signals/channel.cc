@@ -90,6 +90,7 @@ Channel* OpenChannel(size_t capacity, int* error) {
     channel->holds = false;
     channel->thread = ThreadId();
     channel->held.store(0);
+    channel->displaced.store(0);
     channel->snapshots = nullptr;
     channel->sequence.store(0);
     for (auto& lost : channel->lost) lost.store(0);

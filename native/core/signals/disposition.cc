@@ -134,6 +134,21 @@ void Unmark(Channel* channel, int signo) {
   for (auto& mask : channel->after) mask.fetch_and(~SignalBit(signo));
 }
 
+// Ours over what displaced it. 0 or a negative errno.
+int PutOver(int signo, const struct sigaction& standing) {
+  Disposition* disposition = &state.dispositions[signo];
+  if ((standing.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
+    // Node's own end of the process, which vm's breakOnSigint leaves behind. It
+    // belongs below libuv, not above.
+    const Predecessor* own = Remember(standing);
+    if (own != nullptr) disposition->below_loop.store(own);
+    return InstallOurs(signo);
+  }
+  const Predecessor* none = nullptr;
+  disposition->covered.compare_exchange_strong(none, disposition->below.load());
+  return Install(signo);
+}
+
 void NoteProcess() {
   state.going.store(false);  // JavaScript runs
   state.owner.store(getpid());
@@ -249,17 +264,17 @@ bool Reinstall(int signo) {
       IsOurs(standing) || IsOtherCopy(standing)) {
     return false;
   }
-  Disposition* disposition = &state.dispositions[signo];
-  if ((standing.sa_flags & static_cast<int>(SA_RESETHAND)) != 0) {
-    // Node's own end of the process, which vm's breakOnSigint leaves behind. It
-    // belongs below libuv, not above.
-    const Predecessor* own = Remember(standing);
-    if (own != nullptr) disposition->below_loop.store(own);
-    return InstallOurs(signo) == 0;
+  if (PutOver(signo, standing) != 0) return false;
+  for (Channel& channel : state.channels) {
+    if ((channel.signals.load() & SignalBit(signo)) == 0) continue;
+    channel.displaced.fetch_or(SignalBit(signo));
   }
-  const Predecessor* none = nullptr;
-  disposition->covered.compare_exchange_strong(none, disposition->below.load());
-  return Install(signo) == 0;
+  return true;
+}
+
+bool TakeDisplaced(Channel* channel, int signo) {
+  const uint64_t bit = SignalBit(signo);
+  return (channel->displaced.fetch_and(~bit) & bit) != 0;
 }
 
 Installed InstalledFor(int signo) {

@@ -40,8 +40,11 @@ bool RestoreAbandoned(int signo);
 void SetUnheard(int signo, bool unheard);
 
 // Installs the handler again where something else stands although the signal is
-// subscribed to. True when it did.
+// subscribed to. True when it did; each channel that has it can then be told.
 bool Reinstall(int signo);
+
+// Whether ours has been displaced and put back since the channel asked last.
+bool TakeDisplaced(Channel* channel, int signo);
 
 // What sigaction(2) says now.
 Installed InstalledFor(int signo);

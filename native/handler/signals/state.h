@@ -81,6 +81,9 @@ struct Channel {
   // Above its mark the kernel keeps realtime signals, see watchers.h; likewise.
   bool holds = false;
   pid_t thread = 0;  // the consumer's; constant while open
+  // Where another handler had displaced ours, and who watches has yet to be
+  // told; no handler's business. SignalBit mask.
+  std::atomic<uint64_t> displaced{0};
   // What a handler has blocked on that thread for it; SignalBit mask.
   std::atomic<uint64_t> held{0};
   SnapshotPool* snapshots = nullptr;  // constant while open

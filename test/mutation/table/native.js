@@ -2021,6 +2021,18 @@ const MAIN = "the main thread goes on, whoever's ring is full";
 const NOT_DEAF = 'who begins to watch is not deaf';
 
 const holding = [
+  without(
+    'who is displaced is told of its own signals',
+    disposition,
+    '    if ((channel.signals.load() & SignalBit(signo)) == 0) continue;\n',
+    'learns once that ours was displaced',
+  ),
+  without(
+    'a new channel has not been displaced',
+    channel,
+    '    channel->displaced.store(0);\n',
+    NEW_LIFE,
+  ),
   rule(
     'a small ring holds from its half on',
     watchers,

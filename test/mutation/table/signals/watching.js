@@ -174,8 +174,8 @@ const channel = [
     'a signal that cannot be watched',
   ],
   [
-    'who is displaced is told of its own signals',
-    'if (this.#releases.has(signo)) options',
+    'nobody is told that it was displaced who was not',
+    'if (this.native.takeDisplaced(signo)) options',
     'options',
     'what is displaced is looked for',
   ],
