@@ -39,7 +39,7 @@ TEST("a new channel has nothing of its place's former life") {
   channel->policy.refuses_others = true;
   channel->policy.uid_count = 1;
   channel->grace = 1'000;
-  channel->holds = true;
+  channel->holds.store(true);
   channel->held.store(1);
   channel->displaced.store(1);
   channel->deadline = 1'000;
@@ -54,7 +54,7 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK(!channel->policy.refuses_others);
   CHECK_EQ(channel->policy.uid_count, 0);
   CHECK_EQ(channel->grace, 0);
-  CHECK(!channel->holds);
+  CHECK(!channel->holds.load());
   CHECK_EQ(channel->held.load(), 0);
   CHECK_EQ(channel->displaced.load(), 0);
   CHECK_EQ(channel->deadline, kNever);

@@ -4,6 +4,7 @@
 #if !defined(__SANITIZE_THREAD__)
 
 #include <string.h>
+#include <time.h>
 
 #include <atomic>
 #include <thread>
@@ -30,7 +31,7 @@ class Holding {
     int error = -1;
     channel_ = OpenChannel(kCapacity, &error);
     CHECK_EQ(error, 0);
-    channel_->holds = true;
+    channel_->holds.store(true);
     CHECK_EQ(Subscribe(channel_, signo_, After::kChain), 0);
   }
   ~Holding() {
@@ -72,6 +73,86 @@ bool IsBlocked(int signo) {
   return sigismember(&mask, signo) == 1;
 }
 
+// A thread that does nothing but handle what is sent to it.
+class Bystander {
+ public:
+  Bystander()
+      : thread_([this] {
+          id_.store(ThreadId());
+          while (!over_.load()) Pause();
+          Pause();  // after which all that was sent before has come
+          is_blocked_ = IsBlocked(kBurstSignal);
+        }) {
+    Await([this] { return id_.load() != 0; });
+  }
+  pid_t id() const { return id_.load(); }
+  // Whether it had the signal blocked.
+  bool Stop() {
+    over_.store(true);
+    thread_.join();
+    return is_blocked_;
+  }
+
+ private:
+  std::atomic<pid_t> id_{0};
+  std::atomic<bool> over_{false};
+  bool is_blocked_ = false;
+  std::thread thread_;
+};
+
+// Another thread's channel, which is not drained before the end.
+class OthersHolding {
+ public:
+  OthersHolding()
+      : thread_([this] {
+          Holding holding;
+          channel_.store(holding.get());
+          while (!over_.load()) Pause();
+          StopHolding(holding.get());
+          seen_ = holding.Take(kCapacity).size();
+          lost_ = holding.lost();
+        }) {
+    Await([this] { return channel_.load() != nullptr; });
+  }
+  Channel* operator->() const { return channel_.load(); }
+  void Stop() {
+    over_.store(true);
+    thread_.join();
+  }
+  uint64_t seen() const { return seen_; }
+  uint64_t lost() const { return lost_; }
+
+ private:
+  std::atomic<Channel*> channel_{nullptr};
+  std::atomic<bool> over_{false};
+  uint64_t seen_ = 0;
+  uint64_t lost_ = 0;
+  std::thread thread_;
+};
+
+// How long a signal to the thread takes into a ring that fills, where the
+// kernel has no room for it.
+uint64_t MsToBeRecorded(const OthersHolding& others, pid_t thread) {
+  Send(kMark, ThreadId());
+  // A timer's signal needs no room; handed over it would.
+  struct sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = kBurstSignal;
+  event._sigev_un._tid = thread;
+  timer_t timer;
+  CHECK_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  const rlim_t before = LimitPending(getpid(), 0);
+  struct itimerspec soon = {};
+  soon.it_value.tv_nsec = 1;
+  const uint64_t start = Monotonic();
+  CHECK_EQ(timer_settime(timer, 0, &soon, nullptr), 0);
+  Await([&] { return others->ring.Depth() > kMark; });
+  const uint64_t end = Monotonic();
+  LimitPending(getpid(), before);
+  CHECK_EQ(timer_delete(timer), 0);
+  return (end - start) / 1'000'000;
+}
+
 void CheckOrder(const std::vector<Record>& records) {
   CHECK_EQ(records.size(), kCount);
   for (uint64_t i = 0; i < records.size(); ++i) CHECK_EQ(records[i].value, i);
@@ -94,7 +175,7 @@ TEST(
 
 TEST("a large ring holds from its 1,024th record on") {
   Watch watch({kBurstSignal}, After::kChain, 16'384);
-  watch.channel()->holds = true;
+  watch.channel()->holds.store(true);
   Send(2000, ThreadId());
   CHECK_EQ(watch.channel()->ring.Depth(), 1024);
   StopHolding(watch.channel());
@@ -131,23 +212,14 @@ TEST("what is held comes before the channel lets go of it") {
   CHECK(!IsBlocked(kBurstSignal));
 }
 
-TEST("a thread that has no loop leaves held signals to those that have one") {
+TEST("a thread that has no loop hands over what is held, in order") {
   Holding holding;
-  std::atomic<pid_t> other{0};
-  std::atomic<bool> over{false};
-  std::atomic<bool> blocked{false};
-  std::thread thread([&] {
-    other.store(ThreadId());
-    while (!over.load()) Pause();
-    blocked.store(IsBlocked(kBurstSignal));
-  });
-  Await([&] { return other.load() != 0; });
-  Send(kMark, other.load());
-  Await([&] { return holding->ring.Depth() == kMark; });
-  over.store(true);
-  thread.join();
-  CHECK(blocked.load());
-  CHECK(!IsBlocked(kBurstSignal));
+  Bystander other;
+  Send(kCount, other.id());
+  CHECK(!other.Stop());
+  CHECK(IsBlocked(kBurstSignal));
+  CheckOrder(holding.Take(kCapacity));
+  CHECK_EQ(holding.lost(), 0);
 }
 
 TEST("for who does not hold no thread blocks anything") {
@@ -161,52 +233,70 @@ TEST("for who does not hold no thread blocks anything") {
 }
 
 TEST("the main thread goes on, whoever's ring is full") {
-  std::atomic<Channel*> others{nullptr};
-  std::atomic<bool> over{false};
-  std::thread consumer([&] {
-    Holding holding;
-    others.store(holding.get());
-    while (!over.load()) Pause();
-  });
-  Await([&] { return others.load() != nullptr; });
+  OthersHolding others;
   CHECK_EQ(ThreadId(), getpid());
   Send(kCount, ThreadId());
   CHECK(!IsBlocked(kBurstSignal));
-  CHECK_EQ(others.load()->lost[kBurstSignal].load(), kCount - kCapacity);
-  over.store(true);
-  consumer.join();
+  CHECK_EQ(others->lost[kBurstSignal].load(), 0);
+  others.Stop();
+  CHECK_EQ(others.seen(), kCapacity);
+  CHECK_EQ(others.lost(), kCount - kCapacity);
 }
 
-TEST("a watcher of another kind keeps its thread open to the signal") {
+TEST("what cannot be handed over is recorded where it came") {
+  OthersHolding others;
+  Bystander other;
+  Send(kMark, ThreadId());
+  others->thread = 0x7fff'ffff;  // no thread
+  Send(3, other.id());
+  CHECK(!other.Stop());
+  CHECK_EQ(others->ring.Depth(), kMark + 3);
+  others.Stop();
+  CHECK_EQ(others.seen(), kMark + 3);
+}
+
+TEST("who finds no room in the kernel waits for it, and not for long") {
+  OthersHolding others;
+  Bystander other;
+  CHECK(MsToBeRecorded(others, other.id()) >= 9);
+  CHECK(!other.Stop());
+  others.Stop();
+}
+
+TEST("the main thread does not wait for room in the kernel") {
+  OthersHolding others;
+  CHECK(MsToBeRecorded(others, ThreadId()) < 500);
+  others.Stop();
+}
+
+TEST("a watcher of another kind hears what is handed over, too") {
   Holding holding;
-  std::atomic<pid_t> other{0};
+  std::atomic<Channel*> second{nullptr};
   std::atomic<bool> over{false};
-  std::atomic<bool> blocked{true};
   std::thread thread([&] {
     Watch watch({kBurstSignal});
-    other.store(ThreadId());
+    second.store(watch.channel());
+    Send(kCount, ThreadId());
     while (!over.load()) Pause();
-    blocked.store(IsBlocked(kBurstSignal));
+    CHECK(!IsBlocked(kBurstSignal));
+    CHECK_EQ(watch.Take().size(), kCount);
   });
-  Await([&] { return other.load() != 0; });
-  Send(kCount, other.load());
-  Await([&] { return holding.lost() == kCount - kCapacity; });
+  Await([&] { return second.load() != nullptr; });
+  std::vector<Record> taken;
+  while (taken.size() < kCount) {
+    for (const Record& record : holding.Take(kCapacity))
+      taken.push_back(record);
+    Pause();
+  }
+  CHECK_EQ(taken.size(), kCount);
   over.store(true);
   thread.join();
-  CHECK(!blocked.load());
 }
 
 TEST(
     "a full ring of another thread's holds its own thread no longer than a "
     "turn") {
-  std::atomic<Channel*> others{nullptr};
-  std::atomic<bool> over{false};
-  std::thread consumer([&] {
-    Holding holding;
-    others.store(holding.get());
-    while (!over.load()) Pause();
-  });
-  Await([&] { return others.load() != nullptr; });
+  OthersHolding others;
   Holding holding;
   Send(kMark, ThreadId());
   CHECK(IsBlocked(kBurstSignal));
@@ -217,8 +307,7 @@ TEST(
   CHECK(IsBlocked(kBurstSignal));
   CHECK_EQ(holding.Take(1).size(), 3);
   CHECK(!IsBlocked(kBurstSignal));
-  over.store(true);
-  consumer.join();
+  others.Stop();
 }
 
 TEST("who begins to watch is not deaf by what was held before") {

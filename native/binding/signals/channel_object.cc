@@ -182,7 +182,7 @@ Napi::Value ChannelObject::SetGrace(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value ChannelObject::Hold(const Napi::CallbackInfo& info) {
-  if (channel_ != nullptr) channel_->holds = true;
+  if (channel_ != nullptr) channel_->holds.store(true);
   return info.Env().Undefined();
 }
 

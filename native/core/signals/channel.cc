@@ -87,7 +87,7 @@ Channel* OpenChannel(size_t capacity, int* error) {
     channel->policy = Policy{};
     channel->grace = 0;
     channel->deadline = kNever;
-    channel->holds = false;
+    channel->holds.store(false);
     channel->thread = ThreadId();
     channel->held.store(0);
     channel->displaced.store(0);
@@ -167,8 +167,9 @@ bool LetIn(Channel* channel) {
 }
 
 void StopHolding(Channel* channel) {
-  channel->holds = false;
+  channel->holds.store(false);
   LetIn(channel);
+  Settle(channel);  // what is queued to this thread has come then
 }
 
 bool Arm(Channel* channel) {

@@ -45,7 +45,8 @@ size_t Drain(Channel* channel, Record* out, size_t limit);
 // Consumer's thread only. False where nothing was kept.
 bool LetIn(Channel* channel);
 
-// The same for good: what has no room from here on is lost.
+// The same for good, before what is subscribed to is let go of: what has no
+// room from here on is lost.
 void StopHolding(Channel* channel);
 
 // Asks for a wake-up at the next record. False, and not armed, when records are

@@ -30,6 +30,7 @@ Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   bool is_due = false;
   {
     const Watchers watchers(info);
+    if (watchers.HandOver()) return Outcome::kStop;
     outcome = watchers.outcome();
     if (outcome == Outcome::kAsBefore) {
       // Before it is reported, because it ends nobody then.

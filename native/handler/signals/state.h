@@ -28,6 +28,8 @@
 // - `owner`, `owner_uid` and `realtime_min` are set before the first handler
 //   stands, and then the same again, sigaction(2) between; `loop_handler`
 //   before the first `below` that can be it.
+// - `holds` is seq_cst as `open` is: who stops holding sees the handlers that
+//   may queue to its thread still, or they see that it does not hold.
 // - `held` is written and read by the channel's thread alone, whose handlers
 //   take turns with it; `ever_held` is a hint of what one thread of the process
 //   has done to itself. Relaxed.
@@ -78,8 +80,8 @@ struct Channel {
   Policy policy;          // as long as `signals` is not empty: constant
   uint64_t grace = 0;     // ns, for kDefault; constant likewise
   uint64_t deadline = 0;  // the same; kNever: none
-  // Above its mark the kernel keeps realtime signals, see watchers.h; likewise.
-  bool holds = false;
+  // The kernel keeps realtime signals while the ring fills, see watchers.h.
+  std::atomic<bool> holds{false};
   pid_t thread = 0;  // the consumer's; constant while open
   // Where another handler had displaced ours, and who watches has yet to be
   // told; no handler's business. SignalBit mask.

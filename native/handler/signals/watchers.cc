@@ -1,5 +1,7 @@
 #include "handler/signals/watchers.h"
 
+#include <errno.h>
+#include <time.h>
 #include <ucontext.h>
 
 #include "handler/signals/calls.h"
@@ -135,29 +137,49 @@ bool Watchers::Tell(bool is_urgent) const {
   return told;
 }
 
-void Watchers::HoldBack(void* context) const {
-  const int signo = info_.si_signo;
-  if (context == nullptr || signo <= kLastStandardSignal) return;
-  bool is_above = false;
-  for (size_t i = 0; i < count_ && !is_above; ++i) {
-    const Channel& channel = *watchers_[i].channel;
-    is_above = channel.holds && IsAboveHoldMark(channel.ring);
+const Channel* Watchers::Filling() const {
+  if (info_.si_signo <= kLastStandardSignal) return nullptr;
+  for (size_t i = 0; i < count_; ++i) {
+    const Channel* channel = watchers_[i].channel;
+    if (channel->holds.load() && IsAboveHoldMark(channel->ring)) return channel;
   }
-  if (!is_above) return;
+  return nullptr;
+}
+
+void Watchers::HoldBack(void* context) const {
+  if (context == nullptr || Filling() == nullptr) return;
   const pid_t thread = ThreadId();
-  bool watches = thread == state.owner.load(std::memory_order_relaxed);
-  bool holds = false;
   for (size_t i = 0; i < count_; ++i) {
     Channel* channel = watchers_[i].channel;
-    if (channel->thread != thread) continue;
-    watches = true;
-    if (!channel->holds) continue;
-    holds = true;
-    channel->held.fetch_or(SignalBit(signo), std::memory_order_relaxed);
+    if (channel->thread != thread || !channel->holds.load()) continue;
+    channel->held.fetch_or(SignalBit(info_.si_signo),
+                           std::memory_order_relaxed);
+    state.ever_held.fetch_or(SignalBit(info_.si_signo),
+                             std::memory_order_relaxed);
+    sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, info_.si_signo);
   }
-  if (watches && !holds) return;
-  state.ever_held.fetch_or(SignalBit(signo), std::memory_order_relaxed);
-  sigaddset(&static_cast<ucontext_t*>(context)->uc_sigmask, signo);
+}
+
+bool Watchers::HandOver() const {
+  const Channel* filling = Filling();
+  if (filling == nullptr) return false;
+  const pid_t thread = ThreadId();
+  for (size_t i = 0; i < count_; ++i) {
+    const Channel* channel = watchers_[i].channel;
+    if (channel->thread == thread && channel->holds.load()) return false;
+  }
+  const pid_t process = state.owner.load(std::memory_order_relaxed);
+  // The sender competes for what room the kernel has. The main thread's loop is
+  // not to wait for that.
+  int patience = thread == process ? 0 : 50;
+  while (const int error = QueueInfo(process, filling->thread, info_)) {
+    if (error != -EAGAIN || patience-- == 0 || !filling->holds.load()) {
+      return false;
+    }
+    const struct timespec pause = {0, 200'000};
+    nanosleep(&pause, nullptr);
+  }
+  return true;
 }
 
 }  // namespace minitalk

@@ -34,15 +34,14 @@ class Watchers {
   // Records and reports the signal. False where a channel has no room for it.
   bool Tell(bool is_urgent) const;
 
-  // Has the kernel keep the realtime signals that follow, where the ring of who
-  // holds them fills: blocks this one on the interrupted thread. `context` is
-  // the handler's; null: there is nothing to return to.
-  //
-  // Only where it is unblocked again: on the thread of such a channel, which
-  // does so when it drains. A thread that has no event loop leaves these
-  // signals to those that have one for good. The main thread, and one with a
-  // watcher of another kind, goes on.
+  // What comes of a realtime signal while the ring of a channel that holds
+  // fills. On the thread of such a channel the signal is blocked, so that the
+  // kernel keeps what follows until the loop has drained: see HoldBack, whose
+  // `context` is the handler's; null: there is nothing to return to. Another
+  // thread has nobody who would unblock it, so it queues the signal to that
+  // one. True where it has, and nobody is to be told here.
   void HoldBack(void* context) const;
+  bool HandOver() const;
 
  private:
   enum class Telling { kNothing, kRecord, kRefusal, kReport };
@@ -54,6 +53,10 @@ class Watchers {
     Channel* channel;
     Telling telling;
   };
+
+  // The first channel that holds this signal and has a ring that fills; or
+  // null.
+  const Channel* Filling() const;
 
   static Verdict Judge(const Channel& channel, const siginfo_t& info);
   void Add(Channel* channel);

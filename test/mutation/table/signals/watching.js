@@ -4,9 +4,15 @@ const { of } = require('./of.js');
 const watcher = [
   [
     'what follows a signal is checked',
-    "if (!['chain', 'stop', 'default'].includes(after)) {",
-    'if (false) {',
+    "    checkChoice('after', after, ['chain', 'stop', 'default']);\n",
+    '',
     'an invalid after is refused',
+  ],
+  [
+    'what comes of an overflow is checked',
+    "    checkChoice('overflow', overflow, ['hold', 'drop']);\n",
+    '',
+    'an invalid overflow is refused',
   ],
   [
     'grace is checked',
