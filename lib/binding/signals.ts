@@ -144,6 +144,28 @@ export interface SignalsBinding {
    * (a FIFO that nobody reads) among them. Errors: EALREADY.
    */
   startReport(path: string, json: boolean): number;
+  /**
+   * From now on this thread and all that it starts may signal only each other, see landlock(7).
+   * 1: so for all threads of this process; 0: for this one only. Errors: ENOSYS (a kernel
+   * without it, or not Linux), EOPNOTSUPP (Landlock is disabled), EPERM (a seccomp filter
+   * forbids it), E2BIG (16 times already), EMFILE, ENFILE, ENOMEM.
+   */
+  restrictSignals(): number;
+  /**
+   * Replaces this process by a program, see execve(2), which is looked for in PATH. Arguments
+   * and environment are strings with a zero byte behind each. `ignored` is a mask in two
+   * unsigned halves: all other signals begin with their defaults. The descriptors stay open as
+   * the standard streams do. `openFiles` is the soft RLIMIT_NOFILE, 0: as it is. Returns only
+   * an error, of execvpe(3); ENOSYS (not Linux).
+   */
+  execute(
+    args: Uint8Array,
+    environment: Uint8Array,
+    ignoredHigh: number,
+    ignoredLow: number,
+    descriptors: Int32Array,
+    openFiles: number,
+  ): number;
   /** The standard signals; realtime ones lie between `realtimeMin` and `realtimeMax`, and end a process. */
   readonly signals: readonly SignalFacts[];
   /** The values of si_code that do not depend on the signal. */

@@ -94,3 +94,17 @@ Exit codes:
   75   timed out: the server did not answer; or it has no room, or a signal queue was full
   77   not permitted
   130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;
+
+/** Of guard alone, as of env(1): all others are its command's. */
+export const GuardExitCode = {
+  failed: 125,
+  cannotRun: 126,
+  notFound: 127,
+} as const;
+
+export const GUARD_EXIT_CODES_HELP = `
+Exit codes: the command's own, or
+  64   usage: the command line is wrong
+  125  the signals could not be restricted (this kernel can not, or must not): the command was not run
+  126  the command could not be run
+  127  the command was not found`;

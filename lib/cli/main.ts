@@ -10,7 +10,11 @@ const commands: Record<string, () => Run> = {
   client: () =>
     (require('./commands/client.js') as typeof import('./commands/client.js')).clientCommand,
   list: () => (require('./commands/list.js') as typeof import('./commands/list.js')).listCommand,
+  guard: () =>
+    (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
 };
+
+const names = Object.keys(commands);
 
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
@@ -21,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const { version } = require('../../package.json') as { version: string };
   const program = newCommand('minitalk')
     .description('Messages over SIGUSR1 and SIGUSR2, exactly once.')
-    .usage('server|client|list [options]')
+    .usage(`${names.join('|')} [options]`)
     .version(version)
     .argument('[command]')
     .addHelpText(
@@ -31,11 +35,12 @@ Commands:
   minitalk server                           print the pid and every message
   minitalk client <pid | @name> [message]   send a message
   minitalk list                             show the running servers of this user
+  minitalk guard -- <command> [argument…]   run a command that can signal only what it starts
   minitalk <command> --help                 the command's options`,
     );
   return runCommand(program, args, async () => {
     const what =
       name === undefined ? 'no command given' : `unknown command ${JSON.stringify(name)}`;
-    throw new UsageError(`${what}: expected server, client or list (see minitalk --help)`);
+    throw new UsageError(`${what}: expected one of ${names.join(', ')} (see minitalk --help)`);
   });
 }

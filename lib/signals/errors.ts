@@ -17,6 +17,7 @@ export const SYSTEM_ERROR_CODES = [
   'ENOMEM',
   'ENOSPC',
   'ENOSYS',
+  'ENOTSUP',
   'EPERM',
   'ESRCH',
 ] as const;
@@ -74,16 +75,21 @@ const advice: Partial<Record<string, string>> = {
   ENOSYS: 'this platform does not have it',
 };
 
-/** The error of a native call that returned `errno` (negative). */
+/**
+ * The error of a native call that returned `errno` (negative).
+ * @param special advice by the errno's name, where this call means something else by it
+ */
 export function systemError(
   errno: number,
   syscall: string,
   what: string,
   cause?: unknown,
+  special: Partial<Record<string, string>> = {},
 ): SignalError {
   const name = getSystemErrorName(errno);
   const code = SYSTEM_ERROR_CODES.find((known) => known === name) ?? 'ERR_SYSTEM';
-  return new SignalError(code, `${syscall} ${name}: cannot ${what}: ${advice[name] ?? name}`, {
+  const why = special[name] ?? advice[name] ?? name;
+  return new SignalError(code, `${syscall} ${name}: cannot ${what}: ${why}`, {
     errno,
     syscall,
     cause,

@@ -4,6 +4,7 @@ export type { SignalInfo, SignalOrigin } from './info.js';
 export { type SignalName, type SignalSet, signalName, signalNumber } from './names.js';
 export type { SenderPolicy } from './policy.js';
 export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';
+export { restrictSignals } from './restrict.js';
 export { kill, queue, type SignalDestination } from './send.js';
 export type { SignalSender } from './sender.js';
 export { type WaitOptions, waitForSignal } from './wait.js';

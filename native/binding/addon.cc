@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <napi.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "binding/minitalk/server_object.h"
 #include "binding/minitalk/transmitter_object.h"
 #include "binding/signals/channel_object.h"
@@ -12,8 +15,10 @@
 #include "core/minitalk/payload.h"
 #include "core/minitalk/send_word.h"
 #include "core/signals/disposition.h"
+#include "core/signals/execute.h"
 #include "core/signals/process.h"
 #include "core/signals/reporting.h"
+#include "core/signals/signal_scope.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
 #include "handler/signals/signal_table.h"
@@ -146,6 +151,37 @@ Napi::Value StartReport(const Napi::CallbackInfo& info) {
                                                : Reporter::Format::kText));
 }
 
+Napi::Value Restrict(const Napi::CallbackInfo& info) {
+  return Result(info, RestrictSignals());
+}
+
+// Strings that stand behind each other, each with a zero byte at its end, as
+// execve(2) takes them.
+std::vector<char*> Strings(const Napi::Value& value) {
+  auto bytes = value.As<Napi::Uint8Array>();
+  char* at = reinterpret_cast<char*>(bytes.Data());
+  char* const end = at + bytes.ByteLength();
+  std::vector<char*> strings;
+  while (at != end) {
+    strings.push_back(at);
+    at = std::find(at, end - 1, '\0') + 1;
+  }
+  strings.push_back(nullptr);
+  return strings;
+}
+
+Napi::Value ExecuteProgram(const Napi::CallbackInfo& info) {
+  const std::vector<char*> arguments = Strings(info[0]);
+  const std::vector<char*> environment = Strings(info[1]);
+  const uint64_t high = info[2].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[3].As<Napi::Number>().Uint32Value();
+  auto descriptors = info[4].As<Napi::Int32Array>();
+  const uint64_t open_files = info[5].As<Napi::Number>().Uint32Value();
+  return Result(info, Execute({arguments.data(), environment.data(),
+                               high << 32 | low, descriptors.Data(),
+                               descriptors.ElementLength(), open_files}));
+}
+
 // Of the standard signals: those of real time have no table.
 Napi::Array SignalTable(Napi::Env env) {
   auto table = Napi::Array::New(env, kSignalCount);
@@ -204,6 +240,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("statusCatches", StatusCatches);
   define("sendWord", SendOneWord);
   define("startReport", StartReport);
+  define("restrictSignals", Restrict);
+  define("execute", ExecuteProgram);
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));
   exports.Set("Server", ServerObject::Define(env));

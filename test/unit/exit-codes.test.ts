@@ -1,12 +1,20 @@
 // Each error code has an exit code, and each exit code is documented.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT_CODES_HELP, ExitCode, exitCodeOf } from '../../lib/cli/exit-codes.js';
+import {
+  EXIT_CODES_HELP,
+  ExitCode,
+  exitCodeOf,
+  GUARD_EXIT_CODES_HELP,
+  GuardExitCode,
+} from '../../lib/cli/exit-codes.js';
 import { MINITALK_ERROR_CODES } from '../../lib/minitalk/errors.js';
 import { SIGNAL_ERROR_CODES, SignalError, systemError } from '../../lib/signals/errors.js';
 
 const documented = Object.values(ExitCode);
-const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+const read = (...path: string[]) => readFileSync(join(__dirname, '..', '..', ...path), 'utf8');
+const readme = read('README.md');
+const guardPage = read('docs', 'guard.md');
 
 test.each([...new Set([...MINITALK_ERROR_CODES, ...SIGNAL_ERROR_CODES])])(
   'the error code %s has an exit code that is no success',
@@ -44,6 +52,14 @@ test.each(documented)('the exit code %d is in the help and in the README', (exit
   expect(EXIT_CODES_HELP).toMatch(new RegExp(`^  ${exitCode} |[(;] ?${exitCode}: by `, 'm'));
   expect(readme).toMatch(new RegExp(`^\\| (\\d+, )*${exitCode}(, \\d+)* \\|`, 'm'));
 });
+
+test.each(Object.values(GuardExitCode))(
+  'the exit code %d of guard is in its help and in docs/guard.md',
+  (exitCode) => {
+    expect(GUARD_EXIT_CODES_HELP).toMatch(new RegExp(`^  ${exitCode} `, 'm'));
+    expect(guardPage).toMatch(new RegExp(`^\\| ${exitCode} \\|`, 'm'));
+  },
+);
 
 test('an error that is none of ours is a fault in minitalk, whatever its code is called', () => {
   for (const code of [undefined, 'EWHATEVER', 'constructor', 'toString']) {

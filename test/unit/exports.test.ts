@@ -44,6 +44,7 @@ const SIGNALS = {
     'kill',
     'openProcess',
     'queue',
+    'restrictSignals',
     'signalName',
     'signalNumber',
     'waitForSignal',

@@ -8,7 +8,8 @@ import { run, UsageError } from '../run.js';
 
 const STDOUT = 1;
 
-export function newCommand(name: string): Command {
+/** @param exitCodes what its --help says of them */
+export function newCommand(name: string, exitCodes = EXIT_CODES_HELP): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({
@@ -17,17 +18,21 @@ export function newCommand(name: string): Command {
     })
     .allowExcessArguments(false)
     .showHelpAfterError(false)
-    .addHelpText('after', EXIT_CODES_HELP);
+    .addHelpText('after', exitCodes);
 }
 
-/** Parses `args` and runs the command's action; returns the exit code. */
+/**
+ * Parses `args` and runs the command's action; returns the exit code.
+ * @param json errors are JSON objects; before all is parsed it is enough that --json is there
+ */
 export function runCommand(
   command: Command,
   args: readonly string[],
   action: () => Promise<number>,
+  json = args.includes('--json'),
 ): Promise<number> {
   const program = command.name();
-  return run(program, args.includes('--json'), async () => {
+  return run(program, json, async () => {
     try {
       command.parse([...args], { from: 'user' });
       return await action();
@@ -69,6 +74,17 @@ export function parseUid(text: string, previous: readonly number[] | undefined):
   const uid = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(uid < 2 ** 32 - 1)) throw new InvalidArgumentError('expected a numeric user id.');
   return [...(previous ?? []), uid];
+}
+
+/** A signal's number, from what kill(1) takes: `SIGUSR1`, `usr1`, `RTMIN+3`, `10`. */
+export function parseSignal(text: string): number {
+  const name = text.toUpperCase();
+  try {
+    if (/^\d{1,2}$/.test(text)) return signalNumber(Number(text));
+    return signalNumber((name.startsWith('SIG') ? name : `SIG${name}`) as SignalName);
+  } catch {
+    throw new InvalidArgumentError('expected a name such as SIGTERM or SIGRTMIN+3, or 1 to 64.');
+  }
 }
 
 export function parseBurstSignal(text: string): SignalName | 'none' {

@@ -13,6 +13,13 @@ export function rawArgument(text: string): Uint8Array {
   return raw ?? decoded;
 }
 
+/** The bytes of the last arguments on the command line, which Node gives as these texts. */
+export function rawArguments(texts: readonly string[]): Uint8Array[] {
+  const behindLast = -1; // each ends with a zero byte
+  const raw = commandLine().slice(0, behindLast).slice(-texts.length);
+  return texts.map((text, i) => (raw[i]?.toString() === text ? raw[i] : Buffer.from(text)));
+}
+
 function commandLine(): Buffer[] {
   try {
     const all = readFileSync('/proc/self/cmdline', 'latin1').split('\0');

@@ -4,7 +4,8 @@
 import { constants, fstatSync, readFileSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 
-const ENDING_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+/** What tells a command to end. */
+export const ENDING_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
 /** A shell ignores it for its background jobs, with SIGINT; else its core dump is wanted. */
@@ -21,6 +22,17 @@ export function onEndingSignals(end: (signal: EndingSignal) => void): void {
     process.on(signal, ignored.has(signal) ? () => {} : () => end(signal));
   }
   if (ignored.has(QUIT)) process.on(QUIT, () => {});
+}
+
+/** Whether the process was started with the signal ignored. */
+export function wasIgnored(signal: EndingSignal): boolean {
+  return ignoredAtStart().has(signal);
+}
+
+/** All that were ignored at the start, as far as that is known: bit number-1. */
+export function ignoredMask(): bigint {
+  const bit = (signal: NodeJS.Signals) => 1n << BigInt(osConstants.signals[signal] - 1);
+  return toldMask() ?? [...ignoredAtStart()].reduce((mask, signal) => mask | bit(signal), 0n);
 }
 
 function ignoredAtStart(): ReadonlySet<NodeJS.Signals> {
