@@ -108,3 +108,20 @@ Exit codes: the command's own, or
   125  the signals could not be restricted (this kernel can not, or must not): the command was not run
   126  the command could not be run
   127  the command was not found`;
+
+export const WATCH_EXIT_CODES_HELP = `
+Exit codes:
+  0    ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP
+  64   usage: the command line is wrong, or a signal is not one that can be watched
+  70   a fault in minitalk itself
+  74   output failed`;
+
+export const SEND_EXIT_CODES_HELP = `
+Exit codes:
+  0    sent: the kernel has taken the signal
+  64   usage: the command line is wrong, or the pid is not one that may be signalled
+  69   no such process, or it has no such thread
+  70   a fault in minitalk itself
+  74   output failed, though the signal was sent; or no descriptor is left to look at the process
+  75   the queue of pending signals is full
+  77   not permitted`;

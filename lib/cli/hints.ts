@@ -10,8 +10,12 @@ const byCode: Readonly<Partial<Record<MinitalkErrorCode | SignalErrorCode, strin
   ESRCH: '"minitalk list" shows the running ones',
 };
 
+/** Its processes are no servers. */
+const SEND = 'minitalk send';
+
 /** A hint for the user; undefined where there is none. */
-export function hintFor(error: unknown): string | undefined {
+export function hintFor(error: unknown, program: string): string | undefined {
+  if (program === SEND) return undefined;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   // A server that has ended in the middle is not one that was looked for in vain.
   if (code === 'ESRCH' && syscall !== 'pidfd_open') return undefined;

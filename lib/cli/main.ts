@@ -10,6 +10,9 @@ const commands: Record<string, () => Run> = {
   client: () =>
     (require('./commands/client.js') as typeof import('./commands/client.js')).clientCommand,
   list: () => (require('./commands/list.js') as typeof import('./commands/list.js')).listCommand,
+  watch: () =>
+    (require('./commands/watch.js') as typeof import('./commands/watch.js')).watchCommand,
+  send: () => (require('./commands/send.js') as typeof import('./commands/send.js')).sendCommand,
   guard: () =>
     (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
 };
@@ -35,6 +38,8 @@ Commands:
   minitalk server                           print the pid and every message
   minitalk client <pid | @name> [message]   send a message
   minitalk list                             show the running servers of this user
+  minitalk watch [signal…]                  show each signal that comes, and who sent it
+  minitalk send <pid> <signal>              send a signal to one process
   minitalk guard -- <command> [argument…]   run a command that can signal only what it starts
   minitalk <command> --help                 the command's options`,
     );

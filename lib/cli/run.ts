@@ -30,7 +30,7 @@ export function report(
 ): void {
   const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
   const { hintFor } = require('./hints.js') as typeof import('./hints.js');
-  const hint = hintFor(error);
+  const hint = hintFor(error, program);
   const text = `${message}${hint === undefined ? '' : ` (${hint})`}`;
   const line = json
     ? JSON.stringify({ event, code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })

@@ -37,7 +37,8 @@ export function kill(
   assertPid(pid);
   const signo = signal === 0 ? 0 : signalNumber(signal);
   const { thread } = destination;
-  const what = () => `send ${signo === 0 ? 'signal 0' : signalName(signo)} to ${pid}`;
+  const what = () =>
+    `send ${signo === 0 ? 'signal 0' : signalName(signo)} to ${named(pid, thread)}`;
   if (thread === undefined) {
     check(binding.kill(pid, signo), 'kill', what);
   } else {
@@ -66,8 +67,12 @@ export function queue(
   check(
     binding.queue(pid, thread ?? 0, signo, high, low),
     thread === undefined ? 'rt_sigqueueinfo' : 'rt_tgsigqueueinfo',
-    () => `queue ${signalName(signo)} to ${pid}`,
+    () => `queue ${signalName(signo)} to ${named(pid, thread)}`,
   );
+}
+
+function named(pid: number, thread: number | undefined): string {
+  return thread === undefined ? String(pid) : `thread ${thread} of ${pid}`;
 }
 
 /**

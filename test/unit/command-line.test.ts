@@ -15,7 +15,7 @@ describe('minitalk', () => {
   ])('with %j says which commands there are', async (args, what) => {
     expect(await main(args)).toBe(64);
     expect(said).toEqual([
-      `minitalk: ${what}: expected one of server, client, list, guard (see minitalk --help)\n`,
+      `minitalk: ${what}: expected one of server, client, list, watch, send, guard (see minitalk --help)\n`,
     ]);
   });
 
@@ -23,6 +23,8 @@ describe('minitalk', () => {
     [['server', 'extra'], 'minitalk server: too many arguments'],
     [['client'], 'minitalk client: missing required argument'],
     [['list', 'extra'], 'minitalk list: too many arguments'],
+    [['watch', 'SIGNOPE'], "minitalk watch: command-argument value 'SIGNOPE' is invalid"],
+    [['send', '5'], "minitalk send: missing required argument 'signal'"],
     [['guard'], "minitalk guard: missing required argument 'command'"],
     [['--nope'], "minitalk: unknown option '--nope'"],
   ])('hands %j over to its command', async (args, line) => {

@@ -1,6 +1,8 @@
-import { hintFor } from '../../lib/cli/hints.js';
+import { hintFor as hintOf } from '../../lib/cli/hints.js';
 import { notAServer, refused, serverGone } from '../../lib/minitalk/errors.js';
 import { systemError } from '../../lib/signals/errors.js';
+
+const hintFor = (error: unknown) => hintOf(error, 'minitalk-client');
 
 test('who looks for a server is told how to find one, and what --force would do', () => {
   expect(hintFor(notAServer('process 5 is no server'))).toMatch(/minitalk list.*--force.*ends/);
@@ -21,4 +23,8 @@ test('a server that ended in the middle, and an error that is none of ours, need
 test('an ESRCH of another call than the look for the process needs none either', () => {
   const of = (syscall?: string) => hintFor({ code: 'ESRCH', syscall });
   expect([of('kill'), of(undefined)]).toEqual([undefined, undefined]);
+});
+
+test('who sends to a process that is no server needs none of how to find servers', () => {
+  expect(hintOf(systemError(-3, 'pidfd_open', 'open process 5'), 'minitalk send')).toBeUndefined();
 });

@@ -34,11 +34,12 @@ Pid:\t42
 Uid:\t1000\t1001\t1002\t1003
 SigQ:\t3/7000
 SigPnd:\tffffffffffffffff
+SigIgn:\t4000000000000011
 SigCgt:\t8000000100000a00
 `;
 
 test('a status is read field by field, each from the start of its line', () => {
-  const { catches, ...fields } = parseStatus(text);
+  const { catches, ignores, ...fields } = parseStatus(text);
   expect(fields).toEqual({
     pid: 42,
     threadGroup: 41,
@@ -49,14 +50,15 @@ test('a status is read field by field, each from the start of its line', () => {
     pendingSignals: 3,
     pendingLimit: 7000,
   });
-  const caught = Array.from({ length: 64 }, (_, i) => i + 1).filter(catches);
-  expect(caught).toEqual([10, 12, 33, 64]);
+  const all = Array.from({ length: 64 }, (_, i) => i + 1);
+  expect(all.filter(catches)).toEqual([10, 12, 33, 64]);
+  expect(all.filter(ignores)).toEqual([1, 5, 63]);
 });
 
-test('a status without its fields catches nothing and is of no user', () => {
+test('a status without its fields catches and ignores nothing and is of no user', () => {
   const status = parseStatus('Name:\tx\n');
   expect(status).toMatchObject({ state: '', pendingSignals: 0, pendingLimit: 0 });
-  expect(status.catches(10)).toBe(false);
+  expect([status.catches(10), status.ignores(10)]).toEqual([false, false]);
   expect(status.effectiveUid).toBe(-1);
 });
 

@@ -22,6 +22,8 @@ export interface ProcessStatus {
   readonly pendingLimit: number;
   /** Whether a handler is installed for the signal number. */
   readonly catches: (signo: number) => boolean;
+  /** Whether the signal number is ignored. */
+  readonly ignores: (signo: number) => boolean;
 }
 
 /** /proc/PID/status. A zombie is seen still. */
@@ -33,7 +35,10 @@ export function lookAtStatus(pid: number): Look<ProcessStatus> {
 export function parseStatus(text: string): ProcessStatus {
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
   const [realUid = -1, effectiveUid = -1, savedUid = -1] = field('Uid').split(/\s+/).map(Number);
-  const caught = BigInt(`0x${field('SigCgt') || '0'}`);
+  const isIn = (mask: string) => {
+    const bits = BigInt(`0x${field(mask) || '0'}`);
+    return (signo: number) => ((bits >> BigInt(signo - 1)) & 1n) === 1n;
+  };
   return {
     pid: Number(field('Pid')),
     threadGroup: Number(field('Tgid')),
@@ -43,7 +48,8 @@ export function parseStatus(text: string): ProcessStatus {
     savedUid,
     pendingSignals: Number(field('SigQ').split('/')[0] ?? 0),
     pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
-    catches: (signo) => ((caught >> BigInt(signo - 1)) & 1n) === 1n,
+    catches: isIn('SigCgt'),
+    ignores: isIn('SigIgn'),
   };
 }
 

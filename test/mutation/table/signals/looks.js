@@ -50,8 +50,8 @@ const looks = [
     ],
     [
       'a status without handlers catches nothing',
-      "field('SigCgt') || '0'",
-      "field('SigCgt') || 'f'.repeat(16)",
+      "field(mask) || '0'",
+      "field(mask) || 'f'.repeat(16)",
       'a status without its fields',
     ],
     [

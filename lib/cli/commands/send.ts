@@ -1,0 +1,64 @@
+// minitalk send
+import { type Response, responseTo } from '../../signals/internal/response.js';
+import { signalName } from '../../signals/names.js';
+import { openProcess } from '../../signals/process-handle.js';
+import { kill, queue } from '../../signals/send.js';
+import { type SendOptions, sendWithOptions } from '../arguments/send.js';
+import { ExitCode } from '../exit-codes.js';
+import { standardOutput } from '../printers/output.js';
+
+export function sendCommand(args: readonly string[], name = 'minitalk send'): Promise<number> {
+  return sendWithOptions(args, name, send);
+}
+
+async function send(
+  pid: number,
+  signo: number,
+  { value, thread, json }: SendOptions,
+): Promise<number> {
+  const target = openProcess(pid);
+  try {
+    const process = target.identity()?.name;
+    const response = responseTo(signo, pid);
+    if (thread !== undefined) {
+      if (value === undefined) kill(pid, signo, { thread });
+      else queue(pid, signo, value, { thread });
+    } else if (value === undefined) target.kill(signo);
+    else target.queue(signo, value);
+
+    const signal = signalName(signo);
+    const line = json
+      ? JSON.stringify({
+          event: 'sent',
+          signal,
+          number: signo,
+          pid,
+          thread,
+          process,
+          value: value?.toString(),
+          response,
+        })
+      : `${signal} sent to pid ${pid}${process === undefined ? '' : ` (${printable(process)})`}${text(response)}`;
+    await standardOutput().write(Buffer.from(`${line}\n`));
+    return ExitCode.ok;
+  } finally {
+    target.close();
+  }
+}
+
+const texts: Readonly<Record<Response, string>> = {
+  handler: ', which catches it',
+  ignore: ', which ignores it',
+  end: ', which does not catch it: it ends',
+  stop: ', which does not catch it: it stops',
+  continue: ', which does not catch it: it continues if it was stopped',
+};
+
+function text(response: Response | undefined): string {
+  return response === undefined ? '; whether it catches it cannot be seen' : texts[response];
+}
+
+/** A process may call itself what moves a terminal's cursor. */
+function printable(name: string): string {
+  return name.replace(/[^ -~]/g, '?');
+}

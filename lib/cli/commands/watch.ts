@@ -1,0 +1,44 @@
+// minitalk watch
+import { explain } from '../../signals/explain.js';
+import { harmlessSignals } from '../../signals/internal/watchable.js';
+import { watch } from '../../signals/watcher.js';
+import { type WatchCommandOptions, watchWithOptions } from '../arguments/watch.js';
+import { ExitCode } from '../exit-codes.js';
+import { standardOutput } from '../printers/output.js';
+import { say } from '../printers/standard-error.js';
+import { ENDING_SIGNALS, wasIgnored } from '../process/ignored-signals.js';
+
+export function watchCommand(args: readonly string[], name = 'minitalk watch'): Promise<number> {
+  return watchWithOptions(args, name, (signals, options) => show(name, signals, options));
+}
+
+async function show(
+  program: string,
+  named: readonly number[],
+  { json }: WatchCommandOptions,
+): Promise<number> {
+  const tell = (event: object, text: string) =>
+    say(json ? JSON.stringify(event) : `${program}: ${text}`);
+  const ending: readonly string[] = ENDING_SIGNALS.filter((signal) => !wasIgnored(signal));
+  const output = standardOutput();
+  const signals = named.length === 0 ? harmlessSignals() : named;
+  const watcher = watch([...signals, ...ENDING_SIGNALS], { snapshot: true });
+  try {
+    watcher.on('gap', ({ lost, bySignal }) =>
+      tell({ event: 'gap', lost, bySignal }, `${lost} signals came too fast to be recorded`),
+    );
+    const { pid } = process;
+    tell(
+      { event: 'watching', pid },
+      `pid ${pid}; try in another shell: kill -USR1 ${pid}, or minitalk send ${pid} USR2 --value 7; Ctrl-C ends it`,
+    );
+    for await (const info of watcher) {
+      const line = json ? JSON.stringify(info) : explain(info);
+      await output.write(Buffer.from(`${line}\n`));
+      if (ending.includes(info.signal)) break;
+    }
+    return ExitCode.ok;
+  } finally {
+    watcher.close();
+  }
+}
