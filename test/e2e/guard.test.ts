@@ -171,6 +171,7 @@ print(child.wait())`;
       ['nothing', ':'],
       ['some', "trap '' HUP USR1 QUIT"],
       ['what Node ignores', "trap '' PIPE XFSZ"],
+      ['one of real time', "trap '' HUP RTMIN+3"],
     ])('ignored signals, where %s was ignored', async (_, first) => {
       const { bare, guard } = await both(first, ['grep', '^Sig[BI]', '/proc/self/status']);
       expect(guard).toBe(bare);
@@ -215,7 +216,7 @@ print(child.wait())`;
     ['/dev/null', 126, 'EACCES'],
     ['/', 126, 'EACCES'],
   ])('the command %j, which can not be run: %i and %s', async (command, code, name) => {
-    expect(await guarded([command])).toMatchObject({
+    expect(await guarded([command, '--json'])).toMatchObject({
       code,
       stdout: '',
       stderr: expect.stringMatching(

@@ -7,4 +7,6 @@ module.exports = [
   ...require('./cli/errors.js'),
   ...require('./cli/input.js'),
   ...require('./cli/process.js'),
+  ...require('./cli/guard.js'),
+  ...require('./cli/signals.js'),
 ];

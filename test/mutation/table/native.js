@@ -24,6 +24,8 @@ const disposition = core('signals/disposition.cc');
 const standing = core('signals/standing.cc');
 const restorer = core('signals/restorer.cc');
 const proc = core('signals/process.cc');
+const execute = core('signals/execute.cc');
+const scope = core('signals/signal_scope.cc');
 const server = core('minitalk/server.cc');
 const transmit = core('minitalk/transmit.cc');
 const receive = core('minitalk/receive.cc');
@@ -2141,13 +2143,90 @@ const holding = [
     '  LetIn',
     LET_IN,
   ),
+  rule('who stops holding lets in', channel, '  LetIn(channel);\n  Settle', '  Settle', LET_IN),
   without('a new channel holds nothing', channel, '    channel->held.store(0);\n', NEW_LIFE),
+  rule(
+    'a new channel does not hold',
+    channel,
+    '    channel->holds.store(false);\n    ',
+    '    ',
+    NEW_LIFE,
+  ),
+];
+
+const programs = [
+  rule(
+    'what a runtime ignores a program does not',
+    execute,
+    'if ((before_[signo].sa_handler == SIG_IGN) == wanted) continue;',
+    'if (!wanted) continue;',
+    'a program ignores the signals that are named',
+  ),
+  rule(
+    'a program ignores what it was told to',
+    execute,
+    'if ((before_[signo].sa_handler == SIG_IGN) == wanted) continue;',
+    'if (wanted) continue;',
+    'a program ignores the signals that are named',
+  ),
+  rule(
+    'dispositions are put back where there is no program',
+    execute,
+    '      sigaction(signo, &before_[signo], nullptr);\n',
+    '',
+    'where there is no such program all is as before',
+  ),
+  rule(
+    'the limit is put back where there is no program',
+    execute,
+    '    if (is_changed_) setrlimit(RLIMIT_NOFILE, &before_);\n',
+    '',
+    'where there is no such program all is as before',
+  ),
+  rule(
+    'standard streams stay open',
+    execute,
+    '  for (int stream = 0; stream <= 2; ++stream) KeepOpen(stream);\n',
+    '',
+    'a program has the standard streams',
+  ),
+  rule(
+    'descriptors that are named stay open',
+    execute,
+    '    KeepOpen(program.descriptors[i]);\n',
+    '',
+    'a program has the standard streams',
+  ),
+  rule(
+    'a program has the limit of open files that it was told',
+    execute,
+    '    limit.rlim_cur = soft;\n',
+    '',
+    'a program has the limit of open files',
+  ),
+];
+
+const scopes = [
+  {
+    rule: 'Landlock without scopes restricts nothing, and that is said',
+    edits: [[scope, '  if (version < kVersionOfScopes) return -ENOSYS;\n', '']],
+    test: ['e2e/guard', 'has an earlier Landlock nothing is run'],
+  },
+  rule(
+    'no descriptor of a ruleset is left',
+    scope,
+    '  close(static_cast<int>(ruleset));\n',
+    '',
+    'no descriptor is left of it',
+  ),
 ];
 
 module.exports = [
   ...channels,
   ...holding,
   ...processes,
+  ...programs,
+  ...scopes,
   ...replies,
   ...resembling,
   ...servers,
