@@ -7,6 +7,7 @@ import {
   exitCodeOf,
   GUARD_EXIT_CODES_HELP,
   GuardExitCode,
+  SEND_EXIT_CODES_HELP,
 } from '../../lib/cli/exit-codes.js';
 import { MINITALK_ERROR_CODES } from '../../lib/minitalk/errors.js';
 import { SIGNAL_ERROR_CODES, SignalError, systemError } from '../../lib/signals/errors.js';
@@ -15,6 +16,7 @@ const documented = Object.values(ExitCode);
 const read = (...path: string[]) => readFileSync(join(__dirname, '..', '..', ...path), 'utf8');
 const readme = read('README.md');
 const guardPage = read('docs', 'guard.md');
+const signalsPage = read('docs', 'signals.md');
 
 test.each([...new Set([...MINITALK_ERROR_CODES, ...SIGNAL_ERROR_CODES])])(
   'the error code %s has an exit code that is no success',
@@ -60,6 +62,14 @@ test.each(Object.values(GuardExitCode))(
     expect(guardPage).toMatch(new RegExp(`^\\| ${exitCode} \\|`, 'm'));
   },
 );
+
+test("send's exit codes are in its help and in docs/signals.md", () => {
+  const inHelp = [...SEND_EXIT_CODES_HELP.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => code);
+  const table = signalsPage.slice(signalsPage.indexOf('| exit code of `send` |'));
+  const inTable = [...(table.split('\n\n')[0] as string).matchAll(/^\| (\d+) \|/gm)];
+  expect(inHelp).toEqual(['0', '64', '69', '70', '74', '75', '77']);
+  expect(inTable.map(([, code]) => code)).toEqual(inHelp);
+});
 
 test('an error that is none of ours is a fault in minitalk, whatever its code is called', () => {
   for (const code of [undefined, 'EWHATEVER', 'constructor', 'toString']) {
