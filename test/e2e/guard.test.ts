@@ -225,6 +225,12 @@ print(child.wait())`;
     });
   });
 
+  test('options behind the command are its own, without -- before it too', async () => {
+    const words = ['%s|', 'a', '-h', '--json', '--', '--help', ''];
+    const { stdout } = await run([minitalk, 'guard', 'printf', ...words]);
+    expect(stdout).toBe('a|-h|--json|--|--help||');
+  });
+
   test('a script without a first line is run by a shell', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
     writeFileSync(join(folder, 'script'), 'echo "ran $1"\n', { mode: 0o755 });
@@ -259,14 +265,11 @@ test.each<[string, number, RegExp]>([
   expect(stderr).toMatch(why);
 });
 
-test.each([[[]], [['--nope']], [['--json']]])(
-  'guard %j is refused with 64 and one line',
-  async (args) => {
-    const { code, stderr } = await run([minitalk, 'guard', ...args]);
-    expect(code).toBe(64);
-    expect(stderr).toMatch(/^minitalk guard: [^\n]+\n$/);
-  },
-);
+test.each([[[]], [['--nope']]])('guard %j is refused with 64 and one line', async (args) => {
+  const { code, stderr } = await run([minitalk, 'guard', ...args]);
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/^minitalk guard: [^\n]+\n$/);
+});
 
 test('--help says what is lost, and the exit codes', async () => {
   const { code, stdout } = await run([minitalk, 'guard', '--help']);

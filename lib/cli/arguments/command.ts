@@ -21,18 +21,14 @@ export function newCommand(name: string, exitCodes = EXIT_CODES_HELP): Command {
     .addHelpText('after', exitCodes);
 }
 
-/**
- * Parses `args` and runs the command's action; returns the exit code.
- * @param json errors are JSON objects; before all is parsed it is enough that --json is there
- */
+/** Parses `args` and runs the command's action; returns the exit code. */
 export function runCommand(
   command: Command,
   args: readonly string[],
   action: () => Promise<number>,
-  json = args.includes('--json'),
 ): Promise<number> {
   const program = command.name();
-  return run(program, json, async () => {
+  return run(program, args.includes('--json'), async () => {
     try {
       command.parse([...args], { from: 'user' });
       return await action();

@@ -26,7 +26,7 @@ outside arrive. The command takes this process's place: pid, terminal, status an
 It holds for all that the command starts, and for ever. Linux 6.12 or later, no privilege needed; but
 set-user-ID programs such as sudo give none any more, and processes outside cannot be traced (ptrace).`,
   );
-  return runCommand(command, args, async () => run(name, command.args), false);
+  return runCommand(command, args, async () => run(name, command.args));
 }
 
 /** Returns only if the command could not be run. */

@@ -39,14 +39,7 @@ module.exports = [
       guard,
       '    .passThroughOptions()',
       '',
-      'arguments, environment, folder',
-    ],
-    [
-      "the command's --json is no option of guard",
-      guard,
-      'run(name, command.args), false)',
-      'run(name, command.args))',
-      'the command "nonexistent-command"',
+      'options behind the command are its own',
     ],
     [
       'arguments are passed on byte by byte',
