@@ -65,7 +65,7 @@ TEST("a program has the standard streams and the descriptors that are named") {
   for (const int descriptor : {0, 1, 2, 7, 8}) {
     CHECK_EQ(fcntl(descriptor, F_SETFD, FD_CLOEXEC), 0);
   }
-  CHECK_EQ(StatusOf(": <&0 >&1 2>&2 >&7 || exit 9; exit 3", 0, {7}), 3);
+  CHECK_EQ(StatusOf(": 3<&0 4>&1 5>&2 6>&7; exit 3", 0, {7}), 3);
   CHECK(StatusOf("exec 2>/dev/null; : >&8; exit 3", 0, {7, 100'000}) != 3);
 }
 

@@ -84,12 +84,12 @@ module.exports = [
     'does not catch usr1',
   ),
   one(
-    'send takes one process',
+    'a thread is checked before anything is looked at',
     sendArguments,
     '  assertPid(pid);\n',
     '',
     'e2e/send',
-    '["0","TERM"] is refused',
+    '"--thread","0"] is refused',
   ),
   one(
     "send's value has 64 bits",
