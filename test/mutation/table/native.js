@@ -2068,7 +2068,7 @@ const holding = [
     watchers,
     'if (channel->thread == thread && channel->holds.load()) return false;',
     '',
-    IN_ORDER,
+    "a full ring of another thread's",
   ),
   rule(
     'the main thread waits for no room',
