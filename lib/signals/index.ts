@@ -7,6 +7,7 @@ export { openProcess, type ProcessHandle, type ProcessIdentity } from './process
 export { restrictSignals } from './restrict.js';
 export { kill, queue, type SignalDestination } from './send.js';
 export type { SignalSender } from './sender.js';
+export { type Shutdown, type ShutdownHandler, type ShutdownOptions, shutdown } from './shutdown.js';
 export { type WaitOptions, waitForSignal } from './wait.js';
 export {
   type Gap,

@@ -75,7 +75,8 @@ export type SignalWatcherEvents = {
 
 const MIN_CAPACITY = 64;
 const MAX_CAPACITY = 2 ** 22;
-const MAX_GRACE_MS = 3_600_000;
+/** For `grace` and `deadline`. */
+export const MAX_GRACE_MS = 3_600_000;
 
 const diagnostics = diagnosticsChannel('minitalk:signal');
 
@@ -285,7 +286,8 @@ function checkChoice(name: string, value: string, choices: readonly string[]): v
   );
 }
 
-function checkRange(name: string, value: number, min: number, max: number): void {
+/** @throws SignalError ERR_OUT_OF_RANGE */
+export function checkRange(name: string, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw new SignalError(
     'ERR_OUT_OF_RANGE',

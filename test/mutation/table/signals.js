@@ -5,5 +5,6 @@ module.exports = [
   ...require('./signals/sending.js'),
   ...require('./signals/watching.js'),
   ...require('./signals/waiting.js'),
+  ...require('./signals/shutdown.js'),
   ...require('./signals/process.js'),
 ];
