@@ -4,6 +4,9 @@ import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 const STDERR = 2;
+// Two copies of the package may be preloaded, by NODE_OPTIONS and by the command line: each
+// signal is the first one's that can report.
+const REPORTS = Symbol.for('minitalk.reports');
 
 function sayWhyNot(error: unknown): void {
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
@@ -20,10 +23,11 @@ function start(): void {
     const { startReport } =
       require('./internal/report.js') as typeof import('./internal/report.js');
     startReport();
+    Object.defineProperty(globalThis, REPORTS, { value: true });
   } catch (error) {
     sayWhyNot(error);
   }
 }
 
 // Signals are the process's, so its first thread reports for all.
-if (isMainThread) start();
+if (isMainThread && !(REPORTS in globalThis)) start();

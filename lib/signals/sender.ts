@@ -1,6 +1,6 @@
 // Who a process is, as /proc tells it: native/handler/signals/sender.h is the layout.
 import { constants } from 'node:os';
-import { binding } from '../binding/signals.js';
+import { binding, type NativeChannel } from '../binding/signals.js';
 import { systemError } from './errors.js';
 import { jsonable } from './internal/json.js';
 import { GONE, type Look, seen, unknown } from './internal/look.js';
@@ -32,6 +32,11 @@ const CGROUP = 1184;
 export class SenderBuffer {
   readonly buffer = new ArrayBuffer(binding.senderBytes);
   readonly #view = new DataView(this.buffer);
+
+  /** The snapshot of a drained record, once; undefined where it has none: `index` is -1. */
+  fetch(channel: NativeChannel, index: number): SignalSender | undefined {
+    return index >= 0 && channel.fetchSnapshot(index, this.buffer) ? this.decode() : undefined;
+  }
 
   decode(): SignalSender {
     const parent = this.#int(16);

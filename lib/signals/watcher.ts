@@ -1,14 +1,14 @@
-import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
 import { binding } from '../binding/signals.js';
 import { abortError, check, SignalError } from './errors.js';
 import { SignalInfo } from './info.js';
 import { SignalChannel } from './internal/channel.js';
+import { publication } from './internal/publication.js';
 import type { RecordBatch } from './internal/record.js';
 import { createSignalQueue, type SignalQueue } from './internal/signal-queue.js';
 import { type SignalName, type SignalSet, signalList, signalName, signalNumber } from './names.js';
 import { nativePolicy, type SenderPolicy } from './policy.js';
-import { SenderBuffer, type SignalSender } from './sender.js';
+import { SenderBuffer } from './sender.js';
 
 /** What follows a signal, whose it may be, and how much is kept. */
 export interface WatchOptions {
@@ -77,8 +77,6 @@ const MIN_CAPACITY = 64;
 const MAX_CAPACITY = 2 ** 22;
 /** For `grace` and `deadline`. */
 export const MAX_GRACE_MS = 3_600_000;
-
-const diagnostics = diagnosticsChannel('minitalk:signal');
 
 // What arrived last must not be lost with the process. One listener for all: many
 // watchers would make Node warn of a leak.
@@ -217,7 +215,7 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   #take(batch: RecordBatch): void {
     const now = process.hrtime.bigint();
     for (let i = 0; i < batch.count; i += 1) {
-      const sender = this.#senderOf(batch, i);
+      const sender = this.#sender?.fetch(this.#channel.native, batch.snapshot(i));
       this.#arrivals.push({
         info: new SignalInfo(batch, i, now, sender),
         isRefused: batch.isRefused(i),
@@ -232,15 +230,8 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     this.#delivered = 0;
   }
 
-  #senderOf(batch: RecordBatch, i: number): SignalSender | undefined {
-    const index = batch.snapshot(i);
-    if (index < 0 || this.#sender === undefined) return undefined;
-    const { buffer } = this.#sender;
-    return this.#channel.native.fetchSnapshot(index, buffer) ? this.#sender.decode() : undefined;
-  }
-
   #deliver({ info, isRefused }: Arrival): void {
-    if (diagnostics.hasSubscribers) diagnostics.publish(info);
+    if (publication.hasSubscribers) publication.publish(info);
     if (isRefused) {
       this.#emitSafely('refused', info);
       return;

@@ -135,6 +135,28 @@ TEST("a report is one line, and the signal goes on as if nobody watched") {
   CHECK_EQ(WTERMSIG(status), SIGTERM);
 }
 
+TEST("a report is a record too, which makes no flood") {
+  SetHandler(SIGTERM, SIG_IGN);
+  Watch watch({SIGTERM}, After::kReport, 64);
+  for (int i = 0; i < 100; ++i) Kill(getpid(), SIGTERM);
+  CHECK_EQ(watch.Take(64).size(), 64);
+  CHECK_EQ(watch.Lost(SIGTERM), 36);
+  CHECK_EQ(state.dispositions[SIGTERM].last_taken.load(), 0);
+}
+
+TEST("no room for a report's record hurries no default action") {
+  Child child([] {
+    Watch reports({SIGTERM}, After::kReport, 64);
+    Watch watch({SIGTERM}, After::kDefault);
+    watch.channel()->grace = 10'000'000'000;
+    for (int i = 0; i < 65; ++i) Kill(getpid(), SIGTERM);
+    _exit(7);
+  });
+  const int status = child.Wait();
+  CHECK(WIFEXITED(status));
+  CHECK_EQ(WEXITSTATUS(status), 7);
+}
+
 TEST("a report names the sender, as text and as JSON") {
   SetHandler(SIGTERM, SIG_IGN);
   {

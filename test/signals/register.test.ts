@@ -175,6 +175,76 @@ describe('a preload that can report nothing says so in one line, and the applica
   });
 });
 
+test.each(['SIGTERM', 'SIGUSR2'] as const)(
+  'two copies of it, by NODE_OPTIONS and by the command line, report a %s once',
+  async (signal) => {
+    const second = ['--require', join(copyOfPackage(), 'register.js')];
+    for (const [options, more] of [
+      [required, second],
+      [second, required],
+    ] as const) {
+      const app = await start(apps['a plain HTTP server'], options, {
+        NODE_OPTIONS: more.join(' '),
+      });
+      process.kill(app.pid, signal);
+      expect(await app.closed).toEqual({ code: null, signal });
+      expect(app.stderr).toMatch(new RegExp(`^${signal} from pid .*\n$`));
+    }
+  },
+);
+
+test('a copy that can report nothing leaves it to the other one', async () => {
+  const app = await start(apps['a plain HTTP server'], [...preloadOfCopy(noAddon), ...required]);
+  process.kill(app.pid, 'SIGTERM');
+  await app.closed;
+  expect(app.stderr).toMatch(
+    /^minitalk\/register: signals are not reported: .*\nSIGTERM from pid .*\n$/,
+  );
+});
+
+const subscriber = `
+  const { writeSync } = require('node:fs');
+  require('node:diagnostics_channel').subscribe('minitalk:signal', (info) => {
+    const { signal, pid, attested, origin, delay, sender } = info;
+    const isTold = sender.name.length > 0 && sender.commandLine.length > 0;
+    writeSync(1, ['told', signal, pid, attested, origin, delay >= 0, isTold].join() + '\\n');
+  });`;
+
+test('what a process lives through is published, before its own listeners hear it', async () => {
+  const app = await start(
+    `${subscriber}
+    process.on('SIGTERM', () => {
+      writeSync(1, 'heard\\n');
+      process.exit(7);
+    });
+    setInterval(() => {}, 1000);
+    ${ready}`,
+    required,
+  );
+  process.kill(app.pid, 'SIGTERM');
+  expect(await app.closed).toEqual({ code: 7, signal: null });
+  expect(app.text).toBe(`ready told,SIGTERM,${process.pid},true,process,true,true\nheard\n`);
+  expect(app.stderr).toMatch(/^SIGTERM from pid .*\n$/);
+});
+
+test('who subscribes after many signals is told of senders still', async () => {
+  const app = await start(
+    `let left = 300;
+    process.on('SIGUSR2', () => {
+      left -= 1;
+      if (left > 0) process.kill(process.pid, 'SIGUSR2');
+      if (left === 0) { ${subscriber} ${ready} }
+    });
+    process.kill(process.pid, 'SIGUSR2');
+    setInterval(() => {}, 1000);`,
+    required,
+    { MINITALK_REPORT_FILE: '/dev/null' },
+  );
+  process.kill(app.pid, 'SIGUSR2');
+  await app.until(({ text }) => text.includes('told'));
+  expect(app.text).toBe(`ready told,SIGUSR2,${process.pid},true,process,true,true\n`);
+});
+
 test("SIGUSR1 is still Node's: it opens the inspector and is not reported", async () => {
   const app = await start(`process.debugPort = 0; ${apps['a plain HTTP server']}`, required);
   process.kill(app.pid, 'SIGUSR1');

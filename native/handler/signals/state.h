@@ -64,7 +64,7 @@ enum class After {
   kChain,    // the earlier handler sees the signal too, if there is one
   kStop,     // it ends here
   kDefault,  // the default action, when the loop or the grace time says so
-  kReport,   // a line is written; then all is as if nobody watched
+  kReport,   // a line, and a record; then all is as if nobody watched
 };
 inline constexpr size_t kAfters = 4;
 

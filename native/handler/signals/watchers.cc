@@ -24,12 +24,8 @@ bool Wants(const Channel& channel, After after, int signo) {
 
 // Puts the record into the channel's ring; false, and one more lost, when that
 // is full.
-bool AddRecord(Channel* channel, const siginfo_t& info, bool refused,
-               bool is_urgent) {
-  const uint64_t now = Now();
-  // A lost one counts: it belongs to a flood.
-  state.dispositions[info.si_signo].last_taken.store(now,
-                                                     std::memory_order_relaxed);
+bool AddRecord(Channel* channel, const siginfo_t& info, uint64_t now,
+               bool refused, bool is_urgent) {
   Ring::Slot* slot = channel->ring.Claim();
   const uint64_t sequence =
       channel->sequence.fetch_add(1, std::memory_order_relaxed);
@@ -116,6 +112,7 @@ Watchers::Verdict Watchers::Judge(const Channel& channel,
 
 bool Watchers::Tell(bool is_urgent) const {
   bool told = true;
+  const uint64_t now = Now();
   for (size_t i = 0; i < count_; ++i) {
     Channel* channel = watchers_[i].channel;
     switch (watchers_[i].telling) {
@@ -123,11 +120,17 @@ bool Watchers::Tell(bool is_urgent) const {
         break;
       case Telling::kReport:
         // What is said in a conversation ends nobody who watches for it.
-        if (!is_urgent || outcome_ == Outcome::kAsBefore) Report(info_);
+        if (is_urgent && outcome_ != Outcome::kAsBefore) break;
+        // The line first: the sender may be ending.
+        Report(info_);
+        AddRecord(channel, info_, now, false, false);
         break;
       case Telling::kRecord:
       case Telling::kRefusal:
-        if (!AddRecord(channel, info_,
+        // A lost one counts: it belongs to a flood.
+        state.dispositions[info_.si_signo].last_taken.store(
+            now, std::memory_order_relaxed);
+        if (!AddRecord(channel, info_, now,
                        watchers_[i].telling == Telling::kRefusal, is_urgent)) {
           told = false;
         }

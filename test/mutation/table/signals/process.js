@@ -146,6 +146,24 @@ const register = [
     '    throw error;',
     'a report that cannot begin leaves nothing behind',
   ],
+  [
+    'a signal that a preload reports is published',
+    '    if (publication.hasSubscribers) publication.publish(new SignalInfo(batch, i, now, sender));\n',
+    '',
+    'what a process lives through is published',
+  ],
+  [
+    'what a preload publishes has a sender',
+    "    check(channel.native.enableSnapshots(), 'mmap', () => 'keep snapshots');\n",
+    '',
+    'what a process lives through is published',
+  ],
+  [
+    'a preload makes room for senders while nobody subscribes',
+    '    const sender = buffer.fetch(channel, batch.snapshot(i));\n    if (publication.hasSubscribers) publication.publish(',
+    '    if (!publication.hasSubscribers) continue;\n    const sender = buffer.fetch(channel, batch.snapshot(i));\n    publication.publish(',
+    'who subscribes after many signals',
+  ],
 ].map(of('internal/report', 'signals/register'));
 
 const preload = [
@@ -166,6 +184,18 @@ const preload = [
     '  } catch {\n    // Nobody listens.\n  }',
     '  } finally {\n    // Nobody listens.\n  }',
     'also where standard error takes nothing',
+  ],
+  [
+    'of two preloads one reports',
+    ' && !(REPORTS in globalThis)',
+    '',
+    'two copies of it, by NODE_OPTIONS',
+  ],
+  [
+    'a preload that can report nothing leaves it to another one',
+    '    startReport();\n    Object.defineProperty(globalThis, REPORTS, { value: true });\n',
+    '    Object.defineProperty(globalThis, REPORTS, { value: true });\n    startReport();\n',
+    'leaves it to the other one',
   ],
 ].map(of('register', 'signals/register'));
 

@@ -7,7 +7,7 @@ const inTurn = 'runs the handlers last first';
 module.exports = [
   ['a shutdown aborts what is to stop', '    controller.abort(abortReason(info));\n', '', inTurn],
   [
-    'what was deferred last runs first',
+    'what was deferred last for a shutdown runs first',
     'handlers.pop(); last !==',
     'handlers.shift(); last !==',
     inTurn,
@@ -19,7 +19,7 @@ module.exports = [
     inTurn,
   ],
   [
-    'a deferred handler can be taken out',
+    'a handler can be taken out of a shutdown',
     '        if (at >= 0) handlers.splice(at, 1);\n',
     '',
     inTurn,
@@ -37,13 +37,13 @@ module.exports = [
     'ends it at once, and says who sent it',
   ],
   [
-    'an error of onError keeps no handler from running',
+    'an error of onError keeps no handler of a shutdown from running',
     "      console.error('shutdown: onError failed:', failure, 'with:', error);\n",
     '      throw failure;\n',
     'keeps no handler from running',
   ],
   [
-    'an error of a handler keeps no other one from running',
+    'an error of a handler of a shutdown keeps no other one from running',
     '    } catch (error) {\n      report(error);\n    }',
     '    } finally {\n    }',
     'keeps no handler from running',
@@ -55,25 +55,25 @@ module.exports = [
     'ends it at once, and says who sent it',
   ],
   [
-    'another signal is not the first one passed on',
+    'another signal is not the first one of a shutdown passed on',
     '      info.number === order.number &&\n',
     '',
     'the same signal from another sender is',
   ],
   [
-    "a sender's second signal is not the first one passed on",
+    "a sender's second signal is not the first one of a shutdown passed on",
     '      info.pid !== order.pid &&\n',
     '',
     'ends it at once, and says who sent it',
   ],
   [
-    'a signal that is passed on is no second one',
+    'a signal that is passed on is no second one for a shutdown',
     'SAME_ORDER_NS = 500_000_000n',
     'SAME_ORDER_NS = 0n',
     'the same signal from another sender is',
   ],
   [
-    'what comes half a second later is not passed on',
+    'what comes half a second into a shutdown is not passed on',
     'SAME_ORDER_NS = 500_000_000n',
     'SAME_ORDER_NS = 5_000_000_000_000n',
     'the same signal from another sender is',
@@ -91,13 +91,13 @@ module.exports = [
     'the deadline ends a cleanup that blocks',
   ],
   [
-    'a loop that was blocked for a while cleans up',
+    'a loop that was blocked for a while cleans up in a shutdown',
     '    grace: latest,\n',
     '',
     'a loop that is blocked for a while',
   ],
   [
-    'the longest deadline leaves no room for a margin',
+    'the longest deadline of a shutdown leaves no room for a margin',
     'Math.min(deadline + MARGIN_MS, MAX_GRACE_MS)',
     'deadline + MARGIN_MS',
     'an hour is taken',
@@ -114,7 +114,12 @@ module.exports = [
     '    setTimeout(giveUp, Math.max(0, deadline - info.delay), info).unref();\n',
     'it keeps no process alive before a signal',
   ],
-  ['the default action waits for the cleanup', '  watcher[Symbol.asyncIterator]();\n', '', inTurn],
+  [
+    'the default action waits for the cleanup of a shutdown',
+    '  watcher[Symbol.asyncIterator]();\n',
+    '',
+    inTurn,
+  ],
   [
     'a shutdown that has begun is not closed',
     '    if (first === undefined) watcher.close();\n',
@@ -128,7 +133,7 @@ module.exports = [
     'a shutdown that has begun goes on',
   ],
   [
-    'the first process of a namespace exits',
+    'a shutdown of the first process of a namespace exits',
     '  process.exit(128 + number);\n',
     '',
     'the first process of a pid namespace',
@@ -146,7 +151,7 @@ module.exports = [
     'more than an hour is refused',
   ],
   [
-    'only a function can be deferred',
+    'only a function can be deferred to a shutdown',
     "      if (typeof handler !== 'function') {",
     '      if (false) {',
     'a handler that is no function is refused',

@@ -149,7 +149,7 @@ const inProcess = [
   {
     rule: 'a signal is published',
     edits: [
-      [at('watcher'), '    if (diagnostics.hasSubscribers) diagnostics.publish(info);\n', ''],
+      [at('watcher'), '    if (publication.hasSubscribers) publication.publish(info);\n', ''],
     ],
     test: ['signals/iterate', 'and published'],
   },
