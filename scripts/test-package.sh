@@ -36,7 +36,8 @@ CXX=/bin/false npm install --silent "$tarball"
 cat >use.cjs <<'JS'
 const { createServer, connect, kill } = require('minitalk');
 const { watch } = require('minitalk/signals');
-if ([createServer, connect, kill, watch].some((each) => typeof each !== 'function')) process.exit(1);
+const { expectSignal } = require('minitalk/testing');
+if ([createServer, connect, kill, watch, expectSignal].some((each) => typeof each !== 'function')) process.exit(1);
 JS
 cat >use.mjs <<'JS'
 import { spawn } from 'node:child_process';
@@ -57,8 +58,17 @@ server.on('close', () => {
   if (!text.endsWith('from the tarball\n')) process.exit(1);
 });
 JS
+cat >test.mjs <<'JS'
+import { expectEnd, expectSignal, startTarget } from 'minitalk/testing';
+const target = await startTarget('SIGTERM');
+process.kill(target.pid, 'SIGTERM');
+await expectSignal(target, 'SIGTERM', { from: process });
+target.kill('SIGKILL');
+await expectEnd(target, 'SIGKILL');
+JS
 node use.cjs
 node use.mjs
+node test.mjs
 # Who killed it: by the package's name, in both ways to preload.
 for preload in --require --import; do
   status=0

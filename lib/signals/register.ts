@@ -8,6 +8,13 @@ const STDERR = 2;
 // signal is the first one's that can report.
 const REPORTS = Symbol.for('minitalk.reports');
 
+// NODE_OPTIONS reaches all that the application starts, and what starts it, such as npm.
+function isWanted(): boolean {
+  const scripts = process.env['MINITALK_REPORT_ONLY'] || undefined;
+  const own = process.argv[1] ?? '';
+  return scripts?.split(',').some((each) => `/${own}`.endsWith(`/${each}`)) ?? true;
+}
+
 function sayWhyNot(error: unknown): void {
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
   try {
@@ -30,4 +37,4 @@ function start(): void {
 }
 
 // Signals are the process's, so its first thread reports for all.
-if (isMainThread && !(REPORTS in globalThis)) start();
+if (isMainThread && !(REPORTS in globalThis) && isWanted()) start();

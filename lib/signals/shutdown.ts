@@ -166,13 +166,14 @@ function abortReason(info: SignalInfo): SignalError {
   return reason;
 }
 
-function checkEndsProcess(signal: SignalName | number): void {
+/** @throws SignalError ERR_INVALID_ARG_VALUE */
+export function checkEndsProcess(signal: SignalName | number): void {
   const number = signalNumber(signal);
   const facts = binding.signals.find((each) => each.number === number);
   if (facts === undefined || facts.action === DefaultAction.end) return; // realtime ones end
   throw new SignalError(
     'ERR_INVALID_ARG_VALUE',
-    `invalid signal ${signalName(number)}: its default action does not end a process, so it cannot end by it`,
+    `invalid signal ${signalName(number)}: its default action does not end a process`,
   );
 }
 

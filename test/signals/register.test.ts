@@ -202,6 +202,31 @@ test('a copy that can report nothing leaves it to the other one', async () => {
   );
 });
 
+test('MINITALK_REPORT_ONLY names the scripts that report: not npm, and no tools', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-'));
+  folders.push(folder);
+  const end = "console.log('ready'); process.kill(process.pid, 'SIGHUP'); for (;;);";
+  writeFileSync(join(folder, 'server.js'), end);
+  writeFileSync(join(folder, 'observer.js'), end);
+  const reports = async (only: string, script: string) => {
+    const app = new Process(process.execPath, [...required, script], {
+      cwd: folder,
+      env: { MINITALK_REPORT_ONLY: only },
+    });
+    expect(await app.closed).toEqual({ code: null, signal: 'SIGHUP' });
+    return app.stderr !== '';
+  };
+  expect(await reports('server.js', 'server.js')).toBe(true);
+  expect(await reports('server.js', 'observer.js')).toBe(false);
+  expect(await reports('worker.js,server.js', './server.js')).toBe(true);
+  expect(await reports(join(folder, 'server.js'), 'server.js')).toBe(true);
+  expect(await reports('erver.js', 'server.js')).toBe(false);
+  expect(await reports('', 'server.js')).toBe(true);
+  const unnamed = await start(apps['an endless loop'], required, { MINITALK_REPORT_ONLY: 'x.js' });
+  expect(await unnamed.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(unnamed.stderr).toBe('');
+});
+
 const subscriber = `
   const { writeSync } = require('node:fs');
   require('node:diagnostics_channel').subscribe('minitalk:signal', (info) => {
@@ -241,8 +266,9 @@ test('who subscribes after many signals is told of senders still', async () => {
     { MINITALK_REPORT_FILE: '/dev/null' },
   );
   process.kill(app.pid, 'SIGUSR2');
-  await app.until(({ text }) => text.includes('told'));
-  expect(app.text).toBe(`ready told,SIGUSR2,${process.pid},true,process,true,true\n`);
+  const own = `told,SIGUSR2,${process.pid},`;
+  await app.until(({ text }) => text.includes(own) && text.endsWith('\n'));
+  expect(app.text.slice(app.text.indexOf(own))).toBe(`${own}true,process,true,true\n`);
 });
 
 test("SIGUSR1 is still Node's: it opens the inspector and is not reported", async () => {

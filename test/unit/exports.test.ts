@@ -72,6 +72,11 @@ const SIGNALS = {
   ],
 };
 
+const TESTING = {
+  values: ['expectEnd', 'expectSignal', 'spawnObserved', 'startTarget'],
+  types: ['ExpectOptions', 'ObservedSignal'],
+};
+
 function typesOf(path: string): string[] {
   const program = ts.createProgram([path], { skipLibCheck: true });
   const checker = program.getTypeChecker();
@@ -85,6 +90,7 @@ function typesOf(path: string): string[] {
 test.each([
   ['minitalk', join(dist, 'index'), MINITALK],
   ['minitalk/signals', join(dist, 'signals', 'index'), SIGNALS],
+  ['minitalk/testing', join(dist, 'testing', 'index'), TESTING],
 ])('%s exports these names and no others', (_name, path, { values, types }) => {
   expect(Object.keys(require(`${path}.js`)).sort()).toEqual(values);
   expect(typesOf(`${path}.d.ts`)).toEqual([...values, ...types].sort());

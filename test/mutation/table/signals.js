@@ -6,5 +6,6 @@ module.exports = [
   ...require('./signals/watching.js'),
   ...require('./signals/waiting.js'),
   ...require('./signals/shutdown.js'),
+  ...require('./signals/testing.js'),
   ...require('./signals/process.js'),
 ];

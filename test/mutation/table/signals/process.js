@@ -186,8 +186,26 @@ const preload = [
     'also where standard error takes nothing',
   ],
   [
+    'a preload reports where its script is named',
+    ' && isWanted()',
+    '',
+    'MINITALK_REPORT_ONLY names the scripts',
+  ],
+  [
+    'a script that a preload is for is named by whole parts of its path',
+    '`/${own}`.endsWith(`/${each}`)',
+    'own.endsWith(each)',
+    'MINITALK_REPORT_ONLY names the scripts',
+  ],
+  [
+    'several scripts that a preload is for can be named',
+    "scripts?.split(',')",
+    'scripts?.split()',
+    'MINITALK_REPORT_ONLY names the scripts',
+  ],
+  [
     'of two preloads one reports',
-    ' && !(REPORTS in globalThis)',
+    '!(REPORTS in globalThis) && ',
     '',
     'two copies of it, by NODE_OPTIONS',
   ],
