@@ -112,10 +112,17 @@ export async function startTarget(signals: SignalSet): Promise<ChildProcess> {
   for (const each of signalList(signals)) checkEndsProcess(each);
   const numbers = signalList(signals).map((each) => String(signalNumber(each)));
   const child = spawnObserved(process.execPath, [require.resolve('./target.js'), ...numbers], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`the target ended before it was ready: ${signal ?? `exit code ${code}`}`);
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += String(chunk);
+  });
+  // Closed, not only ended: then all that it said is there.
+  const ended = once(child, 'close').then(([code, signal]) => {
+    throw new Error(
+      `the target ended before it was ready: ${signal ?? `exit code ${code}`}; it said: ${said}`,
+    );
   });
   await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended]);
   ended.catch(() => {}); // from here on its end is the test's business

@@ -154,6 +154,22 @@ test('the same signal from another sender is the first one passed on, within hal
   expect(service.text).toBe('ready\nsignal 1\nsignal 2\nsignal 3\n');
 });
 
+test('another signal from another sender is a second one', async () => {
+  const service = await start(({ signals, say }) => {
+    const { execFileSync } = require('node:child_process') as typeof import('child_process');
+    const ending = signals.shutdown({ deadline: 60_000, onSignal: ({ signal }) => say(signal) });
+    ending.defer(() => {
+      execFileSync('kill', ['-INT', String(process.pid)]);
+      return new Promise(() => {});
+    });
+    setInterval(() => {}, 1000);
+    say('ready');
+  }, []);
+  process.kill(service.pid, 'SIGTERM');
+  expect(await service.closed).toEqual({ code: null, signal: 'SIGINT' });
+  expect(service.text).toBe('ready\nSIGTERM\nSIGINT\n');
+});
+
 test('the deadline ends a cleanup that takes too long, and says so', async () => {
   const service = await start(({ signals, say }) => {
     const ending = signals.shutdown({

@@ -58,7 +58,7 @@ module.exports = [
     'another signal is not the first one of a shutdown passed on',
     '      info.number === order.number &&\n',
     '',
-    'the same signal from another sender is',
+    'another signal from another sender',
   ],
   [
     "a sender's second signal is not the first one of a shutdown passed on",
