@@ -5,34 +5,20 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SignalInfo, SignalSet } from '../signals/index.js';
+import type { SignalInfo, SignalSender, SignalSet } from '../signals/index.js';
 import { signalList, signalNumber } from '../signals/names.js';
 import { checkEndsProcess } from '../signals/shutdown.js';
 
-type Jsonable<T> = T extends bigint
-  ? string
-  : T extends readonly string[]
-    ? T
-    : T extends object
-      ? { readonly [key in keyof T]: Jsonable<T[key]> }
-      : T;
-
 /** A SignalInfo as JSON has it: bigints are decimal strings. */
-export type ObservedSignal = Jsonable<
-  Pick<
-    SignalInfo,
-    | 'signal'
-    | 'number'
-    | 'code'
-    | 'pid'
-    | 'uid'
-    | 'attested'
-    | 'origin'
-    | 'value'
-    | 'time'
-    | 'sender'
-  >
->;
+export interface ObservedSignal
+  extends Pick<SignalInfo, 'signal' | 'number' | 'code' | 'pid' | 'uid' | 'attested' | 'origin'> {
+  readonly value: string;
+  readonly time: string;
+  readonly sender?: Omit<SignalSender, 'startTime' | 'takenAt'> & {
+    readonly startTime: string;
+    readonly takenAt: string;
+  };
+}
 
 /** What has been reported of one process. */
 export interface Observation {
@@ -112,7 +98,7 @@ export async function startTarget(signals: SignalSet): Promise<ChildProcess> {
   for (const each of signalList(signals)) checkEndsProcess(each);
   const numbers = signalList(signals).map((each) => String(signalNumber(each)));
   const child = spawnObserved(process.execPath, [require.resolve('./target.js'), ...numbers], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {

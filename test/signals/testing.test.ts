@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expectEnd, expectSignal, spawnObserved, startTarget } from '../../dist/testing/index.js';
-import { queue } from '../../lib/signals/index.js';
+import { openProcess, queue } from '../../lib/signals/index.js';
+import { root } from '../support/processes.js';
 
 type Child = ReturnType<typeof spawnObserved>;
 
@@ -119,7 +121,7 @@ test('the end of any process can be expected', async () => {
 
 test('a target that cannot begin says so, and nothing is left behind', async () => {
   await expect(startTarget('SIGKILL')).rejects.toThrow(
-    /^the target ended before it was ready: exit code 1; it said: [^]*cannot watch SIGKILL/,
+    /^the target ended before it was ready: exit code 1; it said: (.|\n)*cannot watch SIGKILL/,
   );
   await expect(startTarget('SIGWINCH')).rejects.toThrow('does not end a process');
   await expect(startTarget('SIGNONE' as 'SIGTERM')).rejects.toThrow('unknown signal');
@@ -133,4 +135,20 @@ test('a target that cannot begin says so, and nothing is left behind', async () 
   target.kill('SIGKILL');
   await closed;
   expect(existsSync(file)).toBe(false);
+});
+
+test('a target ends with who started it', async () => {
+  const starter = kept(
+    spawn(process.execPath, [
+      '-e',
+      `require(${JSON.stringify(join(root, 'dist', 'testing', 'index.js'))})
+        .startTarget('SIGTERM')
+        .then(({ pid }) => console.log(pid))`,
+    ]),
+  );
+  const [pid] = await once(starter.stdout as NodeJS.ReadableStream, 'data');
+  const target = openProcess(Number(pid));
+  starter.kill('SIGKILL');
+  await target.exited;
+  target.close();
 });

@@ -82,4 +82,13 @@ const expectations = [
   ],
 ].map(of('expect'));
 
-module.exports = [...observed, ...expectations];
+const targets = [
+  [
+    'a target ends with who started it',
+    "process.stdin.on('end', () => process.exit()).resume();\n",
+    '',
+    'a target ends with who started it',
+  ],
+].map(of('target'));
+
+module.exports = [...targets, ...observed, ...expectations];
