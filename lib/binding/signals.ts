@@ -3,6 +3,14 @@
 // errno; nothing here throws. Only lib/signals imports it.
 import { addon } from './load.js';
 
+/** Up to 32 uids and as many pids; who fits one entry, or a relation, is among them. */
+export interface NativeSenders {
+  readonly uids: Uint32Array;
+  readonly pids: Int32Array;
+  /** Bit i is the i-th of `relations`. */
+  readonly relations: number;
+}
+
 /** A signal ring of this process, joined to this environment's event loop. */
 export interface NativeChannel {
   /**
@@ -17,13 +25,13 @@ export interface NativeChannel {
   /** Copies the snapshot of a drained record out, once. */
   fetchSnapshot(index: number, sender: ArrayBuffer): boolean;
   /**
-   * Whose signals are wanted, up to 32 of each: an entry of either list must fit,
-   * where there is one. The others' are refused, or pass as if unwatched. Before
-   * the first `subscribe`. Errors: E2BIG, EBADF.
+   * Whose signals are wanted: those of `only`, or of all where it is empty, and not of `never`.
+   * The others' are refused, or pass as if unwatched. Before the first `subscribe`. Errors:
+   * E2BIG, EBADF.
    */
   setPolicy(
-    uids: Uint32Array,
-    pids: Int32Array,
+    only: NativeSenders,
+    never: NativeSenders,
     attestedOnly: boolean,
     refusesOthers: boolean,
   ): number;
@@ -172,6 +180,8 @@ export interface SignalsBinding {
   readonly codes: readonly { readonly code: number; readonly name: string }[];
   /** The names of origins, by their number in a record. */
   readonly origins: readonly string[];
+  /** The names of relations, by their number in a record less 1. */
+  readonly relations: readonly string[];
   readonly recordBytes: number;
   readonly senderBytes: number;
   /** Thread-directed signals, values, sigtimedwait: Linux. */

@@ -1,6 +1,12 @@
-// One line about one signal. native/handler/signals/report.cc words it alike.
-import type { SignalInfo } from './info.js';
+// One line about one signal. native/handler/signals/report_text.cc words it alike.
+import type { SenderRelation, SignalInfo } from './info.js';
+import { programOf } from './internal/program.js';
 import { unmappedUid } from './internal/unmapped-uid.js';
+import type { SignalSender } from './sender.js';
+
+// What a process runs, in so many characters at most.
+const MAX_PROGRAM = 80;
+const SHORT_ID = 12; // as docker ps shows it
 
 // What another process chose must neither end the line nor move a terminal's cursor.
 function harmless(text: string): string {
@@ -8,8 +14,42 @@ function harmless(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]/g, '?');
 }
 
+function describeProgram(sender: SignalSender): string {
+  const characters = [...harmless(programOf(sender))];
+  const shown = characters.slice(0, MAX_PROGRAM).join('');
+  return characters.length > MAX_PROGRAM ? `${shown}…` : shown;
+}
+
 function describeUid(uid: number): string {
   return uid === unmappedUid ? `uid ${uid} (not mapped here)` : `uid ${uid}`;
+}
+
+const relations: Record<SenderRelation, string> = {
+  self: ', this process itself',
+  parent: ", this process's parent",
+  init: ', init',
+  ancestor: ', an ancestor of this process',
+  sibling: ', a sibling of this process',
+  descendant: ', a descendant of this process',
+  unrelated: ', unrelated',
+  outside: '',
+};
+
+function describeRelation({ relation, sender }: SignalInfo): string {
+  if (relation === undefined) return '';
+  if (relation !== 'descendant' || sender === undefined) return relations[relation];
+  const ago = `${(Math.floor(sender.age / 100) / 10).toFixed(1)} s ago`;
+  return sender.parent?.pid === process.pid
+    ? `, started by this process ${ago}`
+    : `${relations.descendant}, started ${ago}`;
+}
+
+function describePlace({ cgroup, unit, container, sharesCgroup }: SignalSender): string {
+  if (cgroup === undefined) return '';
+  const ours = sharesCgroup ? ' (ours)' : '';
+  if (container !== undefined) return `, container ${container.slice(0, SHORT_ID)}${ours}`;
+  if (unit !== undefined) return `, unit ${harmless(unit)}${ours}`;
+  return `, cgroup ${harmless(cgroup)}${ours}`;
 }
 
 /** A readable line that claims no more than the kernel vouches for. */
@@ -17,17 +57,20 @@ export function explain(info: SignalInfo): string {
   const { signal, code, pid, uid, origin, value, sender } = info;
   switch (origin) {
     case 'process': {
-      const name = sender === undefined ? '' : ` (${harmless(sender.name)})`;
-      let line = `${signal} from pid ${pid}${name} ${describeUid(uid)}, attested`;
-      if (sender?.parent !== undefined) {
+      const program = sender === undefined ? '' : ` (${describeProgram(sender)})`;
+      let line = `${signal} from pid ${pid}${program} ${describeUid(uid)}, attested${describeRelation(info)}`;
+      if (sender === undefined) return line;
+      if (sender.parent !== undefined) {
         line += `, parent ${sender.parent.pid}`;
         if (sender.parent.name !== undefined) line += ` (${harmless(sender.parent.name)})`;
       }
-      if (sender?.cgroup !== undefined) line += `, cgroup ${harmless(sender.cgroup)}`;
-      return line;
+      return line + describePlace(sender);
     }
     case 'claimed': {
-      const now = sender === undefined ? '' : `; that pid is (${harmless(sender.name)})`;
+      const now =
+        sender === undefined
+          ? ''
+          : `; that pid is (${describeProgram(sender)})${describeRelation(info)}`;
       return `${signal} from a sender that claims pid ${pid} ${describeUid(uid)}, not attested (${code}), value ${value}${now}`;
     }
     case 'kernel':
@@ -37,6 +80,6 @@ export function explain(info: SignalInfo): string {
     case 'timer':
       return `${signal} from a timer, not attested (${code})`;
     case 'unknown':
-      return `${signal} from an unknown sender: outside this pid namespace, or its details were lost`;
+      return `${signal} from an unknown sender: outside this pid namespace (for pid 1 of a container: its runtime), or its details were lost`;
   }
 }

@@ -1,8 +1,8 @@
 export { SignalError, type SignalErrorCode } from './errors.js';
 export { explain } from './explain.js';
-export type { SignalInfo, SignalOrigin } from './info.js';
+export type { SenderRelation, SignalInfo, SignalOrigin } from './info.js';
 export { type SignalName, type SignalSet, signalName, signalNumber } from './names.js';
-export type { SenderPolicy } from './policy.js';
+export type { SenderPolicy, SenderSet } from './policy.js';
 export { openProcess, type ProcessHandle, type ProcessIdentity } from './process-handle.js';
 export { restrictSignals } from './restrict.js';
 export { kill, queue, type SignalDestination } from './send.js';

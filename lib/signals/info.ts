@@ -15,8 +15,25 @@ import type { SignalSender } from './sender.js';
  */
 export type SignalOrigin = 'process' | 'claimed' | 'kernel' | 'child' | 'timer' | 'unknown';
 
+/**
+ * Who the sender is to this process: `self`; `parent`; `init`, pid 1, where that is not the
+ * parent; `ancestor`, a parent's parent and so on; `sibling`, another child of the parent, which
+ * is not pid 1; `descendant`, a child, a child's child and so on; `unrelated`; `outside`, of this
+ * pid namespace, or the kernel had no room for who it is.
+ */
+export type SenderRelation =
+  | 'self'
+  | 'parent'
+  | 'init'
+  | 'ancestor'
+  | 'sibling'
+  | 'descendant'
+  | 'unrelated'
+  | 'outside';
+
 const codeNames = new Map(binding.codes.map(({ code, name }) => [code, name]));
 const origins = binding.origins as readonly SignalOrigin[];
+const relations = binding.relations as readonly SenderRelation[];
 
 // A class, because V8 is 20 times as quick to freeze its objects as a literal's with a
 // `__proto__`. Its fields are only declared: to define each of them first takes 3 µs.
@@ -40,8 +57,15 @@ export class SignalInfo {
   declare readonly sequence: bigint;
   /** When the handler took it, in ns on the clock of process.hrtime.bigint(). */
   declare readonly time: bigint;
+  /** The same on the wall clock, as that stood when the event loop came to it. */
+  declare readonly date: Date;
   /** How late the event loop came to it, in ms. */
   declare readonly delay: number;
+  /**
+   * With the `snapshot` option, or where the policy asks for it: who that pid was to this
+   * process when the signal came in; undefined where that could not be found out.
+   */
+  declare readonly relation: SenderRelation | undefined;
   /**
    * With the `snapshot` option: who that pid was when the signal came in; undefined
    * where it was gone by then, or 256 other snapshots waited for the event loop.
@@ -64,6 +88,8 @@ export class SignalInfo {
     this.sequence = batch.sequence(i);
     this.time = batch.time(i);
     this.delay = Number(now - this.time) / 1e6;
+    this.date = new Date(Date.now() - this.delay);
+    this.relation = relations[batch.relation(i)];
     this.sender = sender;
     Object.freeze(this);
   }

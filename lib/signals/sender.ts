@@ -7,7 +7,11 @@ import { GONE, type Look, seen, unknown } from './internal/look.js';
 
 /** A process as it was when its signal came in, or was asked about; see proc(5). */
 export interface SignalSender {
-  /** The command's name, up to 15 bytes: proc_pid_comm(5). */
+  /**
+   * The program's: the base name of its executable, up to 64 bytes. Of another user's process,
+   * whose executable is not shown, that of its first argument; of a zombie and a kernel thread
+   * the thread's name, proc_pid_comm(5).
+   */
   readonly name: string;
   /** The first 1,024 bytes of its arguments; empty for a zombie. */
   readonly commandLine: readonly string[];
@@ -15,18 +19,26 @@ export interface SignalSender {
   readonly parent: { readonly pid: number; readonly name: string | undefined } | undefined;
   /** The path in the unified hierarchy, else the first one's: cgroups(7). */
   readonly cgroup: string | undefined;
+  /** The last part of that path that is a `.service` or a `.scope` of systemd. */
+  readonly unit: string | undefined;
+  /** The last 64 hexadecimal digits of that path: a container's id, as most runtimes write it. */
+  readonly container: string | undefined;
+  /** Whether this process was in the same cgroup. */
+  readonly sharesCgroup: boolean;
   /** In clock ticks since boot: with the pid it names one process for ever. */
   readonly startTime: bigint;
+  /** How long it had run by then, in ms; as exact as a clock tick of 10 ms. */
+  readonly age: number;
   /** When this was read, in ns on the clock of process.hrtime.bigint(). */
   readonly takenAt: bigint;
 }
 
 const { ENOENT, ESRCH } = constants.errno;
 
-const NAME = 32;
-const PARENT_NAME = 96;
-const COMMAND_LINE = 160;
-const CGROUP = 1184;
+const NAME = 48;
+const PARENT_NAME = 112;
+const COMMAND_LINE = 176;
+const CGROUP = 1200;
 
 /** What handlers and calls write a sender into. */
 export class SenderBuffer {
@@ -39,11 +51,11 @@ export class SenderBuffer {
   }
 
   decode(): SignalSender {
-    const parent = this.#int(16);
-    const arguments_ = this.#text(COMMAND_LINE, this.#length(24));
+    const parent = this.#int(24);
+    const arguments_ = this.#text(COMMAND_LINE, this.#short(32));
     return Object.freeze({
       __proto__: jsonable,
-      name: this.#text(NAME, this.#length(20)),
+      name: this.#text(NAME, this.#short(28)),
       commandLine: Object.freeze(
         arguments_ === '' ? [] : arguments_.replace(/\0$/, '').split('\0'),
       ),
@@ -51,11 +63,15 @@ export class SenderBuffer {
         parent > 0
           ? Object.freeze({
               pid: parent,
-              name: this.#text(PARENT_NAME, this.#length(22)) || undefined,
+              name: this.#text(PARENT_NAME, this.#short(30)) || undefined,
             })
           : undefined,
-      cgroup: this.#text(CGROUP, this.#length(26)) || undefined,
+      cgroup: this.#text(CGROUP, this.#short(34)) || undefined,
+      unit: this.#text(CGROUP + this.#short(36), this.#short(38)) || undefined,
+      container: this.#text(CGROUP + this.#short(40), this.#short(42)) || undefined,
+      sharesCgroup: this.#int(44) === 1,
       startTime: this.#view.getBigUint64(8, true),
+      age: Number(this.#view.getBigUint64(16, true)),
       takenAt: this.#view.getBigUint64(0, true),
     });
   }
@@ -64,7 +80,7 @@ export class SenderBuffer {
     return this.#view.getInt32(offset, true);
   }
 
-  #length(offset: number): number {
+  #short(offset: number): number {
     return this.#view.getUint16(offset, true);
   }
 

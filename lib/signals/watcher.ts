@@ -139,8 +139,8 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
     try {
       if (options.snapshot) check(native.enableSnapshots(), 'mmap', () => 'keep snapshots');
       if (policy !== undefined) {
-        const { uids, pids, attestedOnly, refusesOthers } = policy;
-        native.setPolicy(uids, pids, attestedOnly, refusesOthers);
+        const { only, never, attestedOnly, refusesOthers } = policy;
+        native.setPolicy(only, never, attestedOnly, refusesOthers);
       }
       native.setGrace(grace, deadline);
       if (overflow === 'hold') native.hold();

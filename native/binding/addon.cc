@@ -206,9 +206,9 @@ Napi::Array CodeTable(Napi::Env env) {
   return table;
 }
 
-Napi::Array OriginTable(Napi::Env env) {
-  auto table = Napi::Array::New(env, kOriginCount);
-  for (uint32_t i = 0; i < kOriginCount; ++i) table.Set(i, kOrigins[i]);
+Napi::Array NameTable(Napi::Env env, const char* const* names, uint32_t count) {
+  auto table = Napi::Array::New(env, count);
+  for (uint32_t i = 0; i < count; ++i) table.Set(i, names[i]);
   return table;
 }
 
@@ -248,7 +248,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("Transmitter", TransmitterObject::Define(env));
   exports.Set("signals", SignalTable(env));
   exports.Set("codes", CodeTable(env));
-  exports.Set("origins", OriginTable(env));
+  exports.Set("origins", NameTable(env, kOrigins, kOriginCount));
+  exports.Set("relations", NameTable(env, kRelations, kRelationCount));
   exports.Set("recordBytes", Napi::Number::New(env, sizeof(Record)));
   exports.Set("senderBytes", Napi::Number::New(env, sizeof(Sender)));
   exports.Set("hasQueue", Napi::Boolean::New(env, kHasQueue));

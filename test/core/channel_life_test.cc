@@ -37,7 +37,7 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK_EQ(EnableSnapshots(channel), 0);
   channel->policy.set = true;
   channel->policy.refuses_others = true;
-  channel->policy.uid_count = 1;
+  channel->policy.only.uid_count = 1;
   channel->grace = 1'000;
   channel->holds.store(true);
   channel->held.store(1);
@@ -52,7 +52,7 @@ TEST("a new channel has nothing of its place's former life") {
   CHECK(Open() == channel);
   CHECK(!channel->policy.set);
   CHECK(!channel->policy.refuses_others);
-  CHECK_EQ(channel->policy.uid_count, 0);
+  CHECK_EQ(channel->policy.only.uid_count, 0);
   CHECK_EQ(channel->grace, 0);
   CHECK(!channel->holds.load());
   CHECK_EQ(channel->held.load(), 0);
@@ -142,7 +142,7 @@ TEST("a record tells its origin, and no snapshot where there is none") {
   const Origin origins[] = {Origin::kProcess, Origin::kUnknown, Origin::kKernel,
                             Origin::kTimer};
   for (size_t i = 0; i < 4; ++i) {
-    CHECK_EQ(records[i].extra >> kOriginShift, origins[i]);
+    CHECK_EQ(records[i].extra >> kOriginShift & 0xff, origins[i]);
     CHECK_EQ((records[i].extra & kSnapshotMask) != 0, i == 0);
   }
 }

@@ -176,8 +176,8 @@ TEST("what a policy passes on is no flood of what the channel has taken") {
              CHECK_EQ(watch.Take(1).size(), 1);
              Policy policy;
              policy.set = true;
-             policy.uid_count = 1;
-             policy.uids[0] = getuid() + 1;
+             policy.only.uid_count = 1;
+             policy.only.uids[0] = getuid() + 1;
              watch.channel()->policy = policy;
              raise(SIGUSR2);
            }),

@@ -28,11 +28,17 @@ siginfo_t From(int code, pid_t pid, uid_t uid) {
   return info;
 }
 
+bool Allows(const Policy& policy, const siginfo_t& info,
+            uint32_t unmapped_uid = kNoUid) {
+  SenderRelations sender(info);
+  return policy.Allows(info, unmapped_uid, sender);
+}
+
 Policy ForUid(uint32_t uid) {
   Policy policy;
   policy.set = true;
-  policy.uid_count = 1;
-  policy.uids[0] = uid;
+  policy.only.uid_count = 1;
+  policy.only.uids[0] = uid;
   return policy;
 }
 
@@ -107,23 +113,23 @@ TEST("where nobody tells a uid it is never root's") {
 
 TEST("a policy takes its uids and pids, attested, and the kernel's signals") {
   Policy policy = ForUid(1000);
-  CHECK(policy.Allows(From(SI_USER, 5, 1000), kNoUid));
-  CHECK(!policy.Allows(From(SI_USER, 5, 1001), kNoUid));
-  CHECK(!policy.Allows(From(SI_QUEUE, 5, 1000), kNoUid));
-  CHECK(!policy.Allows(From(SI_USER, 0, 1000), kNoUid));
-  CHECK(policy.Allows(From(SI_KERNEL, 0, 0), kNoUid));
-  CHECK(!policy.Allows(From(SI_TIMER, 0, 1000), kNoUid));
-  policy.pid_count = 1;
-  policy.pids[0] = 7;
-  CHECK(policy.Allows(From(SI_USER, 7, 1), kNoUid));
+  CHECK(Allows(policy, From(SI_USER, 5, 1000)));
+  CHECK(!Allows(policy, From(SI_USER, 5, 1001)));
+  CHECK(!Allows(policy, From(SI_QUEUE, 5, 1000)));
+  CHECK(!Allows(policy, From(SI_USER, 0, 1000)));
+  CHECK(Allows(policy, From(SI_KERNEL, 0, 0)));
+  CHECK(!Allows(policy, From(SI_TIMER, 0, 1000)));
+  policy.only.pid_count = 1;
+  policy.only.pids[0] = 7;
+  CHECK(Allows(policy, From(SI_USER, 7, 1)));
   policy.allows_claimed = true;
-  CHECK(policy.Allows(From(SI_QUEUE, 5, 1000), kNoUid));
-  CHECK(!policy.Allows(From(SI_TIMER, 7, 1000), kNoUid));
+  CHECK(Allows(policy, From(SI_QUEUE, 5, 1000)));
+  CHECK(!Allows(policy, From(SI_TIMER, 7, 1000)));
 }
 
 TEST("the uid that stands for all unmapped users fits no policy") {
-  CHECK(ForUid(65534).Allows(From(SI_USER, 5, 65534), kNoUid));
-  CHECK(!ForUid(65534).Allows(From(SI_USER, 5, 65534), 65534));
+  CHECK(Allows(ForUid(65534), From(SI_USER, 5, 65534)));
+  CHECK(!Allows(ForUid(65534), From(SI_USER, 5, 65534), 65534));
 }
 
 TEST("the default action waits for the loop, then for the grace time at most") {

@@ -4,14 +4,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "check.h"
+#include "handler/signals/cgroup.h"
 #include "handler/signals/status.h"
 #include "support.h"
 
@@ -26,6 +30,14 @@ std::string Read(const std::string& path) {
   const size_t length = fread(text, 1, sizeof text, file);
   fclose(file);
   return std::string(text, length);
+}
+
+std::string Executable(const std::string& link) {
+  char path[4096];
+  const ssize_t length = readlink(link.c_str(), path, sizeof path);
+  CHECK(length > 0);
+  const std::string whole(path, static_cast<size_t>(length));
+  return whole.substr(whole.rfind('/') + 1);
 }
 
 std::string Line(const std::string& text) {
@@ -66,9 +78,12 @@ TEST("a sender's fields are those of its files in /proc") {
   };
   const std::string own = "/proc/self/";
   const std::string parent = "/proc/" + std::to_string(getppid());
-  CHECK(text(sender.name, sender.name_length) == Line(Read(own + "comm")));
+  // Not the thread's name, which is anybody's to choose.
+  prctl(PR_SET_NAME, "MainThread");
+  CHECK_EQ(ReadSender(getpid(), &sender), 0);
+  CHECK(text(sender.name, sender.name_length) == Executable(own + "exe"));
   CHECK(text(sender.parent_name, sender.parent_name_length) ==
-        Line(Read(parent + "/comm")));
+        Executable(parent + "/exe"));
   const std::string command = Read(own + "cmdline");
   CHECK(text(sender.command_line, sender.command_line_length) ==
         command.substr(0, sizeof sender.command_line));
@@ -83,6 +98,56 @@ TEST("a sender's fields are those of its files in /proc") {
   size_t at = stat.rfind(')') + 2;  // field 3
   for (int field = 3; field < 22; ++field) at = stat.find(' ', at) + 1;
   CHECK_EQ(sender.start_time, std::stoull(stat.substr(at)));
+}
+
+TEST("an executable that has been removed, or is long, has its name still") {
+  const std::string name = "/tmp/" + std::string(63, 'x') + "\xc3\xbc";
+  CHECK_EQ(system(("cp /bin/sleep " + name).c_str()), 0);
+  int ends[2];
+  CHECK_EQ(pipe2(ends, O_CLOEXEC), 0);  // closed once it is the program
+  const Child child([&] { execl(name.c_str(), "", "60", nullptr); });
+  close(ends[1]);
+  char byte;
+  CHECK_EQ(read(ends[0], &byte, 1), 0);
+  close(ends[0]);
+  CHECK_EQ(unlink(name.c_str()), 0);
+  Sender sender;
+  CHECK_EQ(ReadSender(child.pid(), &sender), 0);
+  CHECK(std::string(sender.name, sender.name_length) == std::string(63, 'x'));
+}
+
+TEST("where /proc is of another pid namespace nobody is described") {
+  if (unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) return;  // not permitted
+  Child child([] {
+    Sender sender;
+    CHECK_EQ(getpid(), 1);
+    CHECK_EQ(ReadSender(1, &sender), -ENOENT);
+  });
+  child.Join();
+}
+
+TEST("a cgroup tells its unit and its container, the innermost of several") {
+  const auto unit = [](const std::string& path) {
+    const Piece found = UnitOf({path.data(), path.size()});
+    return std::string(found.at, found.length);
+  };
+  const auto container = [](const std::string& path) {
+    const Piece found = ContainerOf({path.data(), path.size()});
+    return std::string(found.at, found.length);
+  };
+  CHECK(unit("/") == "");
+  CHECK(unit("/system.slice/nginx.service") == "nginx.service");
+  CHECK(unit("/user.slice/user@1.service/app.slice/a.scope/b") == "a.scope");
+  CHECK(unit("/a.slice/.service") == "");
+  CHECK(unit("/a.services/b") == "");
+  const std::string id(64, 'a');
+  const std::string other(64, '7');
+  CHECK(container("/docker/" + id) == id);
+  CHECK(container("/system.slice/docker-" + id + ".scope") == id);
+  CHECK(container("/docker/" + id + "/docker/" + other) == other);
+  CHECK(container("/kubepods/pod1/cri-containerd-" + id + ".scope/x") == id);
+  CHECK(container("/docker/a" + id) == "");
+  CHECK(container("/docker/" + id.substr(1)) == "");
 }
 
 TEST("to look at a process leaves no descriptor open") {

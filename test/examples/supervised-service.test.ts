@@ -32,7 +32,9 @@ test("a stranger's SIGTERM is refused and named, the supervisor's ends the servi
   const stranger = startSender(service.pid);
   await service.until(({ stderr }) => stderr.includes('SIGKILL'));
   expect(service.stderr).toMatch(
-    new RegExp(`^refused: SIGTERM from pid ${stranger.pid} \\(.+\\) uid \\d+, attested, parent`),
+    new RegExp(
+      `^refused: SIGTERM from pid ${stranger.pid} \\(.+\\) uid \\d+, attested, a sibling of this process, parent`,
+    ),
   );
   expect(await (await fetch(url)).text()).toBe('working\ndone\n');
   expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -59,6 +59,8 @@ const SIGNALS = {
     'Shutdown',
     'ShutdownHandler',
     'ShutdownOptions',
+    'SenderRelation',
+    'SenderSet',
     'SignalDestination',
     'SignalErrorCode',
     'SignalInfo',

@@ -5,6 +5,7 @@ const LONGS = binding.recordBytes / 8;
 const SNAPSHOT_MASK = 0xffff;
 const ORIGIN_SHIFT = 16;
 const REFUSED = 1 << 24;
+const RELATION_SHIFT = 25;
 
 /** Records drained in one go, read in place: native/handler/signals/record.h is the layout. */
 export class RecordBatch {
@@ -89,6 +90,11 @@ export class RecordBatch {
   /** The index of the sender's snapshot; -1: there is none. */
   snapshot(i: number): number {
     return (this.#extra(i) & SNAPSHOT_MASK) - 1;
+  }
+
+  /** The place of the sender's relation in SenderRelation's order; -1: not known, or not looked. */
+  relation(i: number): number {
+    return ((this.#extra(i) >>> RELATION_SHIFT) & 0xf) - 1;
   }
 
   #extra(i: number): number {

@@ -15,6 +15,22 @@ namespace {
 // Tells our channels from other objects.
 constexpr napi_type_tag kTag = {0x8e1f6c2d4b7a4c05, 0x9d3b52a7f0c8e614};
 
+// False: it is too long.
+bool ReadList(const Napi::Object& from, SenderList* list) {
+  const auto uids = from.Get("uids").As<Napi::Uint32Array>();
+  const auto pids = from.Get("pids").As<Napi::Int32Array>();
+  if (uids.ElementLength() > SenderList::kMax ||
+      pids.ElementLength() > SenderList::kMax) {
+    return false;
+  }
+  list->uid_count = static_cast<uint32_t>(uids.ElementLength());
+  list->pid_count = static_cast<uint32_t>(pids.ElementLength());
+  std::copy_n(uids.Data(), list->uid_count, list->uids);
+  std::copy_n(pids.Data(), list->pid_count, list->pids);
+  list->relations = from.Get("relations").As<Napi::Number>().Uint32Value();
+  return true;
+}
+
 }  // namespace
 
 Napi::Function ChannelObject::Define(Napi::Env env) {
@@ -152,18 +168,12 @@ Napi::Value ChannelObject::FetchSnapshot(const Napi::CallbackInfo& info) {
 
 Napi::Value ChannelObject::SetPolicy(const Napi::CallbackInfo& info) {
   if (channel_ == nullptr) return Napi::Number::New(info.Env(), -EBADF);
-  const auto uids = info[0].As<Napi::Uint32Array>();
-  const auto pids = info[1].As<Napi::Int32Array>();
   Policy policy;
-  if (uids.ElementLength() > Policy::kMax ||
-      pids.ElementLength() > Policy::kMax) {
+  policy.set = true;
+  if (!ReadList(info[0].As<Napi::Object>(), &policy.only) ||
+      !ReadList(info[1].As<Napi::Object>(), &policy.never)) {
     return Napi::Number::New(info.Env(), -E2BIG);
   }
-  policy.set = true;
-  policy.uid_count = static_cast<uint32_t>(uids.ElementLength());
-  policy.pid_count = static_cast<uint32_t>(pids.ElementLength());
-  std::copy_n(uids.Data(), policy.uid_count, policy.uids);
-  std::copy_n(pids.Data(), policy.pid_count, policy.pids);
   policy.allows_claimed = !info[2].As<Napi::Boolean>().Value();
   policy.refuses_others = info[3].As<Napi::Boolean>().Value();
   channel_->policy = policy;

@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "handler/signals/report_target.h"
+#include "handler/signals/sender.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
@@ -50,6 +51,7 @@ int StartReports(const char* path, Reporter::Format format) {
   Reporter& reporter = state.reporter;
   if (reporter.target.fd.load() >= 0) return -EALREADY;
   reporter.format.store(format);
+  ReadSender(getpid(), &reporter.receiver);
   const int error = *path == '\0' ? 0 : OpenFirst(&reporter.target, path);
   reporter.target.fd.store(STDERR_FILENO);
   return error;

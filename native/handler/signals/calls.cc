@@ -14,12 +14,28 @@
 
 namespace minitalk {
 
-uint64_t Now() {
+namespace {
+
+uint64_t TimeOf(clockid_t clock) {
   struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 +
          static_cast<uint64_t>(time.tv_nsec);
 }
+
+}  // namespace
+
+uint64_t Now() { return TimeOf(CLOCK_MONOTONIC); }
+
+uint64_t TimeSinceBoot() {
+#if MINITALK_LINUX
+  return TimeOf(CLOCK_BOOTTIME);
+#else
+  return Now();
+#endif
+}
+
+uint64_t WallTime() { return TimeOf(CLOCK_REALTIME); }
 
 siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value) {
   siginfo_t info = {};

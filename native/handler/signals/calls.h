@@ -12,6 +12,15 @@ namespace minitalk {
 // CLOCK_MONOTONIC in ns.
 uint64_t Now();
 
+// CLOCK_BOOTTIME in ns: the clock of start times in /proc.
+uint64_t TimeSinceBoot();
+
+// Those are in clock ticks, of 10 ms wherever Node runs; in ns.
+inline constexpr uint64_t kClockTick = 10'000'000;
+
+// CLOCK_REALTIME in ns since 1970.
+uint64_t WallTime();
+
 // rt_tgsigqueueinfo(2) with si_code SI_QUEUE, or rt_sigqueueinfo(2) where
 // `thread` is 0. Returns 0 or a negative errno.
 int QueueSignal(pid_t pid, pid_t thread, int signo, uint64_t value);

@@ -29,7 +29,7 @@ Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   Outcome outcome;
   bool is_due = false;
   {
-    const Watchers watchers(info);
+    Watchers watchers(info);
     if (watchers.HandOver()) return Outcome::kStop;
     outcome = watchers.outcome();
     if (outcome == Outcome::kAsBefore) {

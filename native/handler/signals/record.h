@@ -21,10 +21,12 @@ struct Record {
 };
 
 // Record::extra: 1 + the index of the sender's snapshot (0: none), the Origin,
-// and whether the policy refused the signal.
+// whether the policy refused the signal, and 1 + the Relation (0: not known, or
+// nobody asked).
 inline constexpr uint32_t kSnapshotMask = 0xffff;
 inline constexpr unsigned kOriginShift = 16;
 inline constexpr uint32_t kRefused = 1u << 24;
+inline constexpr unsigned kRelationShift = 25;
 
 static_assert(sizeof(Record) == 48, "the layout is read from JavaScript");
 static_assert(offsetof(Record, signo) == 24,

@@ -9,13 +9,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "handler/signals/relation.h"
 #include "handler/signals/report_target.h"
 #include "handler/signals/sender.h"
 
 namespace minitalk {
 
 // `taken` is a lock that is only tried: acquired by exchange, released by
-// store, so that a draft's bytes are one report's. `target` publishes `format`.
+// store, so that a draft's bytes are one report's. `target` publishes `format`
+// and `receiver`.
 struct Reporter {
   enum class Format { kText, kJson };
 
@@ -31,12 +33,13 @@ struct Reporter {
   };
 
   ReportTarget target;
+  Sender receiver{};  // this process, when it began to report; no name: unknown
   std::atomic<Format> format{Format::kText};
   Draft drafts[kDrafts]{};
 };
 
 // Writes the line, see WriteReport.
-void Report(const siginfo_t& info);
+void Report(const siginfo_t& info, SenderRelations& sender);
 
 }  // namespace minitalk
 

@@ -3,49 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "handler/signals/calls.h"
+#include "handler/signals/cgroup.h"
 #include "handler/signals/platform.h"
-#include "handler/signals/text.h"
+#include "handler/signals/proc.h"
+#include "handler/signals/program.h"
 
 namespace minitalk {
 
 namespace {
-
-// A descriptor that closes itself; where there is none, a negative errno.
-class File {
- public:
-  File(int folder, const char* path, int flags)
-      : fd_(openat(folder, path, flags | O_RDONLY | O_CLOEXEC)) {
-    if (fd_ < 0) fd_ = -errno;
-  }
-  ~File() {
-    if (fd_ >= 0) close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-// The beginning of a file, without a final newline: its length, or a negative
-// errno.
-ssize_t ReadFile(int folder, const char* path, char* out, size_t size) {
-  const File file(folder, path, 0);
-  if (file.fd() < 0) return file.fd();
-  const ssize_t got = read(file.fd(), out, size);
-  if (got < 0) return -errno;
-  return got > 0 && out[got - 1] == '\n' ? got - 1 : got;
-}
-
-// The same; 0 bytes where it cannot be read.
-size_t ReadText(int folder, const char* path, char* out, size_t size) {
-  const ssize_t got = ReadFile(folder, path, out, size);
-  return got < 0 ? 0 : static_cast<size_t>(got);
-}
 
 int OpenFlags() {
 #if MINITALK_LINUX
@@ -55,110 +22,90 @@ int OpenFlags() {
 #endif
 }
 
-uint64_t ParseNumber(const char* at, const char* end) {
-  uint64_t number = 0;
-  for (; at < end && *at >= '0' && *at <= '9'; ++at) {
-    number = number * 10 + static_cast<uint64_t>(*at - '0');
+// Of a process of which no executable is shown.
+size_t NameByArguments(Piece arguments, char* out, size_t size) {
+  Piece first = {arguments.at, 0};
+  while (first.length < arguments.length && first.at[first.length] != '\0') {
+    ++first.length;
   }
-  return number;
+  const Piece name = CalledName(first);
+  const size_t length = CutOff(name.at, name.length, size);
+  memcpy(out, name.at, length);
+  return length;
 }
 
-// "pid (name) S ppid …": the name may hold spaces and brackets itself.
-bool ParseStat(const char* stat, size_t length, Sender* out) {
-  const char* end = stat + length;
-  const char* open = stat;
-  while (open < end && *open != '(') ++open;
-  const char* close = end - 1;
-  while (close > open && *close != ')') --close;
-  if (open >= close) return false;
-  auto name = static_cast<size_t>(close - open - 1);
-  if (name > sizeof out->name) name = sizeof out->name;
-  memcpy(out->name, open + 1, name);
-  out->name_length = static_cast<uint16_t>(name);
-  constexpr int kParent = 4;
-  constexpr int kStartTime = 22;
-  int field = 2;
-  for (const char* at = close; at < end; ++at) {
-    if (*at != ' ') continue;
-    ++field;
-    if (field == kParent) {
-      out->parent = static_cast<int32_t>(ParseNumber(at + 1, end));
-    }
-    if (field == kStartTime) {
-      out->start_time = ParseNumber(at + 1, end);
-      return true;
-    }
-  }
-  return false;
+void ReadPlace(int folder, Sender* out) {
+  const size_t length =
+      ReadCgroup(folder, "cgroup", out->cgroup, sizeof out->cgroup);
+  const Piece path = {out->cgroup, length};
+  const Piece unit = UnitOf(path);
+  const Piece container = ContainerOf(path);
+  out->cgroup_length = static_cast<uint16_t>(length);
+  out->unit_at = static_cast<uint16_t>(unit.at - path.at);
+  out->unit_length = static_cast<uint16_t>(unit.length);
+  out->container_at = static_cast<uint16_t>(container.at - path.at);
+  out->container_length = static_cast<uint16_t>(container.length);
+  char own[sizeof out->cgroup];
+  const size_t own_length =
+      ReadCgroup(AT_FDCWD, "/proc/self/cgroup", own, sizeof own);
+  out->shares_cgroup =
+      length > 0 && length == own_length && memcmp(own, path.at, length) == 0;
 }
 
-// "0::/path" of the unified hierarchy, else the path of the first line.
-void ReadCgroup(int folder, Sender* out) {
-  char lines[1024];
-  const size_t length = ReadText(folder, "cgroup", lines, sizeof lines);
-  const char* end = lines + length;
-  const char* chosen = nullptr;
-  for (const char* line = lines; line < end;) {
-    const char* stop = line;
-    while (stop < end && *stop != '\n') ++stop;
-    const bool unified = stop - line >= 3 && memcmp(line, "0::", 3) == 0;
-    if (chosen == nullptr || unified) chosen = line;
-    line = stop + 1;
+void ReadParentName(Sender* out) {
+  out->parent_name_length = 0;
+  if (out->parent <= 0) return;
+  const File folder(AT_FDCWD, ProcPath(out->parent).get(), OpenFlags());
+  if (folder.fd() < 0) return;
+  size_t length =
+      ReadExecutable(folder.fd(), out->parent_name, sizeof out->parent_name);
+  if (length == 0) {
+    char first[256];
+    const size_t got = ReadText(folder.fd(), "cmdline", first, sizeof first);
+    length = NameByArguments({first, got}, out->parent_name,
+                             sizeof out->parent_name);
   }
-  if (chosen == nullptr) return;
-  const char* path = chosen;
-  for (int colons = 0; path < end && colons < 2; ++path) {
-    if (*path == ':') ++colons;
+  Stat stat;
+  if (length == 0 && ReadStat(folder.fd(), "stat", &stat) == 0) {
+    length = stat.name_length;
+    memcpy(out->parent_name, stat.name, length);
   }
-  size_t size = 0;
-  while (path + size < end && path[size] != '\n' && size < sizeof out->cgroup) {
-    ++size;
-  }
-  memcpy(out->cgroup, path, size);
-  out->cgroup_length = static_cast<uint16_t>(size);
+  out->parent_name_length = static_cast<uint16_t>(length);
 }
-
-// /proc/PID, or a file in it.
-class ProcPath {
- public:
-  explicit ProcPath(pid_t pid, const char* file = "") {
-    Text text(path_, sizeof path_ - 1);
-    text << "/proc/" << int64_t{pid} << file;
-    path_[text.length()] = '\0';
-  }
-  const char* get() const { return path_; }
-
- private:
-  char path_[40];
-};
 
 }  // namespace
 
 int ReadSender(pid_t pid, Sender* out) {
   if (!MINITALK_LINUX) return -ENOSYS;
   if (pid <= 0) return -ESRCH;
+  if (!IsOwnProc()) return -ENOENT;
   // One descriptor for all, so that no file is a later process's of that pid.
   const File folder(AT_FDCWD, ProcPath(pid).get(), OpenFlags());
   if (folder.fd() < 0) return folder.fd();
-  // A process that ends loses its memory, and so this, first; its name and
-  // parent stay as long as it is a zombie.
+  // A process that ends loses its memory, and so these two, first; its thread's
+  // name and its parent stay as long as it is a zombie.
   out->command_line_length = static_cast<uint16_t>(ReadText(
       folder.fd(), "cmdline", out->command_line, sizeof out->command_line));
-  char stat[512];
-  const ssize_t length = ReadFile(folder.fd(), "stat", stat, sizeof stat);
-  if (length < 0) return static_cast<int>(length);
-  out->start_time = 0;
-  out->parent = 0;
-  if (length == 0 || !ParseStat(stat, static_cast<size_t>(length), out)) {
-    return -ENODATA;
+  size_t name = ReadExecutable(folder.fd(), out->name, sizeof out->name);
+  if (name == 0) {
+    name = NameByArguments({out->command_line, out->command_line_length},
+                           out->name, sizeof out->name);
   }
-  out->cgroup_length = 0;
-  ReadCgroup(folder.fd(), out);
-  out->parent_name_length =
-      out->parent <= 0 ? 0
-                       : static_cast<uint16_t>(ReadText(
-                             AT_FDCWD, ProcPath(out->parent, "/comm").get(),
-                             out->parent_name, sizeof out->parent_name));
+  Stat stat;
+  const int error = ReadStat(folder.fd(), "stat", &stat);
+  if (error != 0) return error;
+  if (name == 0) {
+    name = stat.name_length;
+    memcpy(out->name, stat.name, name);
+  }
+  out->name_length = static_cast<uint16_t>(name);
+  out->parent = stat.parent;
+  out->start_time = stat.start_time;
+  ReadPlace(folder.fd(), out);
+  ReadParentName(out);
+  const uint64_t started = stat.start_time * kClockTick;
+  const uint64_t now = TimeSinceBoot();
+  out->age = now > started ? (now - started) / 1'000'000 : 0;
   out->time = Now();
   return 0;
 }

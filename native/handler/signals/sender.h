@@ -16,20 +16,26 @@ namespace minitalk {
 struct Sender {
   uint64_t time;        // CLOCK_MONOTONIC when it was read, ns
   uint64_t start_time;  // clock ticks since boot, proc_pid_stat(5)
+  uint64_t age;         // since then, ms; as exact as a tick
   int32_t parent;       // pid; 0: outside our pid namespace
   uint16_t name_length;
   uint16_t parent_name_length;
   uint16_t command_line_length;
   uint16_t cgroup_length;
-  uint32_t reserved;
-  char name[64];
+  // Parts of the cgroup, see cgroup.h; lengths of 0: it has none.
+  uint16_t unit_at;
+  uint16_t unit_length;
+  uint16_t container_at;
+  uint16_t container_length;
+  uint32_t shares_cgroup;  // 1: with this process
+  char name[64];           // of the program, see program.h; else of the thread
   char parent_name[64];
   char command_line[1024];  // arguments, each ended by a NUL
   char cgroup[512];         // the path in the unified hierarchy, or the first
 };
 
-static_assert(sizeof(Sender) == 1696, "the layout is read from JavaScript");
-static_assert(offsetof(Sender, name) == 32, "see lib/signals/sender.ts");
+static_assert(sizeof(Sender) == 1712, "the layout is read from JavaScript");
+static_assert(offsetof(Sender, name) == 48, "see lib/signals/sender.ts");
 
 // Reads /proc/PID. Returns 0; -ENOENT or -ESRCH when there is no such process
 // or /proc does not show it; another negative errno when nobody could look,

@@ -40,6 +40,7 @@ class Text {
   Text& operator<<(int32_t number) { return *this << int64_t{number}; }
 
   size_t length() const { return length_; }
+  size_t room() const { return size_ - length_; }
 
  private:
   char* begin_;

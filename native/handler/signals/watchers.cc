@@ -24,8 +24,8 @@ bool Wants(const Channel& channel, After after, int signo) {
 
 // Puts the record into the channel's ring; false, and one more lost, when that
 // is full.
-bool AddRecord(Channel* channel, const siginfo_t& info, uint64_t now,
-               bool refused, bool is_urgent) {
+bool AddRecord(Channel* channel, const siginfo_t& info, SenderRelations& sender,
+               uint64_t now, bool refused, bool is_urgent) {
   Ring::Slot* slot = channel->ring.Claim();
   const uint64_t sequence =
       channel->sequence.fetch_add(1, std::memory_order_relaxed);
@@ -39,6 +39,10 @@ bool AddRecord(Channel* channel, const siginfo_t& info, uint64_t now,
   if (refused) record->extra |= kRefused;
   if (channel->snapshots != nullptr && record->pid > 0) {
     record->extra |= channel->snapshots->Take(record->pid);
+  }
+  // Where a policy has looked, or a snapshot is wanted; to look costs as much.
+  if (channel->snapshots != nullptr || sender.looked()) {
+    record->extra |= TellingRelation(sender.Get()) << kRelationShift;
   }
   Ring::Publish(slot);
   // seq_cst with Claim's exchange: either this sees the arming, or the arming
@@ -60,7 +64,7 @@ bool IsAboveHoldMark(const Ring& ring) {
 
 }  // namespace
 
-Watchers::Watchers(const siginfo_t& info) : info_(info) {
+Watchers::Watchers(const siginfo_t& info) : info_(info), sender_(info) {
   const size_t count = state.channel_count.load(std::memory_order_acquire);
   for (size_t i = 0; i < count; ++i) {
     Channel* channel = &state.channels[i];
@@ -80,7 +84,7 @@ Watchers::~Watchers() {
 }
 
 void Watchers::Add(Channel* channel) {
-  const Verdict verdict = Judge(*channel, info_);
+  const Verdict verdict = Judge(*channel);
   if (verdict.outcome > outcome_) outcome_ = verdict.outcome;
   if (verdict.outcome == Outcome::kDefault) {
     if (channel->grace > grace_) grace_ = channel->grace;
@@ -89,14 +93,13 @@ void Watchers::Add(Channel* channel) {
   watchers_[count_++] = {channel, verdict.telling};
 }
 
-Watchers::Verdict Watchers::Judge(const Channel& channel,
-                                  const siginfo_t& info) {
-  const int signo = info.si_signo;
+Watchers::Verdict Watchers::Judge(const Channel& channel) {
+  const int signo = info_.si_signo;
   if (Wants(channel, After::kReport, signo)) {
     return {Outcome::kAsBefore, Telling::kReport};
   }
   if (!channel.policy.Allows(
-          info, state.unmapped_uid.load(std::memory_order_relaxed))) {
+          info_, state.unmapped_uid.load(std::memory_order_relaxed), sender_)) {
     return channel.policy.refuses_others
                ? Verdict{Outcome::kStop, Telling::kRefusal}
                : Verdict{Outcome::kAsBefore, Telling::kNothing};
@@ -110,7 +113,7 @@ Watchers::Verdict Watchers::Judge(const Channel& channel,
   return {Outcome::kChain, Telling::kRecord};
 }
 
-bool Watchers::Tell(bool is_urgent) const {
+bool Watchers::Tell(bool is_urgent) {
   bool told = true;
   const uint64_t now = Now();
   for (size_t i = 0; i < count_; ++i) {
@@ -122,15 +125,15 @@ bool Watchers::Tell(bool is_urgent) const {
         // What is said in a conversation ends nobody who watches for it.
         if (is_urgent && outcome_ != Outcome::kAsBefore) break;
         // The line first: the sender may be ending.
-        Report(info_);
-        AddRecord(channel, info_, now, false, false);
+        Report(info_, sender_);
+        AddRecord(channel, info_, sender_, now, false, false);
         break;
       case Telling::kRecord:
       case Telling::kRefusal:
         // A lost one counts: it belongs to a flood.
         state.dispositions[info_.si_signo].last_taken.store(
             now, std::memory_order_relaxed);
-        if (!AddRecord(channel, info_, now,
+        if (!AddRecord(channel, info_, sender_, now,
                        watchers_[i].telling == Telling::kRefusal, is_urgent)) {
           told = false;
         }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "handler/signals/relation.h"
 #include "handler/signals/state.h"
 
 namespace minitalk {
@@ -32,7 +33,7 @@ class Watchers {
   uint64_t deadline() const { return deadline_; }
 
   // Records and reports the signal. False where a channel has no room for it.
-  bool Tell(bool is_urgent) const;
+  bool Tell(bool is_urgent);
 
   // What comes of a realtime signal while the ring of a channel that holds
   // fills. On the thread of such a channel the signal is blocked, so that the
@@ -58,10 +59,11 @@ class Watchers {
   // null.
   const Channel* Filling() const;
 
-  static Verdict Judge(const Channel& channel, const siginfo_t& info);
+  Verdict Judge(const Channel& channel);
   void Add(Channel* channel);
 
   const siginfo_t& info_;
+  SenderRelations sender_;
   Outcome outcome_ = Outcome::kAsBefore;
   uint64_t grace_ = 0;
   uint64_t deadline_ = 0;

@@ -28,7 +28,7 @@ const policy = [
   ],
   [
     "a policy's uids are checked",
-    "  checkList('from.uids', uids, 0, MAX_UID);\n",
+    `  checkList(\`\${name}.uids\`, uids, 0, MAX_UID);\n`,
     '',
     'an invalid from.uids is refused',
   ],
@@ -40,8 +40,8 @@ const policy = [
   ],
   [
     "a policy's pids begin at 1",
-    "checkList('from.pids', pids, 1,",
-    "checkList('from.pids', pids, 0,",
+    '.pids`, pids, 1,',
+    '.pids`, pids, 0,',
     'an invalid from.pids is refused',
   ],
   [
@@ -66,9 +66,9 @@ const explain = [
     'neither ends the line nor moves the cursor',
   ],
   [
-    'so is a name that a claim leads to',
-    `that pid is (\${harmless(sender.name)})`,
-    `that pid is (\${sender.name})`,
+    'so is a program',
+    'const characters = [...harmless(programOf(sender))];',
+    'const characters = [...programOf(sender)];',
     'neither ends the line nor moves the cursor',
   ],
   [
@@ -77,12 +77,7 @@ const explain = [
     'sender.parent.name',
     'neither ends the line nor moves the cursor',
   ],
-  [
-    'so is a cgroup',
-    'harmless(sender.cgroup)',
-    'sender.cgroup',
-    'neither ends the line nor moves the cursor',
-  ],
+  ['so is a cgroup', 'harmless(cgroup)', 'cgroup', 'neither ends the line nor moves the cursor'],
   [
     'a claim is not called attested',
     'describeUid(uid)}, not attested',

@@ -130,7 +130,7 @@ const watcher = [
   ],
   [
     "a watcher's policy is set",
-    '        native.setPolicy(uids, pids, attestedOnly, refusesOthers);\n',
+    '        native.setPolicy(only, never, attestedOnly, refusesOthers);\n',
     '',
     'a refused signal is told',
   ],
