@@ -1809,8 +1809,8 @@ const relations = [
   rule(
     'nor who may have it',
     policy,
-    'never.relations != 0 && (sender.Get() == 0 ||',
-    'never.relations != 0 && (false ||',
+    '(sender.Get() == 0 || (sender.Get() & never',
+    '(false || (sender.Get() & never',
     'a policy takes nobody whom it excepts, nor who may be one of them',
   ),
   rule(
