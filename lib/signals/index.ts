@@ -1,3 +1,4 @@
+export { type ChildExit, childExit } from './child-exit.js';
 export { SignalError, type SignalErrorCode } from './errors.js';
 export { explain } from './explain.js';
 export type { SenderRelation, SignalInfo, SignalOrigin } from './info.js';

@@ -40,6 +40,7 @@ const SIGNALS = {
   values: [
     'SignalError',
     'SignalWatcher',
+    'childExit',
     'explain',
     'kill',
     'openProcess',
@@ -52,6 +53,7 @@ const SIGNALS = {
     'watch',
   ],
   types: [
+    'ChildExit',
     'Gap',
     'ProcessHandle',
     'ProcessIdentity',

@@ -92,6 +92,76 @@ const explain = [
   ],
 ].map(of('explain', 'unit/explain'));
 
+const programs = [
+  [
+    'a program that calls itself otherwise is told by both names',
+    'else if (!name.startsWith(called)) program',
+    'else if (false) program',
+    'its program is told by its executable and what it runs',
+  ],
+  [
+    'empty arguments at the end are none',
+    'rest.slice(0, last + 1)',
+    'rest',
+    'its program is told by its executable and what it runs',
+  ],
+].map(of('internal/program', 'unit/explain'));
+
+const relations = [
+  [
+    'who runs longer than 80 characters is cut off',
+    'characters.length > MAX_PROGRAM ? `${shown}…` : shown',
+    'shown',
+    'its program is told by its executable and what it runs',
+  ],
+  [
+    'a child is told from a later descendant',
+    'sender.parent?.pid === process.pid',
+    'false',
+    'who it is to this process is said',
+  ],
+  [
+    'who shares our cgroup is told so',
+    "sharesCgroup ? ' (ours)' : ''",
+    "''",
+    'where it runs is told by its container',
+  ],
+].map(of('explain', 'unit/explain'));
+
+const lists = [
+  [
+    "a policy's relations are known ones",
+    '  checkRelations(`${name}.relations`, relations);\n',
+    '',
+    'an invalid from.relations is refused',
+  ],
+  [
+    'who is excepted is passed on apart',
+    "never: nativeSenders('from.not', not)",
+    "never: nativeSenders('from.not', {})",
+    'who is excepted is passed on apart',
+  ],
+].map(of('policy', 'unit/policy'));
+
+const ends = [
+  [
+    'out-of-memory kills are counted from the call on',
+    'now - before;',
+    'now + 1;',
+    'an out-of-memory kill is counted',
+    'internal/oom-kills',
+  ],
+  [
+    'a child that did not start is an error',
+    "if (pid === undefined) child.once('error', reject);\n    else if",
+    'if',
+    'what does not start is an error of spawn',
+    'child-exit',
+  ],
+].map(([rule, find, replacement, name, file]) =>
+  of(file, 'signals/child-exit')([rule, find, replacement, name]),
+);
+
 const errors = [
   [
     'an unknown errno is ERR_SYSTEM',
@@ -126,4 +196,4 @@ const errors = [
   ],
 ].map(of('errors', 'unit/signal-errors'));
 
-module.exports = [...policy, ...explain, ...errors];
+module.exports = [...policy, ...lists, ...explain, ...programs, ...relations, ...ends, ...errors];
