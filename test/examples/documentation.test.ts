@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { whereSignalsCanBeScoped } from '../support/landlock.js';
 import { Process, root } from '../support/processes.js';
 
-const HEADER = `import { explain, kill, openProcess, queue, restrictSignals, waitForSignal, watch } from 'minitalk/signals';\n`;
+const HEADER = `import { childExit, explain, kill, openProcess, queue, restrictSignals, waitForSignal, watch } from 'minitalk/signals';\n`;
 
 interface Example {
   title: string | undefined;

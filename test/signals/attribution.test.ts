@@ -28,6 +28,12 @@ async function first(watching: Process): Promise<Seen> {
   return (await seenBy(watching, 1))[0] as Seen;
 }
 
+/** What its preload has written, once that is there. */
+async function reported(watching: Process): Promise<string> {
+  await watching.until(({ stderr }) => stderr.endsWith('\n'));
+  return watching.stderr;
+}
+
 /** Python that signals and stays until it is ended. */
 function startSender(pid: number, before = ''): Process {
   const source = `import ctypes, os, signal\n${before}\nos.kill(${pid}, signal.SIGTERM)\nsignal.pause()`;
@@ -60,7 +66,7 @@ test("a program is called by its executable, not by its thread's name", async ()
   });
   expect(text).toMatch(/ \(python3\S* -c import ctypes, os, signal\?ctypes.*…\) uid /);
   expect(text).not.toContain('MainThread)');
-  expect(watching.stderr).toContain(`Z pid ${watching.pid} (node -e `);
+  expect(await reported(watching)).toContain(`Z pid ${watching.pid} (node -e `);
 });
 
 const names = [
@@ -84,7 +90,7 @@ test.each(names)('the preload and explain() say the same of %j', async (name) =>
     stdin: 'pipe',
   });
   const { text } = await first(watching);
-  const [line, ...rest] = watching.stderr.split('\n');
+  const [line, ...rest] = (await reported(watching)).split('\n');
   expect(rest).toEqual(['']);
   expect(line?.replace(new RegExp(`^${HEAD}`), '')).toBe(text);
   expect(text).toMatch(
@@ -149,7 +155,7 @@ test('of a sender that is gone when the handler runs only its number is known', 
   expect(info['sender']).toBeUndefined();
   expect(info['relation']).toBeUndefined();
   expect(text).toBe(`SIGTERM from pid ${sender.pid} uid ${uid}, attested`);
-  expect(watching.stderr).toMatch(new RegExp(`^${HEAD}${text}\\n$`));
+  expect(await reported(watching)).toMatch(new RegExp(`^${HEAD}${text}\\n$`));
 });
 
 test('a record has the time of the wall clock', async () => {
@@ -157,7 +163,7 @@ test('a record has the time of the wall clock', async () => {
   const before = Date.now();
   process.kill(watching.pid, 'SIGTERM');
   const { info } = await first(watching);
-  const report = JSON.parse(watching.stderr) as Record<string, string>;
+  const report = JSON.parse(await reported(watching)) as Record<string, string>;
   for (const date of [info['date'], report['date']] as string[]) {
     expect(new Date(date).toISOString()).toBe(date);
     expect(Date.parse(date)).toBeGreaterThanOrEqual(before - 1);
@@ -290,6 +296,6 @@ afterAll(async () => {
     const { info, text } = await first(watching);
     expect(info['sender']).toMatchObject({ unit, sharesCgroup: false });
     expect(text.endsWith(`, unit ${unit}`)).toBe(true);
-    expect(watching.stderr.endsWith(`${text}\n`)).toBe(true);
+    expect(await reported(watching)).toMatch(new RegExp(`: SIGTERM .*, unit ${unit}\\n$`));
   },
 );
