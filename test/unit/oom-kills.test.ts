@@ -1,5 +1,6 @@
 // Where the count of out-of-memory kills stands, and what it says.
-import { oomFileOf, oomKillsIn } from '../../lib/signals/internal/oom-kills.js';
+import fs from 'node:fs';
+import { countOomKills, oomFileOf, oomKillsIn } from '../../lib/signals/internal/oom-kills.js';
 
 test.each([
   ['0::/system.slice/a.service\n', '/sys/fs/cgroup/system.slice/a.service/memory.events'],
@@ -19,4 +20,24 @@ test.each([
   ['', undefined],
 ])('%j', (events, count) => {
   expect(oomKillsIn(events)).toBe(count);
+});
+
+test('kills are counted from the call on, as long as the file is there', () => {
+  const says = ['0::/a\n', 'oom_kill 2\n', 'oom_kill 5\n'];
+  const read = jest.spyOn(fs, 'readFileSync').mockImplementation(() => {
+    const next = says.shift();
+    if (next === undefined) throw new Error('gone');
+    return next;
+  });
+  try {
+    const count = countOomKills(7);
+    expect(count()).toBe(3);
+    expect(count()).toBeUndefined();
+    expect(read.mock.calls.map(([path]) => path)).toEqual([
+      '/proc/7/cgroup',
+      ...Array(3).fill('/sys/fs/cgroup/a/memory.events'),
+    ]);
+  } finally {
+    read.mockRestore();
+  }
 });
