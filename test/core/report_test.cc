@@ -180,8 +180,8 @@ TEST("a report names the sender, as text and as JSON") {
           std::string::npos);
     CHECK_EQ(line.find('\n'), line.size() - 1);
     QueueSignal(getpid(), 0, SIGTERM, UINT64_MAX);
-    CHECK(reporting.Read().find("SIGTERM from a sender that claims pid " +
-                                pid) != std::string::npos);
+    const std::string claim = "SIGTERM from a sender that claims pid " + pid;
+    CHECK(reporting.Read().find(claim) != std::string::npos);
   }
   Reporting reporting(SIGTERM, Reporter::Format::kJson);
   Kill(getpid(), SIGTERM);
