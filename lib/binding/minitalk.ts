@@ -107,7 +107,8 @@ export const TransmitStatus = {
   mismatch: 3,
 } as const;
 
-export interface MinitalkBinding extends Pick<SignalsBinding, 'hasQueue' | 'queue'> {
+export interface MinitalkBinding
+  extends Pick<SignalsBinding, 'currentThread' | 'hasQueue' | 'queue'> {
   Server: new () => NativeServer;
   Transmitter: new () => NativeTransmitter;
   /**
@@ -115,8 +116,6 @@ export interface MinitalkBinding extends Pick<SignalsBinding, 'hasQueue' | 'queu
    * catch both signals, and nothing was sent. Errors: of the look and of rt_tgsigqueueinfo(2).
    */
   sendWord(status: number, pid: number, thread: number, high: number, low: number): number;
-  /** gettid(2); the main thread's is the pid. */
-  currentThread(): number;
   /** Bytes that a data word can carry, as tested: 24, 8, or 0 where there are none. */
   largestPayload(): number;
   /** The CPU that runs this thread now, if it may be held there; -1: none. */

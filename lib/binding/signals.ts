@@ -121,6 +121,8 @@ export interface SignalsBinding {
   closeDescriptor(descriptor: number): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */
   isWatchable(signo: number): boolean;
+  /** gettid(2); the main thread's is the pid. */
+  currentThread(): number;
   /** Installs our handler again where another stands; true when it did. */
   reinstall(signo: number): boolean;
   /** Who handles the signal now: one of Installed. */

@@ -1,7 +1,6 @@
 // node --require minitalk/register app.js: says of each signal that ends the process who sent
 // it. Without what that needs, one line says so, and the application runs as ever.
 import { writeSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
 
 const STDERR = 2;
 // Two copies of the package may be preloaded, by NODE_OPTIONS and by the command line: each
@@ -16,6 +15,8 @@ function isWanted(): boolean {
 }
 
 function sayWhyNot(error: unknown): void {
+  const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
+  if (!isMainThread) return; // that one has said it
   const [reason] = String(error instanceof Error ? error.message : error).split('\n');
   try {
     writeSync(STDERR, `minitalk/register: signals are not reported: ${reason}\n`);
@@ -26,7 +27,11 @@ function sayWhyNot(error: unknown): void {
 
 function start(): void {
   try {
-    // Not before: to load it is what may fail.
+    // Not before: to load the addon is what may fail.
+    const { isMainThread } =
+      require('./internal/main-thread.js') as typeof import('./internal/main-thread.js');
+    // Signals are the process's, so its first thread reports for all.
+    if (!isMainThread) return;
     const { startReport } =
       require('./internal/report.js') as typeof import('./internal/report.js');
     startReport();
@@ -36,5 +41,4 @@ function start(): void {
   }
 }
 
-// Signals are the process's, so its first thread reports for all.
-if (isMainThread && !(REPORTS in globalThis) && isWanted()) start();
+if (!(REPORTS in globalThis) && isWanted()) start();

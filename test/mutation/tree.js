@@ -149,6 +149,12 @@ class Tree {
       packages: 'external',
       outdir: join(dist, 'cli', 'bin'),
     });
+    await esbuild.build({
+      ...SCRIPT,
+      entryPoints: [join(this.#folder, 'lib', 'signals', 'register.ts')],
+      bundle: true,
+      outdir: join(dist, 'signals'),
+    });
   }
 
   async #buildCore() {

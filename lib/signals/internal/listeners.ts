@@ -5,8 +5,8 @@
 // nobody else listens the handler spares libuv, and knows what would have
 // happened without us.
 import { constants } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import { binding } from '../../binding/signals.js';
+import { isMainThread } from './main-thread.js';
 
 const users = new Map<string, number>();
 const tellers = new Set<(signo: number) => void>();

@@ -4,13 +4,9 @@
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { binding, DefaultAction, Installed, type NativeChannel } from '../../binding/signals.js';
+import { binding, DefaultAction, Installed } from '../../binding/signals.js';
 import { check } from '../errors.js';
-import { SignalInfo } from '../info.js';
-import { SenderBuffer } from '../sender.js';
 import { SignalChannel } from './channel.js';
-import { publication } from './publication.js';
-import type { RecordBatch } from './record.js';
 
 const LAST_SIGNAL = 64;
 // Node catches these two only to leave the terminal as it was before it ends.
@@ -36,16 +32,6 @@ function isTerminating(signo: number): boolean {
   );
 }
 
-// What the process lives through also goes to those who subscribe in it.
-function publish(batch: RecordBatch, channel: NativeChannel, buffer: SenderBuffer): void {
-  const now = process.hrtime.bigint();
-  for (let i = 0; i < batch.count; i += 1) {
-    // Fetched in any case: that makes room for the next ones.
-    const sender = buffer.fetch(channel, batch.snapshot(i));
-    if (publication.hasSubscribers) publication.publish(new SignalInfo(batch, i, now, sender));
-  }
-}
-
 /** @throws SignalError when nothing can be reported */
 export function startReport(): void {
   const format = process.env['MINITALK_REPORT'] || 'text';
@@ -62,10 +48,13 @@ export function startReport(): void {
         'reporting on standard error',
     );
   }
-  const sender = new SenderBuffer();
   const channel: SignalChannel = new SignalChannel({
     capacity: 64,
-    onBatch: (batch) => publish(batch, channel.native, sender),
+    onBatch: (batch) => {
+      // Not before: to load what nobody may ever need would delay each start.
+      const { publishReported } = require('./reported.js') as typeof import('./reported.js');
+      publishReported(batch, channel.native);
+    },
   });
   channel.unref();
   try {

@@ -1399,21 +1399,21 @@ const reports = [
   without(
     'a report of the preload is a record too',
     watchers,
-    '        AddRecord(channel, info_, now, false, false);\n',
+    '        AddRecord(channel, info_, sender_, now, false, false);\n',
     'a report is a record too',
   ),
   rule(
     'a record of the preload makes no flood',
     watchers,
-    '        Report(info_);\n',
-    '        Report(info_);\n        state.dispositions[info_.si_signo].last_taken.store(now);\n',
+    '        Report(info_, sender_);\n',
+    '        Report(info_, sender_);\n        state.dispositions[info_.si_signo].last_taken.store(now);\n',
     'which makes no flood',
   ),
   rule(
     'no room for a record of the preload does not hurry the default action',
     watchers,
-    '        AddRecord(channel, info_, now, false, false);\n',
-    '        told = AddRecord(channel, info_, now, false, false);\n',
+    '        AddRecord(channel, info_, sender_, now, false, false);\n',
+    '        told = AddRecord(channel, info_, sender_, now, false, false);\n',
     'hurries no default action',
   ),
   rule(

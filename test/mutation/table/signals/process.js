@@ -147,14 +147,17 @@ const register = [
     'a report that cannot begin leaves nothing behind',
   ],
   [
-    'a signal that a preload reports is published',
-    '    if (publication.hasSubscribers) publication.publish(new SignalInfo(batch, i, now, sender));\n',
+    'what a preload publishes has a sender',
+    "    check(channel.native.enableSnapshots(), 'mmap', () => 'keep snapshots');\n",
     '',
     'what a process lives through is published',
   ],
+].map(of('internal/report', 'signals/register'));
+
+const reported = [
   [
-    'what a preload publishes has a sender',
-    "    check(channel.native.enableSnapshots(), 'mmap', () => 'keep snapshots');\n",
+    'a signal that a preload reports is published',
+    '    if (publication.hasSubscribers) publication.publish(new SignalInfo(batch, i, now, sender));\n',
     '',
     'what a process lives through is published',
   ],
@@ -164,7 +167,7 @@ const register = [
     '    if (!publication.hasSubscribers) continue;\n    const sender = buffer.fetch(channel, batch.snapshot(i));\n    publication.publish(',
     'who subscribes after many signals',
   ],
-].map(of('internal/report', 'signals/register'));
+].map(of('internal/reported', 'signals/register'));
 
 const preload = [
   [
@@ -211,7 +214,7 @@ const preload = [
   ],
   [
     'a preload that can report nothing leaves it to another one',
-    '  try {\n    // Not before: to load it is what may fail.\n',
+    '  try {\n    // Not before: to load the addon is what may fail.\n',
     '  Object.defineProperty(globalThis, REPORTS, { value: true });\n  try {\n',
     'leaves it to the other one',
   ],
@@ -225,4 +228,4 @@ const withoutLoop = [
   },
 ];
 
-module.exports = [...names, ...listeners, ...register, ...preload, ...withoutLoop];
+module.exports = [...names, ...listeners, ...register, ...reported, ...preload, ...withoutLoop];
