@@ -2,8 +2,8 @@
 # ended as waitpid(2) says it: a line {"status", "stops", "output"} of JSON for each command; who stops is
 # continued. The commands come as JSON, second argument, what is done to them as the first:
 #   steps     each a signal's number to send, a pause in seconds {"pause": 0.1}, a text that is typed at its
-#             terminal {"type": "\u0003"}, or {"hangup": true}. Whoever sleeps for 0.5 s after the last
-#             one, and waits for no child, is asked to stop by SIGKILL.
+#             terminal {"type": "\u0003"}, or {"hangup": true}. Whoever then sleeps for 0.5 s, and waits
+#             for no child, or runs for 1 s, is asked to stop by SIGKILL.
 #   inner     send to its only child: the command makes a pid namespace
 #   terminal  run on a terminal of its own
 #   stderr    pipe (default, part of the output), closed, full: no room on the disk, stuck: nobody reads
@@ -151,24 +151,25 @@ except (ProcessLookupError, IndexError):
     pass  # it has ended already
 
 
-def runs():
-    """Changes as long as it does something, however slow the machine is."""
+def activity():
+    """Whether it is to do something, and how long it has run, in seconds: however slow the machine is."""
     try:
         with open(f"/proc/{target()}/stat") as stat:
             state = stat.read().rpartition(")")[2].split()[0]
         with open(f"/proc/{target()}/schedstat") as schedstat:
-            ran = schedstat.read()
+            ran = int(schedstat.read().split()[0]) / 1e9
         with open(f"/proc/{target()}/task/{target()}/children") as children:
             waits = children.read() != ""
     except (OSError, IndexError):
-        return time.monotonic()  # it is ending
-    return time.monotonic() if waits or state == "R" else ran
+        return True, 0  # it is ending
+    return waits or state == "R", ran
 
 
-def ended(patience):
-    """Its status; None when it sleeps for so long, in seconds, or does not end at all."""
+def ended(sleeps, runs):
+    """Its status; None when it sleeps or runs for so long, in seconds."""
     end = time.monotonic() + PATIENCE
-    last, since = None, 0
+    since = time.monotonic()
+    last = first = activity()[1]
     while True:
         waited, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
         if waited == pid and os.WIFSTOPPED(status):
@@ -177,21 +178,21 @@ def ended(patience):
         elif waited == pid:
             return status
         now = time.monotonic()
-        ran = runs()
-        if ran != last:
+        busy, ran = activity()
+        if busy or ran != last:
             last, since = ran, now
-        if now - since > patience or now > end:
+        if now - since > sleeps or ran - first > runs or now > end:
             return None
         if not read(0.01) or source is None:
             time.sleep(0.01)
 
 
-status = ended(0.5)
+status = ended(0.5, 1)
 if status is None:
     if "as" in case:
         os.seteuid(0)
     os.kill(target(), signal.SIGKILL)
-    status = ended(PATIENCE)
+    status = ended(PATIENCE, PATIENCE)
 while read(0.05) and select.select([source], [], [], 0)[0]:
     pass
 print(json.dumps({"status": status, "stops": stops, "output": text.decode(errors="replace")}))
