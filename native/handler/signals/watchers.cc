@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <time.h>
-#include <ucontext.h>
 
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
