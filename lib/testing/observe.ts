@@ -11,7 +11,12 @@ import { checkEndsProcess } from '../signals/shutdown.js';
 
 /** A SignalInfo as JSON has it: bigints are decimal strings. */
 export interface ObservedSignal
-  extends Pick<SignalInfo, 'signal' | 'number' | 'code' | 'pid' | 'uid' | 'attested' | 'origin'> {
+  extends Pick<
+    SignalInfo,
+    'signal' | 'number' | 'code' | 'pid' | 'uid' | 'attested' | 'origin' | 'relation'
+  > {
+  /** ISO 8601, UTC. */
+  readonly date: string;
   readonly value: string;
   readonly time: string;
   readonly sender?: Omit<SignalSender, 'startTime' | 'takenAt'> & {
@@ -85,8 +90,8 @@ function signalsIn(file: string, receiver: number | undefined): ObservedSignal[]
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ObservedSignal & { receiver: number })
-    .filter((each) => each.receiver === receiver);
+    .map((line) => JSON.parse(line) as ObservedSignal & { receiver: { pid: number } })
+    .filter((each) => each.receiver.pid === receiver);
 }
 
 /**

@@ -6,7 +6,10 @@ import { bin, Process, root, untilStopped } from '../support/processes.js';
 
 async function startWatch(args: readonly string[] = [], first = ':'): Promise<Process> {
   const command = [join(root, 'bin', 'minitalk'), 'watch', ...args];
-  const watch = new Process('sh', ['-c', `${first}; exec "$@"`, 'sh', ...command]);
+  // A group of its own: whose whole session is orphaned cannot be stopped, see setpgid(2).
+  const group = ['-c', 'import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])'];
+  const shell = ['sh', '-c', `${first}; exec "$@"`, 'sh'];
+  const watch = new Process('python3', [...group, ...shell, ...command]);
   await watch.until(({ stderr }) => stderr.endsWith('\n'));
   return watch;
 }
