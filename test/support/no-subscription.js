@@ -1,10 +1,10 @@
-// A preload that can watch SIGHUP and a few more, and then no signal: preloaded before it.
+// A process that can watch SIGHUP and a few more, and then no signal: preloaded before the preload.
 const { join } = require('node:path');
-const dist = join(__dirname, '..', '..', 'dist');
-const { SignalChannel } = require(join(dist, 'signals', 'internal', 'channel.js'));
+const { constants } = require('node:os');
+const { addon } = require(join(__dirname, '..', '..', 'dist', 'binding', 'load.js'));
 
-const { subscribe } = SignalChannel.prototype;
-SignalChannel.prototype.subscribe = function (signo, after) {
-  if (signo > 10) throw new Error('no more');
-  subscribe.call(this, signo, after);
+addon.Channel = class extends addon.Channel {
+  subscribe(signo, after) {
+    return signo > 10 ? -constants.errno.ENOMEM : super.subscribe(signo, after);
+  }
 };

@@ -11,7 +11,7 @@ const of =
 const observed = [
   [
     "a process's signals are its own",
-    '    .filter((each) => each.receiver === receiver);',
+    '    .filter((each) => each.receiver.pid === receiver);',
     ';',
     'the signals of its children',
   ],
