@@ -8,7 +8,10 @@ const { parseArgs } = require('node:util');
 const { median, spread } = require('./figures.js');
 
 const { values } = parseArgs({
-  options: { repeats: { type: 'string', default: '40' }, json: { type: 'boolean', default: false } },
+  options: {
+    repeats: { type: 'string', default: '40' },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 const preload = ['--require', join(__dirname, '..', 'dist', 'signals', 'register.js')];
