@@ -33,6 +33,7 @@ read                   signal-safety(7)
 readlink               signal-safety(7)
 readlinkat             signal-safety(7)
 sigaction              signal-safety(7)
+sigaddset              signal-safety(7)
 stat                   signal-safety(7)
 write                  signal-safety(7)
 syscall                syscall(2): the bare kernel entry, sets only errno

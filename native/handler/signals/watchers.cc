@@ -1,7 +1,7 @@
 #include "handler/signals/watchers.h"
 
 #include <errno.h>
-#include <time.h>
+#include <poll.h>
 
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
@@ -175,14 +175,13 @@ bool Watchers::HandOver() const {
   }
   const pid_t process = state.owner.load(std::memory_order_relaxed);
   // The sender competes for what room the kernel has. The main thread's loop is
-  // not to wait for that.
-  int patience = thread == process ? 0 : 50;
+  // not to wait for that; others do, each for some ms.
+  int patience = thread == process ? 0 : 10;
   while (const int error = QueueInfo(process, filling->thread, info_)) {
     if (error != -EAGAIN || patience-- == 0 || !filling->holds.load()) {
       return false;
     }
-    const struct timespec pause = {0, 200'000};
-    nanosleep(&pause, nullptr);
+    poll(nullptr, 0, 1);
   }
   return true;
 }

@@ -2255,14 +2255,14 @@ const holding = [
   rule(
     'the main thread waits for no room',
     watchers,
-    'thread == process ? 0 : 50',
-    'thread == process ? 5000 : 50',
+    'thread == process ? 0 : 10',
+    'thread == process ? 1000 : 10',
     'the main thread does not wait',
   ),
   rule(
     'another thread waits for room',
     watchers,
-    'thread == process ? 0 : 50',
+    'thread == process ? 0 : 10',
     '0',
     'waits for it, and not for long',
   ),
