@@ -81,7 +81,11 @@ State* state_now;
 namespace minitalk {
 
 uint64_t Now() { return 1; }
-void Report(const siginfo_t&) {}
+void Report(const siginfo_t&, SenderRelations&) {}
+RelationSet FindRelations(const siginfo_t&) { return 0; }
+uint32_t TellingRelation(RelationSet) { return 0; }
+pid_t ThreadId() { return 1; }
+int QueueInfo(pid_t, pid_t, const siginfo_t&) { return 0; }
 uint32_t SnapshotPool::Take(pid_t) { return 0; }
 int CatchesAll(int, uint64_t) { return 1; }
 int QueueSignalAs(pid_t, uid_t, pid_t, pid_t, int, uint64_t) { return 0; }

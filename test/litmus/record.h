@@ -18,6 +18,7 @@ struct Record {
 
 inline constexpr uint32_t kSnapshotMask = 0xffff;
 inline constexpr unsigned kOriginShift = 16;
+inline constexpr unsigned kRelationShift = 25;
 inline constexpr uint32_t kRefused = 1u << 24;
 
 }  // namespace minitalk

@@ -71,8 +71,9 @@ class atomic {
   T fetch_sub(T value, Order order, Info info) {
     return Unpack(impl_.fetch_sub(Pack(value), order, info));
   }
-  T fetch_or(T value) {
-    return Unpack(impl_.fetch_or(Pack(value), mo_seq_cst, $));
+  T fetch_or(T value) { return fetch_or(value, mo_seq_cst, $); }
+  T fetch_or(T value, Order order, Info info) {
+    return Unpack(impl_.fetch_or(Pack(value), order, info));
   }
   T fetch_and(T value) {
     return Unpack(impl_.fetch_and(Pack(value), mo_seq_cst, $));
