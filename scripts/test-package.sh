@@ -75,6 +75,6 @@ for preload in --require --import; do
   node "$preload" minitalk/register -e 'process.kill(process.pid, "SIGTERM"); while (true);' \
     2>report || status=$?
   [ "$status" -eq 143 ]
-  grep -E '^SIGTERM from pid [0-9]+ \(node\) uid [0-9]+, attested' report >/dev/null
+  grep -E 'Z pid [0-9]+ \(node .*\): SIGTERM from pid [0-9]+ \(node .*\) uid [0-9]+, attested' report >/dev/null
 done
 echo 'The package works from its tarball.'
