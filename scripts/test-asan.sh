@@ -19,6 +19,7 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)"
 export LD_PRELOAD
 # leaks.test.ts measures memory, which the sanitizer keeps for a while when it is
-# freed. same-ending.test.ts compares what faults do, which the sanitizer takes over.
+# freed; child-exit.test.ts limits it; same-ending.test.ts compares what faults do,
+# which the sanitizer takes over.
 npx --no-install jest test/e2e/library test/e2e/workers test/e2e/targets \
-  test/signals --testPathIgnorePatterns leaks same-ending
+  test/signals --testPathIgnorePatterns leaks child-exit same-ending

@@ -247,7 +247,7 @@ asRoot('where /proc hides other users nothing is made up', async () => {
     'mount -t proc -o hidepid=2 proc /proc; exec "$@"',
     'sh',
   ];
-  const prefix = [...hidden, 'setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const prefix = [...hidden, ...asAnotherUser];
   const watching = await startWatching(['SIGTERM'], { snapshot: true }, prefix);
   const sender = startSender(watching.pid);
   const { info, text } = await first(watching);
