@@ -5,7 +5,7 @@
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 const { parseArgs } = require('node:util');
-const { median, spread } = require('./figures.js');
+const { median } = require('./figures.js');
 
 const { values } = parseArgs({
   options: {
@@ -39,9 +39,18 @@ const results = Object.entries(applications).map(([application, source]) => {
     'bare ms': median(bare),
     'preload ms': median(loaded),
     ratio: median(loaded) / median(bare),
-    'spread of bare': spread(bare),
+    'least ratio': Math.min(...loaded) / Math.min(...bare),
   };
 });
 
 if (values.json) console.log(JSON.stringify(results));
-else console.table(results);
+else {
+  const rounded = (row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [
+        key,
+        typeof value === 'number' ? Number(value.toFixed(3)) : value,
+      ]),
+    );
+  console.table(results.map(rounded));
+}
