@@ -10,7 +10,7 @@ const kinds = {
   'watch, snapshot': { options: { snapshot: true } },
 };
 
-/** With room for a whole burst, because a burst of them starves every loop. */
+/** With room for a whole burst, and as it is: what has no room then waits in the kernel. */
 const queueKinds = {
   'watch, chain': { options: { after: 'chain', capacity: 2 ** 17 } },
   'watch, stop': { options: { after: 'stop', capacity: 2 ** 17 } },

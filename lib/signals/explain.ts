@@ -1,5 +1,6 @@
 // One line about one signal. native/handler/signals/report_text.cc words it alike.
 import type { SenderRelation, SignalInfo } from './info.js';
+import { harmless } from './internal/harmless.js';
 import { programOf } from './internal/program.js';
 import { unmappedUid } from './internal/unmapped-uid.js';
 import type { SignalSender } from './sender.js';
@@ -7,12 +8,6 @@ import type { SignalSender } from './sender.js';
 // What a process runs, in so many characters at most.
 const MAX_PROGRAM = 80;
 const SHORT_ID = 12; // as docker ps shows it
-
-// What another process chose must neither end the line nor move a terminal's cursor.
-function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]/g, '?');
-}
 
 function describeProgram(sender: SignalSender): string {
   const characters = [...harmless(programOf(sender))];

@@ -2,6 +2,7 @@
 import { binding, type NativeSenders } from '../binding/signals.js';
 import { SignalError } from './errors.js';
 import type { SenderRelation } from './info.js';
+import { checkChoice } from './internal/checks.js';
 
 /** Who fits one entry of any list is among them. */
 export interface SenderSet {
@@ -48,12 +49,7 @@ export interface NativePolicy {
 /** @throws SignalError ERR_INVALID_ARG_VALUE */
 export function nativePolicy(policy: SenderPolicy): NativePolicy {
   const { not = {}, attested = true, others = 'pass' } = policy;
-  if (others !== 'pass' && others !== 'refuse') {
-    throw new SignalError(
-      'ERR_INVALID_ARG_VALUE',
-      `invalid from.others ${JSON.stringify(others)}: expected "pass" or "refuse"`,
-    );
-  }
+  checkChoice('from.others', others, ['pass', 'refuse']);
   return {
     only: nativeSenders('from', policy),
     never: nativeSenders('from.not', not),

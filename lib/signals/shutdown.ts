@@ -4,8 +4,9 @@ import { binding, DefaultAction } from '../binding/signals.js';
 import { SignalError } from './errors.js';
 import { explain } from './explain.js';
 import type { SignalInfo } from './info.js';
+import { checkRange } from './internal/checks.js';
 import { type SignalName, type SignalSet, signalList, signalName, signalNumber } from './names.js';
-import { checkRange, MAX_GRACE_MS, watch } from './watcher.js';
+import { MAX_GRACE_MS, watch } from './watcher.js';
 
 /** Which signals end the service, how long that may take, and who is told. */
 export interface ShutdownOptions {

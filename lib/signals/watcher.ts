@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { binding } from '../binding/signals.js';
-import { abortError, check, SignalError } from './errors.js';
+import { abortError, check } from './errors.js';
 import { SignalInfo } from './info.js';
 import { SignalChannel } from './internal/channel.js';
+import { checkChoice, checkRange } from './internal/checks.js';
 import { publication } from './internal/publication.js';
 import type { RecordBatch } from './internal/record.js';
 import { createSignalQueue, type SignalQueue } from './internal/signal-queue.js';
@@ -269,24 +270,6 @@ export class SignalWatcher extends EventEmitter<SignalWatcherEvents> {
   #actByDefault(info: SignalInfo): void {
     if (this.#endsByDefault) binding.doDueAction(info.number);
   }
-}
-
-function checkChoice(name: string, value: string, choices: readonly string[]): void {
-  if (choices.includes(value)) return;
-  const quoted = choices.map((choice) => JSON.stringify(choice));
-  throw new SignalError(
-    'ERR_INVALID_ARG_VALUE',
-    `invalid ${name} ${JSON.stringify(value)}: expected ${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`,
-  );
-}
-
-/** @throws SignalError ERR_OUT_OF_RANGE */
-export function checkRange(name: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new SignalError(
-    'ERR_OUT_OF_RANGE',
-    `invalid ${name} ${value}: expected a whole number from ${min} to ${max}`,
-  );
 }
 
 /**

@@ -1,17 +1,10 @@
 // Who sent it, by program and by relation: from all sides, by odd names, and from who is gone.
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asAnotherUser, Process, root, sleep, untilStopped } from '../support/processes.js';
+import { removeCgroup } from '../support/cgroup.js';
+import { asAnotherUser, Process, root, untilStopped } from '../support/processes.js';
 import { HEAD } from '../support/report.js';
 import { type Seen, seenBy, startWatching } from '../support/watching.js';
 
@@ -275,16 +268,7 @@ function makeCgroup(name: string): string | undefined {
 const unit = `minitalk-test-${process.pid}.service`;
 const cgroup = makeCgroup(unit);
 afterAll(async () => {
-  if (cgroup === undefined) return;
-  for (let tries = 0; ; tries += 1) {
-    try {
-      rmdirSync(cgroup);
-      return;
-    } catch (error) {
-      if (tries === 100) throw error;
-      await sleep(20);
-    }
-  }
+  if (cgroup !== undefined) await removeCgroup(cgroup);
 });
 
 (cgroup === undefined ? test.skip : test)(

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { childExit } from '../../lib/signals/child-exit.js';
 import { oomFileOf } from '../../lib/signals/internal/oom-kills.js';
-import { Process, sleep } from '../support/processes.js';
+import { removeCgroup } from '../support/cgroup.js';
+import { Process } from '../support/processes.js';
 
 test('an exit and a signal are told as waitpid(2) tells them', async () => {
   const exited = new Process('sh', ['-c', 'exit 7']);
@@ -53,17 +54,7 @@ function makeCgroup(): string | undefined {
 
 const cgroup = makeCgroup();
 afterAll(async () => {
-  if (cgroup === undefined) return;
-  for (let tries = 0; ; tries += 1) {
-    try {
-      rmdirSync(cgroup);
-      return;
-    } catch (error) {
-      // Busy until the kernel has parted with its last process.
-      if (tries === 100) throw error;
-      await sleep(20);
-    }
-  }
+  if (cgroup !== undefined) await removeCgroup(cgroup);
 });
 
 (cgroup === undefined ? test.skip : test)(

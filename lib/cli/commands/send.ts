@@ -1,4 +1,5 @@
 // minitalk send
+import { harmless } from '../../signals/internal/harmless.js';
 import { type Response, responseTo } from '../../signals/internal/response.js';
 import { signalName } from '../../signals/names.js';
 import { openProcess } from '../../signals/process-handle.js';
@@ -38,7 +39,7 @@ async function send(
           value: value?.toString(),
           response,
         })
-      : `${signal} sent to pid ${pid}${process === undefined ? '' : ` (${printable(process)})`}${text(response)}`;
+      : `${signal} sent to pid ${pid}${process === undefined ? '' : ` (${harmless(process)})`}${text(response)}`;
     await standardOutput().write(Buffer.from(`${line}\n`));
     return ExitCode.ok;
   } finally {
@@ -56,9 +57,4 @@ const texts: Readonly<Record<Response, string>> = {
 
 function text(response: Response | undefined): string {
   return response === undefined ? '; whether it catches it cannot be seen' : texts[response];
-}
-
-/** A process may call itself what moves a terminal's cursor. */
-function printable(name: string): string {
-  return name.replace(/[^ -~]/g, '?');
 }

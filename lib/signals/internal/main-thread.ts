@@ -2,8 +2,8 @@ import { binding } from '../../binding/signals.js';
 
 /**
  * Whether this is Node's main thread, which alone has process.on for signals. The process's
- * first thread is no Worker; it need not load node:worker_threads, and the streams with that,
- * to know it: a tenth of what the preload adds to a start.
+ * first thread is no Worker, and so need not load node:worker_threads to know, which brings
+ * all streams along: the preload delays each start.
  */
 export const isMainThread =
   binding.currentThread() === process.pid ||

@@ -15,11 +15,10 @@
 //   sees the arming, or Arm sees the slot.
 // - `wake_pending` is acq_rel so that the drain after a wake finds what did not
 //   write again; what it did not find Arm would see, and it would be polled.
-// - `below`, `below_loop`, `covered` and `hook` publish what they point to,
-// also
-//   where a handler puts the default action in the place of a one-shot one;
-//   `restorer_fd` and `timer` what stands behind their number; `abandoned` the
-//   flood in `last_taken` before it: released, and acquired by handlers, as
+// - `below`, `below_loop`, `covered` and `hook` publish what they point
+//   to, also the default action that a handler puts in the place of a one-shot
+//   one; `restorer_fd` and `timer` what stands behind their number; `abandoned`
+//   the flood in `last_taken` before it: released, and acquired by handlers, as
 //   `unheard` is, though it is but a hint.
 // - `due` is acq_rel, as of all that want the action one does it.
 // - `awaited` is seq_cst both ways: the timer is set last by who awaits the

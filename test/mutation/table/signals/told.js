@@ -60,12 +60,6 @@ const policy = [
 
 const explain = [
   [
-    'what another process chose is made harmless before it is printed',
-    "return text.replace(/[\\u0000-\\u001f\\u007f-\\u009f\\ufffd]/g, '?');",
-    'return text;',
-    'neither ends the line nor moves the cursor',
-  ],
-  [
     'so is a program',
     'const characters = [...harmless(programOf(sender))];',
     'const characters = [...programOf(sender)];',
@@ -91,6 +85,15 @@ const explain = [
     'its name, parent and cgroup follow',
   ],
 ].map(of('explain', 'unit/explain'));
+
+const harmless = [
+  [
+    'what another process chose is made harmless before it is printed',
+    "return text.replace(/[\\u0000-\\u001f\\u007f-\\u009f\\ufffd]/g, '?');",
+    'return text;',
+    'neither ends the line nor moves the cursor',
+  ],
+].map(of('internal/harmless', 'unit/explain'));
 
 const programs = [
   [
@@ -198,4 +201,13 @@ const errors = [
   ],
 ].map(of('errors', 'unit/signal-errors'));
 
-module.exports = [...policy, ...lists, ...explain, ...programs, ...relations, ...ends, ...errors];
+module.exports = [
+  ...policy,
+  ...lists,
+  ...explain,
+  ...harmless,
+  ...programs,
+  ...relations,
+  ...ends,
+  ...errors,
+];

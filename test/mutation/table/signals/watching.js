@@ -39,12 +39,6 @@ const watcher = [
     'an invalid capacity is refused',
   ],
   [
-    'a range holds its bounds',
-    'value >= min && value <= max',
-    'value > min && value < max',
-    'are taken',
-  ],
-  [
     'recheck is checked',
     "    if (recheck !== undefined) checkRange('recheck', recheck, 1, 2 ** 31 - 1);\n",
     '',
@@ -148,6 +142,15 @@ const watcher = [
   ],
 ].map(of('watcher', 'unit/watcher'));
 
+const checks = [
+  [
+    'a range holds its bounds',
+    'value >= min && value <= max',
+    'value > min && value < max',
+    'are taken',
+  ],
+].map(of('internal/checks', 'unit/watcher'));
+
 const channel = [
   [
     'closing hands over what the ring holds',
@@ -209,4 +212,4 @@ const info = [
   ],
 ].map(of('info', 'unit/watcher'));
 
-module.exports = [...watcher, ...channel, ...info];
+module.exports = [...watcher, ...checks, ...channel, ...info];
