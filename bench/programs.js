@@ -1,7 +1,7 @@
 // The command line programs.
 const { join } = require('node:path');
 
-const programs = join(__dirname, '..', 'dist', 'cli', 'bin');
+const programs = join(__dirname, '..', 'dist', 'bin');
 
 module.exports = {
   clientProgram: join(programs, 'minitalk-client.js'),

@@ -3,7 +3,7 @@
 const { spawn } = require('node:child_process');
 const { join } = require('node:path');
 
-const bin = (name) => join(__dirname, '..', 'dist', 'cli', 'bin', `${name}.js`);
+const bin = (name) => join(__dirname, '..', 'dist', 'bin', `${name}.js`);
 
 const letters = Array.from({ length: 10_000 }, (_, i) => String.fromCharCode(97 + (i % 26)));
 const messages = [

@@ -147,7 +147,7 @@ class Tree {
       entryPoints: listOf(join(this.#folder, 'lib', 'cli', 'bin'), '.ts'),
       bundle: true,
       packages: 'external',
-      outdir: join(dist, 'cli', 'bin'),
+      outdir: join(dist, 'bin'),
     });
     await esbuild.build({
       ...SCRIPT,

@@ -5,7 +5,7 @@ const { startChild } = require('./child.js');
 const { contentOf, nameIn } = require('./content.js');
 const { judgeEnd, UNSERVED, WORKER_ENDS } = require('./verdict.js');
 
-const bin = (name) => join(__dirname, '..', '..', 'dist', 'cli', 'bin', `minitalk-${name}.js`);
+const bin = (name) => join(__dirname, '..', '..', 'dist', 'bin', `minitalk-${name}.js`);
 const SIGNALS = {
   kill: 'SIGKILL',
   sigterm: 'SIGTERM',

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..');
-export const bin = (name: string) => join(root, 'dist', 'cli', 'bin', `${name}.js`);
+export const bin = (name: string) => join(root, 'dist', 'bin', `${name}.js`);
 
 const running = new Set<ChildProcess>();
 
