@@ -1,11 +1,9 @@
 #!/usr/bin/env bash
-# Builds the addon: into build/Release with node-gyp or cmake-js, or into
-# prebuilds with prebuildify, for the tarball. node-gyp compiles only what has
-# changed, so that npm pack, which builds for both, compiles once.
+# Builds the addon into build/Release, with node-gyp, which compiles only what has changed, or
+# cmake-js.
 # Run it through npm, which tells the builders where Node's headers are:
 #   npm run build:native [-- --sanitize=address]
 #   npm run build:native:cmake
-#   npm run package:prebuild
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,7 +25,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
   exit 1
 fi
 
-# For node-gyp, also inside prebuildify; for cmake.
+# For node-gyp; for cmake.
 export JOBS=max
 CMAKE_BUILD_PARALLEL_LEVEL=$(getconf _NPROCESSORS_ONLN)
 export CMAKE_BUILD_PARALLEL_LEVEL
@@ -37,9 +35,8 @@ shift
 case $builder in
   node-gyp) exec npx --no-install node-gyp configure build --loglevel=warn "$@" ;;
   cmake-js) exec npx --no-install cmake-js rebuild --log-level=warn "$@" ;;
-  prebuildify) exec npx --no-install prebuildify --napi --strip "$@" ;;
   *)
-    echo "usage: $0 node-gyp|cmake-js|prebuildify [options]" >&2
+    echo "usage: $0 node-gyp|cmake-js [options]" >&2
     exit 64
     ;;
 esac

@@ -1,33 +1,63 @@
-// Finds the native addon: built here, or prebuilt for this platform.
-import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// Finds the native addon and loads it: one built from the sources, or the ready-made one for
+// this platform. Where nothing is found or it does not load, the error says which of the two.
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
-import loadAddon = require('node-gyp-build');
+import path = require('node:path');
 
-/** The package's folder. How far below it this stands depends: the commands are bundled. */
-function packageRoot(): string {
-  let folder = dirname(__dirname);
-  while (!isThere(join(folder, 'package.json')) && folder !== dirname(folder)) {
-    folder = dirname(folder);
-  }
-  return folder;
-}
+import { doesNotLoad, notFound } from './load-error.js';
+
+// This file, and each that it is bundled into, is two folders below the package's. Each path is
+// one call of path.join with __dirname: so tools that gather a program's files find the binaries.
+const built = (): string => path.join(__dirname, '../../build/Release/minitalk.node');
+const readyMade = (platform: string, libc: string): string =>
+  path.join(__dirname, '../../prebuilds', platform, `minitalk.${libc}.node`);
 
 /** Not existsSync(): access(2) asks what the real user may, without capabilities. */
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+function isThere(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true; // It can not be looked at (permissions): to load it will say why.
+  }
+}
+
+const HEAD_BYTES = 4096;
+
+/** The C library of this process, by the loader that its executable names (ld.so(8)). */
+function libc(): 'glibc' | 'musl' {
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const executable = openSync(process.execPath, 'r');
+    try {
+      readSync(executable, head, 0, HEAD_BYTES, 0);
+    } finally {
+      closeSync(executable);
+    }
+    return head.includes('ld-musl-') ? 'musl' : 'glibc';
+  } catch {
+    return 'glibc';
+  }
+}
+
+/** Where to look, best first. */
+function candidates(): string[] {
+  const named = process.env['MINITALK_ADDON'];
+  if (named) return [path.resolve(named)];
+  // In a bundle of ES modules there is no such name.
+  if (typeof __dirname === 'undefined') return [];
+  return [built(), readyMade(`${process.platform}-${process.arch}`, libc())];
 }
 
 function load(): unknown {
-  const root = packageRoot();
+  const files = candidates();
+  const file = files.find(isThere);
+  if (file === undefined) throw notFound(files);
   try {
-    return loadAddon(root);
+    // Not this module's require, which bundlers follow or replace.
+    return createRequire(file)(file);
   } catch (cause) {
-    throw new Error(
-      `minitalk: no native addon for ${process.platform}-${process.arch}, Node-API ${process.versions['napi']}; ` +
-        `looked for build/Release and prebuilds in ${root}. Build it there with: npm run build:native`,
-      { cause },
-    );
+    throw doesNotLoad(file, cause);
   }
 }
 
