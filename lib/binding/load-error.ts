@@ -80,7 +80,7 @@ function whatToDo(file: string, code: string | undefined): string {
 export function doesNotLoad(file: string, cause: unknown): LoadError {
   const { message, code } = cause as NodeJS.ErrnoException;
   // An error of require() goes on with the files that asked for it.
-  const [words] = message.split('\n');
+  const words = message.replace(/\.?(\n[\s\S]*)?$/, '');
   return new LoadError(
     'ERR_ADDON_LOAD',
     `the native addon of minitalk, ${file}, does not load (${words}): ${whatToDo(file, code)}`,

@@ -1,6 +1,6 @@
 // Exit codes, those of sysexits(3) where one fits. Every error code has one: the compiler sees to it.
 import type { MinitalkErrorCode } from '../minitalk/errors.js';
-import type { SignalErrorCode } from '../signals/errors.js';
+import type { LoadErrorCode, SignalErrorCode } from '../signals/errors.js';
 
 export const ExitCode = {
   ok: 0,
@@ -19,57 +19,60 @@ export const ExitCode = {
 /** The `code` of a UsageError. */
 type UsageErrorCode = 'ERR_USAGE';
 
-const byErrorCode: Readonly<Record<MinitalkErrorCode | SignalErrorCode | UsageErrorCode, number>> =
-  {
-    ERR_INVALID_NAME: ExitCode.usage,
-    ERR_INVALID_PID: ExitCode.usage,
-    ERR_OUT_OF_RANGE: ExitCode.usage,
-    ERR_USAGE: ExitCode.usage,
+const byErrorCode: Readonly<
+  Record<LoadErrorCode | MinitalkErrorCode | SignalErrorCode | UsageErrorCode, number>
+> = {
+  ERR_INVALID_NAME: ExitCode.usage,
+  ERR_INVALID_PID: ExitCode.usage,
+  ERR_OUT_OF_RANGE: ExitCode.usage,
+  ERR_USAGE: ExitCode.usage,
 
-    EMSGSIZE: ExitCode.badData,
+  EMSGSIZE: ExitCode.badData,
 
-    EADDRINUSE: ExitCode.unavailable,
-    EEXIST: ExitCode.unavailable,
-    ENOSYS: ExitCode.unavailable,
-    ENOTSUP: ExitCode.unavailable,
-    EPROTO: ExitCode.unavailable,
-    ERR_NOT_A_SERVER: ExitCode.unavailable,
-    ERR_SERVER_CLOSED: ExitCode.unavailable,
-    ESRCH: ExitCode.unavailable,
+  EADDRINUSE: ExitCode.unavailable,
+  EEXIST: ExitCode.unavailable,
+  ENOSYS: ExitCode.unavailable,
+  ENOTSUP: ExitCode.unavailable,
+  EPROTO: ExitCode.unavailable,
+  ERR_ADDON_LOAD: ExitCode.unavailable,
+  ERR_ADDON_NOT_FOUND: ExitCode.unavailable,
+  ERR_NOT_A_SERVER: ExitCode.unavailable,
+  ERR_SERVER_CLOSED: ExitCode.unavailable,
+  ESRCH: ExitCode.unavailable,
 
-    E2BIG: ExitCode.software,
-    EACCES: ExitCode.software,
-    EALREADY: ExitCode.software,
-    EBADF: ExitCode.software,
-    EBUSY: ExitCode.software,
-    EINVAL: ExitCode.software,
-    ENODEV: ExitCode.software,
-    ENOENT: ExitCode.software,
-    ENOMEM: ExitCode.software,
-    ENOSPC: ExitCode.software,
-    ERR_ALREADY_ITERATED: ExitCode.software,
-    ERR_CLIENT_CLOSED: ExitCode.software,
-    ERR_CLOSED: ExitCode.software,
-    ERR_INVALID_ARG_VALUE: ExitCode.software,
-    ERR_SYSTEM: ExitCode.software,
-    ERR_UNKNOWN_SIGNAL: ExitCode.software,
+  E2BIG: ExitCode.software,
+  EACCES: ExitCode.software,
+  EALREADY: ExitCode.software,
+  EBADF: ExitCode.software,
+  EBUSY: ExitCode.software,
+  EINVAL: ExitCode.software,
+  ENODEV: ExitCode.software,
+  ENOENT: ExitCode.software,
+  ENOMEM: ExitCode.software,
+  ENOSPC: ExitCode.software,
+  ERR_ALREADY_ITERATED: ExitCode.software,
+  ERR_CLIENT_CLOSED: ExitCode.software,
+  ERR_CLOSED: ExitCode.software,
+  ERR_INVALID_ARG_VALUE: ExitCode.software,
+  ERR_SYSTEM: ExitCode.software,
+  ERR_UNKNOWN_SIGNAL: ExitCode.software,
 
-    EIO: ExitCode.ioError,
-    EMFILE: ExitCode.ioError,
-    ENFILE: ExitCode.ioError,
-    ERR_NO_RUNTIME_DIR: ExitCode.ioError,
+  EIO: ExitCode.ioError,
+  EMFILE: ExitCode.ioError,
+  ENFILE: ExitCode.ioError,
+  ERR_NO_RUNTIME_DIR: ExitCode.ioError,
 
-    EAGAIN: ExitCode.tryAgain,
-    ERR_ABANDONED: ExitCode.tryAgain,
-    ERR_SERVER_FULL: ExitCode.tryAgain,
-    ERR_TOO_MANY_SESSIONS: ExitCode.tryAgain,
-    ETIMEDOUT: ExitCode.tryAgain,
+  EAGAIN: ExitCode.tryAgain,
+  ERR_ABANDONED: ExitCode.tryAgain,
+  ERR_SERVER_FULL: ExitCode.tryAgain,
+  ERR_TOO_MANY_SESSIONS: ExitCode.tryAgain,
+  ETIMEDOUT: ExitCode.tryAgain,
 
-    EPERM: ExitCode.notPermitted,
-    ERR_NOT_ALLOWED: ExitCode.notPermitted,
+  EPERM: ExitCode.notPermitted,
+  ERR_NOT_ALLOWED: ExitCode.notPermitted,
 
-    ABORT_ERR: ExitCode.interrupted,
-  };
+  ABORT_ERR: ExitCode.interrupted,
+};
 
 /** System calls on files, whose errors are all of one kind here. */
 const fileCalls = new Set(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir']);

@@ -1,5 +1,7 @@
 import { getSystemErrorName } from 'node:util';
 
+export type { LoadErrorCode } from '../binding/load-error.js';
+
 /** The errno names that a call of this library may fail with, see errno(3). */
 export const SYSTEM_ERROR_CODES = [
   'E2BIG',

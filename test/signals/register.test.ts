@@ -129,12 +129,12 @@ describe('a preload that can report nothing says so in one line, and the applica
     [
       'with one that does not load',
       () => preloadOfCopy((path) => writeFileSync(path, '?')),
-      /no native addon/,
+      /does not load/,
     ],
     [
       'where addons are not allowed',
       () => ['--no-warnings', permission, '--allow-fs-read=*', ...required],
-      /no native addon/,
+      /run node with --allow-addons/,
     ],
     [
       'where no channel can be opened',

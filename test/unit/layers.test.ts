@@ -16,10 +16,11 @@ const layers: Record<string, string[]> = {
   index: ['index', 'minitalk', 'signals'],
   cli: ['cli', 'minitalk', 'signals'],
   minitalk: ['minitalk', 'signals', 'binding/minitalk'],
-  signals: ['signals', 'binding/signals'],
+  signals: ['signals', 'binding/signals', 'binding/load-error'],
   'binding/minitalk': ['binding/signals', 'binding/load'],
   'binding/signals': ['binding/load'],
-  'binding/load': [],
+  'binding/load': ['binding/load-error'],
+  'binding/load-error': [],
 };
 
 /** Within minitalk: a client and a server meet in what stands below both. */

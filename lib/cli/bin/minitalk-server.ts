@@ -1,6 +1,6 @@
 import { start } from '../start.js';
 
-start((args) => {
+start('minitalk-server', (args) => {
   const { serverCommand } =
     require('../commands/server.js') as typeof import('../commands/server.js');
   return serverCommand(args, 'minitalk-server');
