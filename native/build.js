@@ -45,20 +45,17 @@ function sources() {
 
 class BuildError extends Error {}
 
-function firstThatHas(file, folders) {
-  return folders.find((folder) => existsSync(join(folder, file)));
-}
-
-function nodeHeaders() {
-  const folders = [
-    resolve(process.execPath, '../../include/node'),
-    ...['npm_config_nodedir', 'npm_package_config_node_gyp_nodedir']
-      .map((name) => process.env[name])
-      .filter((folder) => folder)
-      .map((folder) => join(folder, 'include/node')),
-    '/usr/include/node',
-  ];
-  const found = firstThatHas('uv.h', folders);
+/** @param named the only folder to look in */
+function nodeHeaders(named) {
+  const nodedir = process.env.npm_config_nodedir;
+  const folders = named
+    ? [resolve(named)]
+    : [
+        resolve(process.execPath, '../../include/node'),
+        ...(nodedir ? [join(nodedir, 'include/node')] : []),
+        '/usr/include/node',
+      ];
+  const found = folders.find((folder) => existsSync(join(folder, 'uv.h')));
   if (found !== undefined) return found;
   throw new BuildError(
     `no headers of Node (node_api.h, uv.h) in ${folders.join(', ')}: install them ` +
@@ -182,7 +179,7 @@ async function main() {
     compiler: compiler.length > 0 ? compiler : ['c++'],
     options: words(process.env.CXXFLAGS),
     moreLinkerOptions: words(process.env.LDFLAGS),
-    ...(values['node-headers'] !== undefined && { headers: resolve(values['node-headers']) }),
+    headers: nodeHeaders(values['node-headers']),
   });
   console.log(output);
 }

@@ -23,6 +23,7 @@ getuid                 signal-safety(7)
 kill                   signal-safety(7)
 lstat                  signal-safety(7)
 memcmp                 signal-safety(7)
+bcmp                   memcmp, where only equality is asked: clang calls it
 memcpy                 signal-safety(7)
 memmove                signal-safety(7)
 memset                 signal-safety(7)
