@@ -16,6 +16,11 @@
 #include "handler/signals/calls.h"
 #include "support.h"
 
+// timer_create(2) calls it so, not every C library.
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 namespace minitalk::test {
 
 namespace {
@@ -138,7 +143,7 @@ uint64_t MsToBeRecorded(const OthersHolding& others, pid_t thread) {
   struct sigevent event = {};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = kBurstSignal;
-  event._sigev_un._tid = thread;
+  event.sigev_notify_thread_id = thread;
   timer_t timer;
   CHECK_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
   const rlim_t before = LimitPending(getpid(), 0);
