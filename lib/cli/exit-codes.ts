@@ -22,6 +22,7 @@ type UsageErrorCode = 'ERR_USAGE';
 const byErrorCode: Readonly<
   Record<LoadErrorCode | MinitalkErrorCode | SignalErrorCode | UsageErrorCode, number>
 > = {
+  ERR_AMBIGUOUS_NAME: ExitCode.usage,
   ERR_INVALID_NAME: ExitCode.usage,
   ERR_INVALID_PID: ExitCode.usage,
   ERR_OUT_OF_RANGE: ExitCode.usage,

@@ -17,7 +17,7 @@ const SEND = 'minitalk send';
 export function hintFor(error: unknown, program: string): string | undefined {
   if (program === SEND) return undefined;
   const { code = '', syscall } = error as NodeJS.ErrnoException;
-  // A server that has ended in the middle is not one that was looked for in vain.
-  if (code === 'ESRCH' && syscall !== 'pidfd_open') return undefined;
+  // A server that has ended in the middle is not one that was looked for in vain, by pid or by name.
+  if (code === 'ESRCH' && syscall !== 'pidfd_open' && syscall !== 'connect') return undefined;
   return Object.hasOwn(byCode, code) ? byCode[code as keyof typeof byCode] : undefined;
 }

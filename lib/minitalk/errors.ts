@@ -12,6 +12,7 @@ export const MINITALK_ERROR_CODES = [
   'EPROTO',
   'ERR_ABANDONED',
   'ERR_ALREADY_ITERATED',
+  'ERR_AMBIGUOUS_NAME',
   'ERR_CLIENT_CLOSED',
   'ERR_INVALID_NAME',
   'ERR_INVALID_PID',
@@ -36,6 +37,22 @@ export class MinitalkError extends SignalError<MinitalkErrorCode> {
 
 export function notAServer(message: string): MinitalkError {
   return new MinitalkError('ERR_NOT_A_SERVER', message);
+}
+
+/** `syscall` sets it apart from a server that ended. */
+export function unknownName(name: string): MinitalkError {
+  return new MinitalkError(
+    'ESRCH',
+    `no running server of uid ${process.getuid?.()} is named "${name}"`,
+    { syscall: 'connect' },
+  );
+}
+
+export function ambiguousName(name: string, pids: readonly number[]): MinitalkError {
+  return new MinitalkError(
+    'ERR_AMBIGUOUS_NAME',
+    `${pids.length} running servers are named "${name}": give the pid of the one that is meant (${pids.join(', ')})`,
+  );
 }
 
 export function timedOut(pid: number, ms: number, what: string): MinitalkError {

@@ -19,6 +19,13 @@ let folder: string;
 let env: { XDG_RUNTIME_DIR: string };
 const files = () => readdirSync(join(folder, 'minitalk'));
 
+/** What `script` prints as JSON in a program of this environment. */
+async function answer(script: Parameters<typeof runScript>[0]): Promise<unknown> {
+  const program = runScript(script, [], { env });
+  expect(await program.closed).toEqual({ code: 0, signal: null });
+  return JSON.parse(program.text);
+}
+
 /** Servers in other directories, of whoever runs some, are among them. */
 async function listedServers(): Promise<number[]> {
   const list = new Process(process.execPath, [bin('minitalk'), 'list'], { env });
@@ -31,6 +38,39 @@ beforeEach(() => {
   env = { XDG_RUNTIME_DIR: folder };
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a program finds a server by its name, as the command line does, and lists the same', async () => {
+  const server = await startServer(['--name', 'greeter'], { env });
+  const nameless = await startServer([], { env });
+  const list = new Process(process.execPath, [bin('minitalk'), 'list', '--json'], { env });
+  await list.closed;
+  // Servers in other directories come and go meanwhile.
+  const ours = (servers: readonly { pid: number }[]) =>
+    servers.filter(({ pid }) => [server.pid, nameless.pid].includes(pid));
+  const listed = await answer(({ listServers }) => console.log(JSON.stringify(listServers())));
+  expect(ours(listed as minitalk.RunningServer[])).toEqual(ours(JSON.parse(list.text)));
+  expect(listed).toContainEqual({ pid: server.pid, name: 'greeter' });
+  expect(listed).toContainEqual({ pid: nameless.pid });
+  const sent = await answer(async ({ connect }) => {
+    const client = await connect('@greeter');
+    await client.send('by name');
+    await client.close();
+    console.log(client.pid);
+  });
+  expect(sent).toBe(server.pid);
+  await server.until(({ text }) => text.endsWith('\nby name\n'));
+});
+
+test('a name that two servers have is nobody: those that cannot see each other may', async () => {
+  const name = `twice-${process.pid}`;
+  const first = await startServer(['--name', name], { env });
+  // Not of this environment, it does not see the directory of the first.
+  const second = await startServer(['--name', name], { env: { XDG_RUNTIME_DIR: '' } });
+  const client = await runClient([`@${name}`, 'hi'], { env });
+  expect(client).toMatchObject({ code: 64, stdout: '' });
+  for (const { pid } of [first, second]) expect(client.stderr).toContain(`${pid}`);
+  expect([first, second].map(({ text }) => text.split('\n').length)).toEqual([2, 2]);
+});
 
 test.each(['file', 'directory'])(
   'a server puts its %s back that somebody removes, and clients in the middle get on',

@@ -102,6 +102,18 @@ describe('connect', () => {
     expect(itself.force).toBe(true);
   });
 
+  test('takes a pid in digits, too', async () => {
+    clients.push(await connect(String(pid)));
+    expect(kindsOf(heard)).toEqual([Kind.open]);
+  });
+
+  test.each([0, -1, Number.NaN])('a time-out of %d ms is none', async (timeout) => {
+    await expect(connect(pid, { timeout })).rejects.toThrow(
+      `timeout ${timeout}: expected more than 0 ms`,
+    );
+    expect([heard, itself.force]).toEqual([[], undefined]);
+  });
+
   test('gives all back when it fails', async () => {
     answer = ({ session }) => ({
       kind: Kind.refused,

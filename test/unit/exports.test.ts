@@ -1,8 +1,10 @@
 // All that is public, by name: what is not on these lists is nobody's to use.
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const dist = join(__dirname, '..', '..', 'dist');
+const root = join(__dirname, '..', '..');
+const dist = join(root, 'dist');
 
 const MINITALK = {
   values: [
@@ -91,11 +93,20 @@ function typesOf(path: string): string[] {
     .sort();
 }
 
+/** By an import of Node's own, to which a CommonJS module says what it is, too. */
+function imported(module: string): string[] {
+  const print = `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(module)})).sort()))`;
+  const args = ['--input-type=module', '-e', print];
+  const names = JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }));
+  return names.filter((name: string) => !['__esModule', 'module.exports'].includes(name));
+}
+
 test.each([
   ['minitalk', join(dist, 'index'), MINITALK],
   ['minitalk/signals', join(dist, 'signals', 'index'), SIGNALS],
   ['minitalk/testing', join(dist, 'testing', 'index'), TESTING],
-])('%s exports these names and no others', (_name, path, { values, types }) => {
+])('%s exports these names and no others', (name, path, { values, types }) => {
   expect(Object.keys(require(`${path}.js`)).sort()).toEqual(values);
+  expect(imported(name)).toEqual(values);
   expect(typesOf(`${path}.d.ts`)).toEqual([...values, ...types].sort());
 });

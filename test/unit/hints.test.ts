@@ -1,5 +1,5 @@
 import { hintFor as hintOf } from '../../lib/cli/hints.js';
-import { notAServer, refused, serverGone } from '../../lib/minitalk/errors.js';
+import { notAServer, refused, serverGone, unknownName } from '../../lib/minitalk/errors.js';
 import { systemError } from '../../lib/signals/errors.js';
 
 const hintFor = (error: unknown) => hintOf(error, 'minitalk-client');
@@ -7,6 +7,7 @@ const hintFor = (error: unknown) => hintOf(error, 'minitalk-client');
 test('who looks for a server is told how to find one, and what --force would do', () => {
   expect(hintFor(notAServer('process 5 is no server'))).toMatch(/minitalk list.*--force.*ends/);
   expect(hintFor(systemError(-3, 'pidfd_open', 'open process 5'))).toContain('minitalk list');
+  expect(hintFor(unknownName('greeter'))).toContain('minitalk list');
 });
 
 test('who is refused is told the option of the server', () => {

@@ -2,11 +2,11 @@
 import { connect } from '../../minitalk/client/client.js';
 import type { ConnectOptions } from '../../minitalk/client/client-options.js';
 import { MinitalkError, serverGone, tooLong } from '../../minitalk/errors.js';
+import { pidOf } from '../../minitalk/peer/address.js';
 import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
 import { openTarget } from '../../minitalk/peer/target.js';
 import { type ClientOptions, clientDefaults } from '../arguments/client-options.js';
 import { rawArgument } from '../arguments/raw-argument.js';
-import { resolveTarget } from '../arguments/target.js';
 import { ExitCode } from '../exit-codes.js';
 import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
@@ -50,7 +50,7 @@ async function deliver(
   message: string | undefined,
   options: ClientOptions,
 ): Promise<number> {
-  const pid = resolveTarget(target);
+  const pid = pidOf(target);
   const abort = new AbortController();
   let interrupted: number | undefined;
   let isConnecting = false;

@@ -3,7 +3,7 @@ import type { MinitalkError } from '../errors.js';
 
 /** How connect() reaches a server. */
 export interface ConnectOptions {
-  /** Longest silence of the server, ms; default 10,000. */
+  /** Longest silence of the server, ms, more than 0; default 10,000. */
   timeout?: number;
   /** Signal a process that is not registered as a server, or does not catch the signals: this can end it. */
   force?: boolean;
@@ -45,6 +45,6 @@ export interface SendOptions {
 export interface Delivery {
   readonly bytes: number;
   readonly mode: 'bit' | 'word' | 'burst';
-  /** From the call to "delivered". */
+  /** From the call to "delivered", ms. */
   readonly durationMs: number;
 }

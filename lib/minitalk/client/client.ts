@@ -1,5 +1,6 @@
 import { abortError } from '../../signals/errors.js';
 import { MinitalkError, tooLong } from '../errors.js';
+import { pidOf } from '../peer/address.js';
 import { listenFor } from '../peer/attention.js';
 import { openTarget } from '../peer/target.js';
 import { outgoingMessage } from '../wire/frame.js';
@@ -9,7 +10,7 @@ import { remoteServer } from './remote-server.js';
 import { sendMessage } from './send-message.js';
 import { Session } from './session.js';
 
-const DEFAULT_TIMEOUT = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 /** How long close() waits for the server to confirm; the handlers may stay longer. */
 const GOODBYE_MS = 500;
 const LONGEST_MESSAGE = 2 ** 32 - 1;
@@ -32,12 +33,13 @@ export class MinitalkClient {
   constructor(pid: number, options: ConnectOptions) {
     this.pid = pid;
     this.#place = options.place !== 'off';
+    const { timeout = DEFAULT_TIMEOUT_MS } = options;
+    if (!(timeout > 0)) {
+      throw new MinitalkError('ERR_OUT_OF_RANGE', `timeout ${timeout}: expected more than 0 ms`);
+    }
     const target = openTarget(pid, options.force ?? false);
     this.#maxMessage = Math.min(target.maxMessage ?? LONGEST_MESSAGE, LONGEST_MESSAGE);
-    this.#session = new Session(
-      target,
-      remoteServer(target, options.timeout ?? DEFAULT_TIMEOUT, options.onWarning),
-    );
+    this.#session = new Session(target, remoteServer(target, timeout, options.onWarning));
   }
 
   /**
@@ -151,15 +153,21 @@ async function withinPatience(work: Promise<void>, ms: number): Promise<void> {
 /**
  * Connects to a server: checks that the process may be signalled and is a minitalk
  * server, then opens a session. Nothing is sent to a process that fails the checks.
- * @param pid 2 to 4,194,304, not this process
- * @throws MinitalkError or SignalError ERR_INVALID_PID, ESRCH, EPERM,
- * ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, EAGAIN (a signal queue is full), ERR_SERVER_CLOSED,
+ * @param server its pid, 2 to 4,194,304 (1 where a server is that, in a container) and not this
+ * process; or a string, as on the command line: a pid in decimal digits, or `@name`, a server of
+ * this user that listServers() has
+ * @throws MinitalkError or SignalError ERR_INVALID_PID, ERR_INVALID_NAME, ESRCH (no process of that
+ * pid, no server of that name), ERR_AMBIGUOUS_NAME (several have it), ERR_OUT_OF_RANGE (the
+ * time-out), EPERM, ERR_NOT_A_SERVER, ERR_NOT_ALLOWED, ETIMEDOUT, EAGAIN (a signal queue is full), ERR_SERVER_CLOSED,
  * ERR_SERVER_FULL, ERR_TOO_MANY_SESSIONS (this process has 256 with it), ENOSPC (this process has
  * 256 clients, or 64 channels), ABORT_ERR
  */
-export async function connect(pid: number, options: ConnectOptions = {}): Promise<MinitalkClient> {
+export async function connect(
+  server: number | string,
+  options: ConnectOptions = {},
+): Promise<MinitalkClient> {
   if (options.signal?.aborted) throw abortError(options.signal);
-  const client = new MinitalkClient(pid, options);
+  const client = new MinitalkClient(pidOf(server), options);
   await client.open(options.signal);
   return client;
 }

@@ -18,7 +18,7 @@ export interface Message {
   readonly text: string | undefined;
   readonly sender: Sender;
   readonly mode: 'bit' | 'word' | 'burst';
-  /** From its first bit, or for data words from its first grant, to the last. */
+  /** From its first bit, or for data words from its first grant, to the last; in ms. */
   readonly durationMs: number;
 }
 

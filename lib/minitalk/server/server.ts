@@ -17,13 +17,16 @@ import { Reception } from './reception.js';
 
 /** What a server takes, from whom, and who gets it. */
 export interface ServerOptions {
-  /** A name that clients can use instead of the pid: `@name`. */
+  /**
+   * A name that this user's clients can use instead of the pid, as `@name`: 1 to 64 letters,
+   * digits, ".", "_" or "-", the first a letter or a digit.
+   */
   name?: string;
   /** Uids whose messages are taken, besides the server's own; default: all whom the kernel lets signal it. */
   allowUids?: readonly number[];
   /** Longest message taken, bytes; default 64 MiB, at most 4 GiB - 1. */
   maxMessage?: number;
-  /** How long a client with an unfinished message may be silent, ms; default 30,000. */
+  /** How long a client with an unfinished message may be silent, ms, more than 0; default 30,000. */
   idleTimeout?: number;
   /** 'auto': share a CPU with the sending client for the length of a frame. Default. */
   place?: 'auto' | 'off';

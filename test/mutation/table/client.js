@@ -152,18 +152,40 @@ module.exports = [
     test: ['unit/client', 'send sends nothing longer than the server takes, and all that it'],
   },
   {
+    rule: 'a server may be called by its name',
+    edits: [
+      [
+        client,
+        'new MinitalkClient(pidOf(server), options)',
+        'new MinitalkClient(Number(server), options)',
+      ],
+    ],
+    test: ['e2e/registration', 'a program finds a server by its name'],
+  },
+  {
+    rule: 'a time-out is a time',
+    edits: [[client, 'if (!(timeout > 0))', 'if (false)']],
+    test: ['unit/client', 'connect a time-out of 0 ms is none'],
+  },
+  {
     rule: '[5.8] timeout is heard',
-    edits: [[client, 'options.timeout ?? DEFAULT_TIMEOUT', 'DEFAULT_TIMEOUT']],
+    edits: [
+      [
+        client,
+        'const { timeout = DEFAULT_TIMEOUT_MS } = options;',
+        'const timeout = DEFAULT_TIMEOUT_MS;',
+      ],
+    ],
     test: ['unit/client', 'connect waits for an answer as long as it is told'],
   },
   {
     rule: '[5.8] timeout is 10 s unless told',
-    edits: [[client, 'const DEFAULT_TIMEOUT = 10_000;', 'const DEFAULT_TIMEOUT = 1000;']],
+    edits: [[client, 'const DEFAULT_TIMEOUT_MS = 10_000;', 'const DEFAULT_TIMEOUT_MS = 1000;']],
     test: ['unit/client', 'connect waits 10 s for an answer unless told'],
   },
   {
     rule: '[6.18] warnings are handed over',
-    edits: [[client, ', options.onWarning),', '),']],
+    edits: [[client, ', options.onWarning)', ')']],
     test: ['unit/client', 'connect warns of a full signal queue meanwhile'],
   },
   {

@@ -1,4 +1,5 @@
 // Whom a word may be said to, and how peers find each other.
+const address = 'lib/minitalk/peer/address.ts';
 const announcement = 'lib/minitalk/peer/announcement.ts';
 const attention = 'lib/minitalk/peer/attention.ts';
 const endpoint = 'lib/minitalk/peer/endpoint.ts';
@@ -13,6 +14,36 @@ const signalQueue = 'lib/minitalk/peer/signal-queue.ts';
 const target = 'lib/minitalk/peer/target.ts';
 
 module.exports = [
+  {
+    rule: 'pid 1 may be a server, in a container',
+    edits: [[address, 'if (pid !== 1) ', '']],
+    test: ['unit/address', '1 is found'],
+  },
+  {
+    rule: 'a pid is decimal digits',
+    edits: [[address, '/^[0-9]{1,10}$/.test(address)', "address !== ''"]],
+    test: ['unit/address', 'is no pid'],
+  },
+  {
+    rule: 'an address has the range of pids',
+    edits: [[address, 'assertPid(pid); //', '//']],
+    test: ['unit/address', 'is no pid'],
+  },
+  {
+    rule: 'a name finds its server',
+    edits: [[address, 'server.name === name', 'server.name !== undefined']],
+    test: ['unit/address', '@b is found'],
+  },
+  {
+    rule: 'a name is looked at first',
+    edits: [[address, '  assertName(name);\n', '']],
+    test: ['unit/address', 'is no name'],
+  },
+  {
+    rule: 'a name that two servers have is nobody',
+    edits: [[address, 'pids.length > 1', 'false']],
+    test: ['unit/address', 'a name that two servers have is nobody'],
+  },
   {
     rule: 'a name that is taken is refused',
     edits: [[announcement, '  assertUnused(name);\n', '']],

@@ -4,7 +4,6 @@ const { one } = require('./one.js');
 const command = 'lib/cli/arguments/command.ts';
 const clientArguments = 'lib/cli/arguments/client.ts';
 const serverArguments = 'lib/cli/arguments/server.ts';
-const target = 'lib/cli/arguments/target.ts';
 const raw = 'lib/cli/arguments/raw-argument.ts';
 
 module.exports = [
@@ -195,51 +194,11 @@ module.exports = [
     'output that nobody reads any more',
   ),
   one(
-    'pid 1 may be a server, in a container',
-    target,
-    'if (pid !== 1) ',
-    '',
-    'unit/target-argument',
-    '1 is found',
-  ),
-  one(
-    'a pid is decimal digits',
-    target,
-    '/^[0-9]{1,10}$/.test(target)',
-    "target !== ''",
-    'unit/target-argument',
-    'is no pid',
-  ),
-  one(
-    'a target has the range of pids',
-    target,
-    'assertPid(pid); //',
-    '//',
-    'unit/target-argument',
-    'is no pid',
-  ),
-  one(
-    'a name finds its server',
-    target,
-    'entry.name === name',
-    'entry.name !== undefined',
-    'unit/target-argument',
-    '@b is found',
-  ),
-  one(
-    'a name is looked at first',
-    target,
-    '    assertName(name);\n',
-    '',
-    'unit/target-argument',
-    'is no name',
-  ),
-  one(
     'an argument that is not UTF-8 keeps its bytes',
     raw,
     'return raw ?? decoded',
     'return decoded',
-    'unit/target-argument',
+    'unit/raw-argument',
     'keeps its bytes',
   ),
   one(
@@ -247,7 +206,7 @@ module.exports = [
     raw,
     'findLast',
     'find',
-    'unit/target-argument',
+    'unit/raw-argument',
     'the last is the message',
   ),
   one(
@@ -255,7 +214,7 @@ module.exports = [
     raw,
     'return [];',
     'throw new Error();',
-    'unit/target-argument',
+    'unit/raw-argument',
     'what Node made of it',
   ),
 ];

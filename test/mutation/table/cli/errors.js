@@ -52,10 +52,18 @@ module.exports = [
   one(
     'a server that ended in the middle needs no hint',
     hints,
-    "if (code === 'ESRCH' && syscall !== 'pidfd_open') return undefined;",
+    "if (code === 'ESRCH' && syscall !== 'pidfd_open' && syscall !== 'connect') return undefined;",
     '',
     'unit/hints',
     'that ended in the middle',
+  ),
+  one(
+    'who looks for a name is told how to find one',
+    hints,
+    " && syscall !== 'connect'",
+    '',
+    'unit/hints',
+    'who looks for a server is told',
   ),
   one(
     'an error that is none of ours has no hint',

@@ -1,54 +1,8 @@
-// The pid that a target names, and the bytes that an argument had.
+// The bytes that an argument had.
 import type { rawArgument } from '../../lib/cli/arguments/raw-argument.js';
-import type { resolveTarget } from '../../lib/cli/arguments/target.js';
 
 afterEach(() => {
   jest.resetModules();
-});
-
-describe('a target', () => {
-  function resolve(target: string) {
-    jest.doMock('../../lib/minitalk/peer/running-servers.js', () => ({
-      listServers: () => [{ pid: 5 }, { pid: 6, name: 'a' }, { pid: 7, name: 'b' }],
-    }));
-    const module = require('../../lib/cli/arguments/target.js');
-    return (module.resolveTarget as typeof resolveTarget)(target);
-  }
-
-  test.each([
-    ['1', 1], // a server can be it, in a container: connect looks
-    ['2', 2],
-    ['4194304', 4194304],
-    ['0000000005', 5],
-    ['@a', 6],
-    ['@b', 7],
-  ])('%s is found', (target, pid) => {
-    expect(resolve(target)).toBe(pid);
-  });
-
-  test.each(['0', '4194305', '00000000005', '-5', '5x', ' 5', '', '1e3', '0x10', '５'])(
-    '%j is no pid',
-    (target) => {
-      expect(() => resolve(target)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_PID' }));
-    },
-  );
-
-  test('what is no number is shown as it was given', () => {
-    expect(() => resolve('a\nb')).toThrow('invalid pid "a\\nb": expected a whole number, or @name');
-  });
-
-  test.each(['@', '@no/such', '@@a'])('%j is no name', (target) => {
-    expect(() => resolve(target)).toThrow(expect.objectContaining({ code: 'ERR_INVALID_NAME' }));
-  });
-
-  test('of a name that no server has one is told what shows the names', () => {
-    expect(() => resolve('@c')).toThrow(
-      expect.objectContaining({
-        code: 'ESRCH',
-        message: 'no running server is named "c" ("minitalk list" shows the running ones)',
-      }),
-    );
-  });
 });
 
 describe('an argument', () => {
