@@ -14,7 +14,7 @@ import { SIGNAL_ERROR_CODES, SignalError, systemError } from '../../lib/signals/
 
 const documented = Object.values(ExitCode);
 const read = (...path: string[]) => readFileSync(join(__dirname, '..', '..', ...path), 'utf8');
-const readme = read('README.md');
+const commandsPage = read('docs', 'commands.md');
 const guardPage = read('docs', 'guard.md');
 const signalsPage = read('docs', 'signals.md');
 
@@ -51,9 +51,9 @@ test.each(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir'])(
   },
 );
 
-test.each(documented)('the exit code %d is in the help and in the README', (exitCode) => {
+test.each(documented)('the exit code %d is in the help and in docs/commands.md', (exitCode) => {
   expect(EXIT_CODES_HELP).toMatch(new RegExp(`^  ${exitCode} |[(;] ?${exitCode}: by `, 'm'));
-  expect(readme).toMatch(new RegExp(`^\\| (\\d+, )*${exitCode}(, \\d+)* \\|`, 'm'));
+  expect(commandsPage).toMatch(new RegExp(`^\\| (\\d+, )*${exitCode}(, \\d+)* \\|`, 'm'));
 });
 
 test.each(Object.values(GuardExitCode))(
