@@ -1,4 +1,5 @@
-// Exit codes, those of sysexits(3) where one fits. Every error code has one: the compiler sees to it.
+// Exit codes, those of sysexits(3) where one fits. Every error code has one: the compiler sees to it. What they mean
+// to whom is in each command's definition: arguments/.
 import type { MinitalkErrorCode } from '../minitalk/errors.js';
 import type { LoadErrorCode, SignalErrorCode } from '../signals/errors.js';
 
@@ -8,6 +9,7 @@ export const ExitCode = {
   badData: 65,
   unavailable: 69,
   software: 70,
+  taken: 73,
   ioError: 74,
   tryAgain: 75,
   notPermitted: 77,
@@ -30,8 +32,6 @@ const byErrorCode: Readonly<
 
   EMSGSIZE: ExitCode.badData,
 
-  EADDRINUSE: ExitCode.unavailable,
-  EEXIST: ExitCode.unavailable,
   ENOSYS: ExitCode.unavailable,
   ENOTSUP: ExitCode.unavailable,
   EPROTO: ExitCode.unavailable,
@@ -57,6 +57,9 @@ const byErrorCode: Readonly<
   ERR_INVALID_ARG_VALUE: ExitCode.software,
   ERR_SYSTEM: ExitCode.software,
   ERR_UNKNOWN_SIGNAL: ExitCode.software,
+
+  EADDRINUSE: ExitCode.taken,
+  EEXIST: ExitCode.taken,
 
   EIO: ExitCode.ioError,
   EMFILE: ExitCode.ioError,
@@ -87,45 +90,9 @@ export function exitCodeOf(error: unknown): number {
     : ExitCode.software;
 }
 
-export const EXIT_CODES_HELP = `
-Exit codes:
-  0    done; a client: the server has verified and printed the whole message
-  64   usage: the command line is wrong, or the pid is not one that may be signalled
-  65   bad data: the message is longer than the server takes
-  69   no such server, or it ended or is shutting down
-  70   a fault in minitalk itself
-  74   input or output failed, here or at the server
-  75   timed out: the server did not answer; or it has no room, or a signal queue was full
-  77   not permitted
-  130  interrupted with Ctrl-C (129: by SIGHUP, the end of its terminal; 143: by SIGTERM)`;
-
 /** Of guard alone, as of env(1): all others are its command's. */
 export const GuardExitCode = {
   failed: 125,
   cannotRun: 126,
   notFound: 127,
 } as const;
-
-export const GUARD_EXIT_CODES_HELP = `
-Exit codes: the command's own, or
-  64   usage: the command line is wrong
-  125  the signals could not be restricted (this kernel can not, or must not): the command was not run
-  126  the command could not be run
-  127  the command was not found`;
-
-export const WATCH_EXIT_CODES_HELP = `
-Exit codes:
-  0    ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP
-  64   usage: the command line is wrong, or a signal is not one that can be watched
-  70   a fault in minitalk itself
-  74   output failed`;
-
-export const SEND_EXIT_CODES_HELP = `
-Exit codes:
-  0    sent: the kernel has taken the signal
-  64   usage: the command line is wrong, or the pid is not one that may be signalled
-  69   no such process, or it has no such thread
-  70   a fault in minitalk itself
-  74   output failed, though the signal was sent; or no descriptor is left to look at the process
-  75   the queue of pending signals is full
-  77   not permitted`;

@@ -1,10 +1,12 @@
 // minitalk: hands over to a command. Each is loaded only when it is called, because
 // a short message takes less time than the loading.
-import { UsageError } from './run.js';
+import { type CommandName, commandNames, isCommandName } from './arguments/definitions.js';
+import { ExitCode } from './exit-codes.js';
+import { run, UsageError } from './run.js';
 
 type Run = (args: readonly string[]) => Promise<number>;
 
-const commands: Record<string, () => Run> = {
+const commands: Record<CommandName, () => Run> = {
   server: () =>
     (require('./commands/server.js') as typeof import('./commands/server.js')).serverCommand,
   client: () =>
@@ -17,35 +19,33 @@ const commands: Record<string, () => Run> = {
     (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
 };
 
-const names = Object.keys(commands);
-
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command !== undefined) return command()(rest);
-  const { newCommand, runCommand } =
+  if (name === 'help') return help(rest);
+  if (name !== undefined && isCommandName(name)) return commands[name]()(rest);
+  return withoutCommand(args);
+}
+
+function help([name]: readonly string[]): Promise<number> {
+  if (name === undefined) return withoutCommand(['--help']);
+  return isCommandName(name) ? commands[name]()(['--help']) : withoutCommand([name]);
+}
+
+/** What is not for a command: --help, --version, mistakes. */
+async function withoutCommand(args: readonly string[]): Promise<number> {
+  const { runCommand } =
     require('./arguments/command.js') as typeof import('./arguments/command.js');
-  const { version } = require('../../package.json') as { version: string };
-  const program = newCommand('minitalk')
-    .description('Messages over SIGUSR1 and SIGUSR2, exactly once.')
-    .usage(`${names.join('|')} [options]`)
-    .version(version)
-    .argument('[command]')
-    .addHelpText(
-      'after',
-      `
-Commands:
-  minitalk server                           print the pid and every message
-  minitalk client <pid | @name> [message]   send a message
-  minitalk list                             show the running servers of this user
-  minitalk watch [signal…]                  show each signal that comes, and who sent it
-  minitalk send <pid> <signal>              send a signal to one process
-  minitalk guard -- <command> [argument…]   run a command that can signal only what it starts
-  minitalk <command> --help                 the command's options`,
-    );
-  return runCommand(program, args, async () => {
-    const what =
-      name === undefined ? 'no command given' : `unknown command ${JSON.stringify(name)}`;
-    throw new UsageError(`${what}: expected one of ${names.join(', ')} (see minitalk --help)`);
-  });
+  const { defineMinitalk } =
+    require('./arguments/minitalk.js') as typeof import('./arguments/minitalk.js');
+  const [name] = args;
+  if (name === undefined) {
+    return run('minitalk', false, async () => {
+      throw new UsageError(
+        `no command given: expected one of ${commandNames.join(', ')} (see minitalk --help)`,
+      );
+    });
+  }
+  // What follows an unknown command is not for us: `minitalk clinet --help` shows no help.
+  const ours = name.startsWith('-') ? args : [name];
+  return runCommand(defineMinitalk(), ours, async () => ExitCode.ok);
 }

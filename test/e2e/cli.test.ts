@@ -1,8 +1,24 @@
 // Options of the three commands, and what they print.
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, events, Process, printed, runClient, startServer } from '../support/processes.js';
+import {
+  bin,
+  events,
+  Process,
+  printed,
+  root,
+  runClient,
+  startServer,
+} from '../support/processes.js';
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const command = new Process(process.execPath, [bin('minitalk'), ...args], { env });
@@ -63,7 +79,7 @@ test('--verbose tells sender and rate on standard error, standard output stays e
   expect(printed(server).toString()).toBe('hello\n');
 });
 
-test('--name makes @name a target; a name in use is refused with 69; list shows it while it runs', async () => {
+test('--name makes @name a target; a name in use is refused with 73; list shows it while it runs', async () => {
   const name = `test-${process.pid}`;
   const server = await startServer(['--name', name]);
   const nameless = await startServer();
@@ -79,7 +95,7 @@ test('--name makes @name a target; a name in use is refused with 69; list shows 
   const raw = await run(['list', '--json']);
   expect(raw.stdout).toMatch(/^\[[^\n]*\]\n$/);
   const second = await run(['server', '--name', name]);
-  expect(second).toMatchObject({ code: 69, stdout: '' });
+  expect(second).toMatchObject({ code: 73, stdout: '' });
   expect(second.stderr).toContain(`already running with pid ${server.pid}`);
   await server.end();
   expect((await run(['list'])).stdout).not.toContain(name);
@@ -164,17 +180,59 @@ test('no arguments, unknown commands, help and version', async () => {
   expect(await run([])).toMatchObject({ code: 64, stdout: '' });
   expect(await run(['nope'])).toMatchObject({ code: 64, stdout: '' });
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
-  for (const args of [
-    ['--help'],
-    ['server', '--help'],
-    ['client', '--help'],
-    ['list', '--help'],
-    ['client', '5', '--help'],
-    ['client', '5', '-h'],
-  ]) {
-    const help = await run(args);
-    expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain('75   timed out');
+  for (const args of [['--help'], ['help'], ['client', '5', '--help'], ['client', '5', '-h']]) {
+    expect(await run(args)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: minitalk .*\nExit codes:\n/s),
+      stderr: '',
+    });
+  }
+});
+
+test('help, version and list need no addon; what does says in one line that it is missing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  try {
+    for (const part of ['dist', 'package.json'])
+      cpSync(join(root, part), join(folder, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const runThere = async (program: string, ...args: string[]) => {
+      const command = new Process(process.execPath, [
+        join(folder, 'dist', 'bin', program),
+        ...args,
+      ]);
+      return { ...(await command.closed), stdout: command.text, stderr: command.stderr };
+    };
+    const calls = ['', 'server', 'client', 'list', 'watch', 'send', 'guard'].map((name) => [
+      'minitalk.js',
+      ...name.split(' ').filter(Boolean),
+    ]);
+    for (const [program, ...args] of [...calls, ['minitalk-server.js'], ['minitalk-client.js']] as [
+      string,
+      ...string[],
+    ][]) {
+      expect(await runThere(program, ...args, '--version')).toMatchObject({
+        code: 0,
+        stdout: '0.1.0\n',
+        stderr: '',
+      });
+      expect(await runThere(program, ...args, '--help')).toMatchObject({ code: 0, stderr: '' });
+    }
+    const server = await startServer();
+    const list = await runThere('minitalk.js', 'list', '--json');
+    expect(JSON.parse(list.stdout)).toContainEqual(expect.objectContaining({ pid: server.pid }));
+    for (const args of [
+      ['server'],
+      ['client', `${server.pid}`, 'x'],
+      ['watch'],
+      ['send', '5', 'USR1'],
+      ['guard', 'true'],
+    ]) {
+      const { code, stdout, stderr } = await runThere('minitalk.js', ...args);
+      expect({ code, stdout }).toEqual({ code: args[0] === 'guard' ? 125 : 70, stdout: '' });
+      expect(stderr).toMatch(/^minitalk [a-z]+: [^\n]*addon[^\n]*\n$/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -1,12 +1,12 @@
 // What the words of a command line mean, and what is said of those that mean nothing.
 import { clientWithOptions } from '../../lib/cli/arguments/client.js';
+import { serverWithOptions } from '../../lib/cli/arguments/server.js';
 import {
   parseBurstSignal,
   parseBytes,
-  parseSeconds,
+  parseTime,
   parseUid,
-} from '../../lib/cli/arguments/command.js';
-import { serverWithOptions } from '../../lib/cli/arguments/server.js';
+} from '../../lib/cli/arguments/values.js';
 import { keepStandardError } from '../support/standard-error.js';
 
 const said = keepStandardError();
@@ -43,23 +43,26 @@ describe('bytes', () => {
   });
 });
 
-describe('seconds', () => {
+describe('a time', () => {
   test.each([
     ['1', 1000],
     ['0.5', 500],
     ['12.25', 12_250],
     ['2000000', 2_000_000_000],
-  ])('%j are taken', (text, ms) => {
-    expect(parseSeconds(text)).toBe(ms);
+    ['500ms', 500],
+    ['2s', 2000],
+    ['1.5s', 1500],
+    ['3m', 180_000],
+  ])('%j is taken, a bare number as seconds', (text, ms) => {
+    expect(parseTime(text)).toBe(ms);
   });
 
-  test.each(['', '0', '0.0', '-1', '.5', '5.', '1s', ' 1', '1e3', 'Infinity', '2000000.5'])(
-    '%j are refused',
-    (text) => {
-      const message = 'expected seconds, more than 0, at most 2000000.';
-      expect(() => parseSeconds(text)).toThrow(message);
-    },
-  );
+  test.each([
+    ...['', '0', '0.0', '0ms', '-1', '.5', '5.', ' 1', '1 s', '1e3', 'Infinity', '2000000.5'],
+    ...['s', '1S', '1h', '1sec', '1ms2', '2000000001ms'],
+  ])('%j is refused', (text) => {
+    expect(() => parseTime(text)).toThrow('expected seconds, or a time such as 500ms, 2s or 1m');
+  });
 });
 
 describe('a user id', () => {

@@ -14,13 +14,16 @@ import {
 } from '../../lib/signals/internal/look.js';
 import {
   catchesUserSignals,
-  isThreadGone,
   lookAtStartTime,
   lookAtStatus,
   parseStatus,
   pidNamespace,
 } from '../../lib/signals/internal/proc.js';
-import { openThreadStatus, signalMask } from '../../lib/signals/internal/thread-status.js';
+import {
+  isThreadGone,
+  openThreadStatus,
+  signalMask,
+} from '../../lib/signals/internal/thread-status.js';
 import { lookAtSender } from '../../lib/signals/sender.js';
 import { Process } from '../support/processes.js';
 

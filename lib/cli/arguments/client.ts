@@ -1,20 +1,21 @@
 // The command line of minitalk client.
 import { type Command, Option } from 'commander';
 import { type ClientOptions, clientDefaults } from './client-options.js';
-import { newCommand, parseSeconds, placeOption, runCommand } from './command.js';
+import { runCommand } from './command.js';
+import { type Definition, define, meanings, newCommand, placeOption } from './definition.js';
+import { parseTime } from './values.js';
 
-/** Parses `args` and calls `send` with what they say. */
-export function clientWithOptions(
-  args: readonly string[],
-  name: string,
-  send: (target: string, message: string | undefined, options: ClientOptions) => Promise<number>,
-): Promise<number> {
-  const command = newCommand(name)
+export function defineClient(name = 'minitalk client'): Definition {
+  const command = newCommand(name, 'send a message')
     .description('Send a message to a server and wait until it has verified and printed all of it.')
     .argument('<target>', "the server's pid, or @name")
     .argument('[message]', 'the text; standard input when there is none or it is "-"')
     .option('-f, --file <path>', "send this file's bytes")
-    .option('-t, --timeout <seconds>', 'longest silence of the server (default: 10)', parseSeconds)
+    .option(
+      '-t, --timeout <time>',
+      'longest silence of the server: seconds, or 500ms, 2s, 1m (default: 10)',
+      parseTime,
+    )
     .option('--json', 'the result, or the error, as one JSON object')
     .option('-q, --quiet', 'no progress bar')
     .option('--force', 'send to a process that is no known server; THIS CAN END IT')
@@ -24,7 +25,38 @@ export function clientWithOptions(
         .default(clientDefaults.mode),
     )
     .addOption(placeOption("move to the server's CPU while sending, where that pays"));
-  return runCommand(command, literalText(command, args), async () => {
+  return define(command, {
+    notes: [],
+    examples: [
+      [`${name} 4242 'Hello, 世界'`, 'send a text to the server with that pid'],
+      [`${name} @greeter --file photo.jpg --mode auto`, 'send a file, as fast as can be'],
+      [`date | ${name} @greeter`, 'send what another command prints'],
+    ],
+    exitCodes: [
+      [0, 'the server has verified and printed the whole message'],
+      [64, 'usage: the command line is wrong, or the pid is not one that may be signalled'],
+      [65, 'bad data: the message is longer than the server takes'],
+      [69, 'no such server, or it ended or is shutting down'],
+      meanings.fault,
+      [74, 'input or output failed, here or at the server'],
+      [75, 'timed out: the server did not answer; or it has no room, or a signal queue was full'],
+      [77, 'not permitted'],
+      [129, 'ended by SIGHUP, the end of its terminal'],
+      [130, 'ended by SIGINT (Ctrl-C)'],
+      [143, 'ended by SIGTERM'],
+    ],
+  });
+}
+
+/** Parses `args` and calls `send` with what they say. */
+export function clientWithOptions(
+  args: readonly string[],
+  name: string,
+  send: (target: string, message: string | undefined, options: ClientOptions) => Promise<number>,
+): Promise<number> {
+  const definition = defineClient(name);
+  const { command } = definition;
+  return runCommand(definition, literalText(command, args), async () => {
     const [target, message] = command.args as [string, string | undefined];
     const options = command.opts<ClientOptions>();
     if (message !== undefined && options.file !== undefined) {

@@ -1,8 +1,8 @@
 // The command line of minitalk send.
 import { InvalidArgumentError } from 'commander';
-import { assertPid } from '../../signals/send.js';
-import { SEND_EXIT_CODES_HELP } from '../exit-codes.js';
-import { newCommand, parseSignal, runCommand } from './command.js';
+import { runCommand } from './command.js';
+import { type Definition, define, meanings, newCommand } from './definition.js';
+import { parseSignal } from './values.js';
 
 /** What `minitalk send` is told besides the process and the signal. */
 export interface SendOptions {
@@ -12,13 +12,8 @@ export interface SendOptions {
   readonly json?: boolean;
 }
 
-/** Parses `args` and calls `send` with what they say. */
-export function sendWithOptions(
-  args: readonly string[],
-  name: string,
-  send: (pid: number, signo: number, options: SendOptions) => Promise<number>,
-): Promise<number> {
-  const command = newCommand(name, SEND_EXIT_CODES_HELP)
+export function defineSend(name = 'minitalk send'): Definition {
+  const command = newCommand(name, 'send a signal to one process')
     .description('Send a signal to one process, and say what that does with it.')
     .argument('<pid>', 'from 2 on: no groups, nor everybody', parsePid)
     .argument(
@@ -33,7 +28,36 @@ export function sendWithOptions(
     )
     .option('--thread <tid>', 'to this thread of the process, see tgkill(2)', parsePid)
     .option('--json', 'the result, or the error, as one JSON object');
-  return runCommand(command, args, () => {
+  return define(command, {
+    notes: [],
+    examples: [
+      [`${name} 4242 TERM`, 'and say whether it catches it'],
+      [`${name} 4242 RTMIN+3 --value 7`, 'queue a realtime signal with a value'],
+    ],
+    exitCodes: [
+      [0, 'sent: the kernel has taken the signal'],
+      [64, 'usage: the command line is wrong, or the pid is not one that may be signalled'],
+      [69, 'no such process, or it has no such thread'],
+      meanings.fault,
+      [
+        74,
+        'output failed, though the signal was sent; or no descriptor is left to look at the process',
+      ],
+      [75, 'the queue of pending signals is full'],
+      [77, 'not permitted'],
+    ],
+  });
+}
+
+/** Parses `args` and calls `send` with what they say. */
+export function sendWithOptions(
+  args: readonly string[],
+  name: string,
+  send: (pid: number, signo: number, options: SendOptions) => Promise<number>,
+): Promise<number> {
+  const definition = defineSend(name);
+  const { command } = definition;
+  return runCommand(definition, args, () => {
     const [pid, signo] = command.processedArgs as [number, number];
     return send(pid, signo, command.opts<SendOptions>());
   });
@@ -42,6 +66,8 @@ export function sendWithOptions(
 /** @throws SignalError ERR_INVALID_PID */
 function parsePid(text: string): number {
   // Digits alone are no guard: 4294967297 is 1 in 32 bits. assertPid checks the range.
+  const assertPid: typeof import('../../signals/send.js').assertPid =
+    require('../../signals/send.js').assertPid;
   const pid: unknown = /^\d{1,10}$/.test(text) ? Number(text) : text;
   assertPid(pid);
   return pid;

@@ -1,22 +1,11 @@
 // The command line of minitalk server.
-import {
-  newCommand,
-  parseBurstSignal,
-  parseBytes,
-  parseSeconds,
-  parseUid,
-  placeOption,
-  runCommand,
-} from './command.js';
+import { runCommand } from './command.js';
+import { type Definition, define, meanings, newCommand, placeOption } from './definition.js';
 import type { ServerOptions } from './server-options.js';
+import { parseBurstSignal, parseBytes, parseTime, parseUid } from './values.js';
 
-/** Parses `args` and calls `serve` with what they say. */
-export function serverWithOptions(
-  args: readonly string[],
-  name: string,
-  serve: (options: ServerOptions) => Promise<number>,
-): Promise<number> {
-  const command = newCommand(name)
+export function defineServer(name = 'minitalk server'): Definition {
+  const command = newCommand(name, 'print the pid and every message')
     .description(
       'Print "Server PID: <pid>", then every message that clients send, each with a newline.',
     )
@@ -35,9 +24,9 @@ export function serverWithOptions(
       parseBytes,
     )
     .option(
-      '--idle-timeout <seconds>',
-      'give up a client that is silent in the middle of a message (default: 30)',
-      parseSeconds,
+      '--idle-timeout <time>',
+      'give up a client that is silent in the middle of a message: seconds, or 500ms, 2s, 1m (default: 30)',
+      parseTime,
     )
     .option(
       '--burst-signal <name>',
@@ -45,12 +34,36 @@ export function serverWithOptions(
       parseBurstSignal,
     )
     .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
-  command.addHelpText(
-    'after',
-    `
-SIGINT, SIGTERM and SIGHUP end it, as does the closing of its terminal, unless they were ignored at its start (nohup).`,
-  );
-  return runCommand(command, args, () => {
+  return define(command, {
+    notes: [
+      'SIGINT (Ctrl-C), SIGTERM and SIGHUP end it, as does the closing of its terminal, unless they were ignored at its start (nohup).',
+    ],
+    examples: [
+      [name, 'print messages until Ctrl-C'],
+      [`${name} --name greeter`, 'clients can say @greeter'],
+      [`${name} --json | jq .text`, 'messages as JSON, for other programs'],
+    ],
+    exitCodes: [
+      [0, 'ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP'],
+      meanings.usage,
+      [69, 'this platform or kernel lacks what a server needs'],
+      meanings.fault,
+      [73, 'a running server has the name'],
+      [74, 'output failed: its reader is gone, say; or there is no private folder to register in'],
+      [75, 'no signal may be queued for this user now (RLIMIT_SIGPENDING)'],
+    ],
+  });
+}
+
+/** Parses `args` and calls `serve` with what they say. */
+export function serverWithOptions(
+  args: readonly string[],
+  name: string,
+  serve: (options: ServerOptions) => Promise<number>,
+): Promise<number> {
+  const definition = defineServer(name);
+  const { command } = definition;
+  return runCommand(definition, args, () => {
     const options = command.opts<ServerOptions>();
     if (options.json && options.raw)
       command.error("options '--json' and '--raw' exclude each other");

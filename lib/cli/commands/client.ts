@@ -1,10 +1,7 @@
 // minitalk client
-import { connect } from '../../minitalk/client/client.js';
 import type { ConnectOptions } from '../../minitalk/client/client-options.js';
 import { MinitalkError, serverGone, tooLong } from '../../minitalk/errors.js';
-import { pidOf } from '../../minitalk/peer/address.js';
 import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
-import { openTarget } from '../../minitalk/peer/target.js';
 import { type ClientOptions, clientDefaults } from '../arguments/client-options.js';
 import { rawArgument } from '../arguments/raw-argument.js';
 import { ExitCode } from '../exit-codes.js';
@@ -50,6 +47,9 @@ async function deliver(
   message: string | undefined,
   options: ClientOptions,
 ): Promise<number> {
+  // Loaded here, as it loads the addon: the help needs none.
+  const { pidOf } =
+    require('../../minitalk/peer/address.js') as typeof import('../../minitalk/peer/address.js');
   const pid = pidOf(target);
   const abort = new AbortController();
   let interrupted: number | undefined;
@@ -86,6 +86,8 @@ async function readMessage(
   interrupt: AbortSignal,
 ): Promise<Uint8Array> {
   const { readInput } = require('../message-input.js') as typeof import('../message-input.js');
+  const { openTarget } =
+    require('../../minitalk/peer/target.js') as typeof import('../../minitalk/peer/target.js');
   const target = openTarget(pid, force);
   const most = target.maxMessage ?? DEFAULT_MAX_MESSAGE;
   const ended = new AbortController();
@@ -114,6 +116,8 @@ async function send(
   options: ClientOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { connect } =
+    require('../../minitalk/client/client.js') as typeof import('../../minitalk/client/client.js');
   const progress = sendProgress(options.quiet !== true && options.json !== true);
   try {
     const connectOptions: ConnectOptions = {

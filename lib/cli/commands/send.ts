@@ -1,9 +1,6 @@
 // minitalk send
 import { harmless } from '../../signals/internal/harmless.js';
-import { type Response, responseTo } from '../../signals/internal/response.js';
-import { signalName } from '../../signals/names.js';
-import { openProcess } from '../../signals/process-handle.js';
-import { kill, queue } from '../../signals/send.js';
+import type { Response } from '../../signals/internal/response.js';
 import { type SendOptions, sendWithOptions } from '../arguments/send.js';
 import { ExitCode } from '../exit-codes.js';
 import { standardOutput } from '../printers/output.js';
@@ -17,6 +14,15 @@ async function send(
   signo: number,
   { value, thread, json }: SendOptions,
 ): Promise<number> {
+  // Loaded here, as they load the addon: the help needs none.
+  const { responseTo } =
+    require('../../signals/internal/response.js') as typeof import('../../signals/internal/response.js');
+  const { signalName } =
+    require('../../signals/names.js') as typeof import('../../signals/names.js');
+  const { openProcess } =
+    require('../../signals/process-handle.js') as typeof import('../../signals/process-handle.js');
+  const { kill, queue } =
+    require('../../signals/send.js') as typeof import('../../signals/send.js');
   const target = openProcess(pid);
   try {
     const process = target.identity()?.name;

@@ -1,5 +1,4 @@
 // minitalk server
-import { createServer } from '../../minitalk/server/server.js';
 import { type ServerOptions, serverDefaults } from '../arguments/server-options.js';
 import { ExitCode } from '../exit-codes.js';
 import { jsonPrinter } from '../printers/json.js';
@@ -28,7 +27,10 @@ export async function serverCommand(
   return serverWithOptions(args, name, (options) => serve(name, options));
 }
 
-function serve(program: string, options: ServerOptions): Promise<number> {
+async function serve(program: string, options: ServerOptions): Promise<number> {
+  // Loaded here, as it loads the addon: the help needs none.
+  const { createServer } =
+    require('../../minitalk/server/server.js') as typeof import('../../minitalk/server/server.js');
   const printer = newPrinter(program, options);
   guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {

@@ -1,7 +1,4 @@
 // minitalk watch
-import { explain } from '../../signals/explain.js';
-import { harmlessSignals } from '../../signals/internal/watchable.js';
-import { watch } from '../../signals/watcher.js';
 import { type WatchCommandOptions, watchWithOptions } from '../arguments/watch.js';
 import { ExitCode } from '../exit-codes.js';
 import { standardOutput } from '../printers/output.js';
@@ -17,6 +14,13 @@ async function show(
   named: readonly number[],
   { json }: WatchCommandOptions,
 ): Promise<number> {
+  // Loaded here, as they load the addon: the help needs none.
+  const { explain } =
+    require('../../signals/explain.js') as typeof import('../../signals/explain.js');
+  const { harmlessSignals } =
+    require('../../signals/internal/watchable.js') as typeof import('../../signals/internal/watchable.js');
+  const { watch } =
+    require('../../signals/watcher.js') as typeof import('../../signals/watcher.js');
   const tell = (event: object, text: string) =>
     say(json ? JSON.stringify(event) : `${program}: ${text}`);
   const ending: readonly string[] = ENDING_SIGNALS.filter((signal) => !wasIgnored(signal));

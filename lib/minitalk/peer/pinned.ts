@@ -3,8 +3,8 @@
 import { constants } from 'node:os';
 import { binding } from '../../binding/minitalk.js';
 import { SignalError } from '../../signals/errors.js';
-import { isThreadGone } from '../../signals/internal/proc.js';
 import {
+  isThreadGone,
   openThreadStatus,
   signalMask,
   type ThreadStatus,

@@ -1,11 +1,10 @@
 // What /proc tells of a process, see proc(5).
 import { readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { binding } from '../../binding/signals.js';
 import { SignalError, systemError } from '../errors.js';
 import { GONE, type Look, saysGone, seen, unknown, unknownBecause } from './look.js';
 
-const { ENOENT, ESRCH } = constants.errno;
+const { ENOENT } = constants.errno;
 
 export interface ProcessStatus {
   readonly pid: number;
@@ -63,11 +62,6 @@ export function lookAtStartTime(pid: number): Look<string> {
   );
 }
 
-/** Whether the process has no such thread any more, see tgkill(2); one that may not be signalled is there. */
-export function isThreadGone(pid: number, thread: number): boolean {
-  return binding.killThread(pid, thread, 0) === -ESRCH;
-}
-
 /** Whether the process catches both signals that minitalk speaks with. */
 export function catchesUserSignals(status: ProcessStatus): boolean {
   return status.catches(constants.signals.SIGUSR1) && status.catches(constants.signals.SIGUSR2);
@@ -115,7 +109,7 @@ function lookAt<Value>(
   } catch (error) {
     if (!saysGone(error)) return unknownBecause(error, what);
     // /proc can be missing, or hide other users' processes: hidepid, see proc(5).
-    if (binding.kill(pid, 0) === -ESRCH) return GONE;
+    if (isNobody(pid)) return GONE;
     return unknown(
       systemError(
         -ENOENT,
@@ -124,5 +118,15 @@ function lookAt<Value>(
         error,
       ),
     );
+  }
+}
+
+/** By Node's own kill(2): who lists servers needs no addon. */
+function isNobody(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return saysGone(error);
   }
 }

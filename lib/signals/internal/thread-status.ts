@@ -36,6 +36,11 @@ export function signalMask(signals: readonly number[]): SignalMask {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
+/** Whether the process has no such thread any more, see tgkill(2); one that may not be signalled is there. */
+export function isThreadGone(pid: number, thread: number): boolean {
+  return binding.killThread(pid, thread, 0) === -ESRCH;
+}
+
 /** @throws SignalError ENOENT (no such thread of it, or not shown), EMFILE, ENFILE, ENOSYS */
 export function openThreadStatus(pid: number, thread: number): ThreadStatus {
   const path = `/proc/${pid}/task/${thread}/status`;

@@ -5,6 +5,7 @@ const list = 'lib/cli/commands/list.ts';
 const command = 'lib/cli/arguments/command.ts';
 const codes = 'lib/cli/exit-codes.ts';
 const hints = 'lib/cli/hints.ts';
+const definitions = 'lib/cli/arguments/definitions.ts';
 const main = 'lib/cli/main.ts';
 const run = 'lib/cli/run.ts';
 
@@ -115,40 +116,49 @@ module.exports = [
   ),
   one(
     'what every object has is no command',
-    main,
-    'Object.hasOwn(commands, name)',
-    'name in commands',
+    definitions,
+    'Object.hasOwn(definitions, name)',
+    'name in definitions',
     'unit/command-line',
-    'says which commands there are',
+    'what it may have meant',
   ),
   one(
     'a command has its own arguments',
     main,
-    'command()(rest)',
-    'command()(args)',
+    'commands[name]()(rest)',
+    'commands[name]()(args)',
     'e2e/cli',
     'list shows it while it runs',
   ),
   one(
-    'no command is another mistake than an unknown one',
+    'what follows an unknown command is not ours',
     main,
-    "name === undefined ? 'no command given' : ",
-    '',
+    "name.startsWith('-') ? args : [name]",
+    'args',
     'unit/command-line',
-    'says which commands there are',
+    'what it may have meant',
   ),
   one(
-    'list has --json',
-    list,
-    "command.opts()['json']",
-    'false',
-    'e2e/cli',
-    'list shows it while it runs',
+    'help has a command',
+    main,
+    "  if (name === 'help') return help(rest);\n",
+    '',
+    'unit/help',
+    'is what its own --help is',
   ),
+  one(
+    'a suggestion is part of the line',
+    command,
+    "replace('\\n(Did you mean', ' (did you mean')",
+    "replace('', '')",
+    'unit/command-line',
+    'what it may have meant',
+  ),
+  one('list has --json', list, 'json\n', 'false', 'e2e/cli', 'list shows it while it runs'),
   one(
     'list shows names',
     list,
-    'server === undefined ? pid',
+    'name === undefined ? pid',
     'true ? pid',
     'e2e/cli',
     'list shows it while it runs',

@@ -2,6 +2,7 @@
 const { one } = require('./one.js');
 
 const guard = 'lib/cli/commands/guard.ts';
+const guardArguments = 'lib/cli/arguments/guard.ts';
 const given = 'lib/cli/process/given.ts';
 const installed = 'bin/minitalk';
 const raw = 'lib/cli/arguments/raw-argument.ts';
@@ -36,7 +37,7 @@ module.exports = [
     ],
     [
       "options behind the command are the command's",
-      guard,
+      guardArguments,
       '    .passThroughOptions()',
       '',
       'options behind the command are its own',

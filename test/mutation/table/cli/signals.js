@@ -5,7 +5,7 @@ const watch = 'lib/cli/commands/watch.ts';
 const send = 'lib/cli/commands/send.ts';
 const sendArguments = 'lib/cli/arguments/send.ts';
 const watchArguments = 'lib/cli/arguments/watch.ts';
-const command = 'lib/cli/arguments/command.ts';
+const values = 'lib/cli/arguments/values.ts';
 const hints = 'lib/cli/hints.ts';
 const watchable = 'lib/signals/internal/watchable.ts';
 const response = 'lib/signals/internal/response.ts';
@@ -77,7 +77,7 @@ module.exports = [
   ),
   one(
     "a signal's name needs neither SIG nor capitals",
-    command,
+    values,
     'const name = text.toUpperCase();',
     'const name = text;',
     'e2e/send',

@@ -74,15 +74,9 @@ const looks = [
     ],
     [
       'who is not there is gone',
-      'if (binding.kill(pid, 0) === -ESRCH) return GONE;\n',
+      'if (isNobody(pid)) return GONE;\n',
       '',
       'one that does not is gone',
-    ],
-    [
-      'a thread that is there is not gone',
-      'thread, 0) === -ESRCH',
-      'thread, 0) !== -ESRCH',
-      'a thread is gone when',
     ],
     [
       'the namespace is an inode',
@@ -97,6 +91,12 @@ const looks = [
       'if (signo > 32) high',
       'if (signo > 31) high',
       'each signal in its half',
+    ],
+    [
+      'a thread that is there is not gone',
+      'thread, 0) === -ESRCH',
+      'thread, 0) !== -ESRCH',
+      'a thread is gone when',
     ],
     ['halves are unsigned', 'low: low >>> 0', 'low', 'each signal in its half'],
     [

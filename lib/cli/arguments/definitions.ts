@@ -1,0 +1,23 @@
+// All commands by name, in the order of the help.
+import type { Definition } from './definition.js';
+
+/** @param name as the help has it; `minitalk NAME` unless told */
+type Define = (name?: string) => Definition;
+
+export type CommandName = 'server' | 'client' | 'list' | 'watch' | 'send' | 'guard';
+
+export const definitions: Readonly<Record<CommandName, Define>> = {
+  server: (name) => (require('./server.js') as typeof import('./server.js')).defineServer(name),
+  client: (name) => (require('./client.js') as typeof import('./client.js')).defineClient(name),
+  list: (name) => (require('./list.js') as typeof import('./list.js')).defineList(name),
+  watch: (name) => (require('./watch.js') as typeof import('./watch.js')).defineWatch(name),
+  send: (name) => (require('./send.js') as typeof import('./send.js')).defineSend(name),
+  guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),
+};
+
+/** Loads none of them. */
+export const commandNames = Object.keys(definitions) as CommandName[];
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(definitions, name);
+}
