@@ -17,7 +17,9 @@ import {
   printed,
   root,
   runClient,
+  startClient,
   startServer,
+  untilReads,
 } from '../support/processes.js';
 
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -248,6 +250,16 @@ test('the process list has the server by its name, and whole with its arguments'
     '7',
     '',
   ]); // pgrep -f, ps
+});
+
+test('the process list has a client and a watch by their names, too', async () => {
+  const { pid } = await startServer();
+  const client = startClient([pid], { stdin: 'pipe' });
+  await untilReads(client);
+  const watch = new Process(process.execPath, [bin('minitalk'), 'watch']);
+  await watch.until(({ stderr }) => stderr.includes('\n'));
+  const names = [client, watch].map((each) => readFileSync(`/proc/${each.pid}/comm`, 'latin1'));
+  expect(names).toEqual(['minitalk-client\n', 'minitalk-watch\n']);
 });
 
 test('a stray signal is reported on standard error, and the next message arrives', async () => {

@@ -88,6 +88,7 @@ beforeEach(() => {
       },
     }),
   }));
+  jest.doMock('../../lib/cli/process/name.js', () => ({ nameProcess() {} }));
   jest.doMock('../../lib/cli/printers/progress.js', () => ({
     sendProgress(wanted: boolean) {
       isBarWanted = wanted;

@@ -21,6 +21,7 @@ class LosingWatcher extends EventEmitter {
 beforeEach(() => {
   jest.resetModules();
   jest.doMock('../../lib/signals/watcher.js', () => ({ watch: () => new LosingWatcher() }));
+  jest.doMock('../../lib/cli/process/name.js', () => ({ nameProcess() {} }));
 });
 
 async function watchAndLose(...args: string[]): Promise<string | undefined> {

@@ -8,6 +8,7 @@ import { ExitCode } from '../exit-codes.js';
 import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
 import { onEndingSignals } from '../process/ignored-signals.js';
+import { nameProcess } from '../process/name.js';
 import { report, run } from '../run.js';
 
 const exitCodes = {
@@ -20,6 +21,7 @@ export async function clientCommand(
   args: readonly string[],
   name = 'minitalk client',
 ): Promise<number> {
+  nameProcess('minitalk-client');
   const deliver = deliverAs(name);
   const [target, text] = args;
   const isPlain = args.length === 2 && !args.some((argument) => argument.startsWith('-'));

@@ -4,8 +4,10 @@ import { ExitCode } from '../exit-codes.js';
 import { standardOutput } from '../printers/output.js';
 import { say } from '../printers/standard-error.js';
 import { ENDING_SIGNALS, wasIgnored } from '../process/ignored-signals.js';
+import { nameProcess } from '../process/name.js';
 
 export function watchCommand(args: readonly string[], name = 'minitalk watch'): Promise<number> {
+  nameProcess('minitalk-watch');
   return watchWithOptions(args, name, (signals, options) => show(name, signals, options));
 }
 

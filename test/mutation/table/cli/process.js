@@ -218,4 +218,40 @@ module.exports = [
     'e2e/ignored-signals',
     'pass their arguments on',
   ),
+  ...['server', 'client'].flatMap((each) => [
+    one(
+      `./${each} passes its arguments on`,
+      each,
+      `bin/minitalk-${each}" "$@"`,
+      `bin/minitalk-${each}" $@`,
+      'e2e/checkout',
+      each === 'server' ? 'found through links' : 'PID TEXT talk',
+    ),
+    one(
+      `./${each} is found through a link`,
+      each,
+      'file=$(readlink -f "$file")',
+      ':',
+      'e2e/checkout',
+      'found through links',
+    ),
+    one(
+      `./${each} says that the checkout was not built`,
+      each,
+      '  exit 69 # EX_UNAVAILABLE\n',
+      '',
+      'e2e/checkout',
+      `./${each} in a checkout that was not built`,
+    ),
+  ]),
+  ...['client', 'watch'].map((each) =>
+    one(
+      `ps has a ${each} by its name`,
+      `lib/cli/commands/${each}.ts`,
+      `  nameProcess('minitalk-${each}');\n`,
+      '',
+      'e2e/cli',
+      'the process list has a client and a watch',
+    ),
+  ),
 ];
