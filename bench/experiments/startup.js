@@ -16,6 +16,8 @@ function wallMs(args) {
 }
 
 async function measure({ processes, inTurn }) {
+  // A bare Node takes three times as long with it as without, and would flatter us.
+  delete process.env.NODE_EXTRA_CA_CERTS;
   const launchServer = async () => {
     const server = await processes.launch(process.execPath, [serverProgram]);
     await server.until((text) => text.endsWith('\n'), LIMIT_MS);
@@ -48,7 +50,7 @@ async function measure({ processes, inTurn }) {
 const byNode = (name) => ({
   what: `${name} by node -e 0`,
   of: (run) => run[name].ms / run['node -e 0'].ms,
-  atMost: 1.5,
+  atMost: 2.5,
 });
 
 module.exports = {

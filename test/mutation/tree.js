@@ -5,6 +5,7 @@ const fs = require('node:fs');
 const { availableParallelism } = require('node:os');
 const { basename, join } = require('node:path');
 const esbuild = require('esbuild');
+const { bundle } = require('../../scripts/bundle.js');
 const { marked } = require('../support/marked.js');
 const { replaceOnce } = require('../support/replace-once.js');
 
@@ -142,19 +143,7 @@ class Tree {
     const library = files.filter((file) => !file.startsWith(join(this.#folder, 'lib', 'cli')));
     const dist = join(this.#folder, 'dist');
     await this.#transpile(library, dist, join(this.#folder, 'lib'));
-    await esbuild.build({
-      ...SCRIPT,
-      entryPoints: listOf(join(this.#folder, 'lib', 'cli', 'bin'), '.ts'),
-      bundle: true,
-      packages: 'external',
-      outdir: join(dist, 'bin'),
-    });
-    await esbuild.build({
-      ...SCRIPT,
-      entryPoints: [join(this.#folder, 'lib', 'signals', 'register.ts')],
-      bundle: true,
-      outdir: join(dist, 'signals'),
-    });
+    await bundle(this.#folder);
   }
 
   async #buildCore() {

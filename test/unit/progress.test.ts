@@ -12,7 +12,7 @@ function beTerminal(isTTY: boolean): void {
 
 beforeEach(() => {
   now = 1000;
-  jest.spyOn(performance, 'now').mockImplementation(() => now);
+  jest.spyOn(process.hrtime, 'bigint').mockImplementation(() => BigInt(now) * 1_000_000n);
   beTerminal(true);
 });
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RemoteServer, remoteServer } from '../../lib/minitalk/client/remote-server.js';
-import { monotonicMs } from '../../lib/minitalk/peer/clock.js';
 import type { ThreadLook, Told } from '../../lib/minitalk/peer/pinned.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
 import { Kind, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { SignalError } from '../../lib/signals/errors.js';
+import { monotonicMs } from '../../lib/signals/internal/clock.js';
 import { GONE, seen } from '../../lib/signals/internal/look.js';
 
 // Above the kernel's limit, so nobody's: there is no queue of it to be looked at.

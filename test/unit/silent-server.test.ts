@@ -3,8 +3,8 @@
 import { constants } from 'node:os';
 import { remoteServer } from '../../lib/minitalk/client/remote-server.js';
 import type { MinitalkError } from '../../lib/minitalk/errors.js';
-import { monotonicMs } from '../../lib/minitalk/peer/clock.js';
 import type { Target } from '../../lib/minitalk/peer/target.js';
+import { monotonicMs } from '../../lib/signals/internal/clock.js';
 import { sayQueues } from '../support/queues-in-proc.js';
 
 const server = process.ppid;

@@ -1,5 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import type { Progress } from '../../minitalk/client/client-options.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { guardStandardError } from './standard-error.js';
 
 // A short send is over before anybody could read a bar.
@@ -9,10 +10,10 @@ const SHOW_AFTER_MS = 500;
 export function sendProgress(wanted: boolean): { update(progress: Progress): void; stop(): void } {
   if (!wanted) return { update() {}, stop() {} };
   let bar: SingleBar | undefined;
-  const start = performance.now();
+  const start = monotonicMs();
   return {
     update({ sent, total }) {
-      const elapsed = performance.now() - start;
+      const elapsed = monotonicMs() - start;
       if (elapsed < SHOW_AFTER_MS || total === 0 || !process.stderr.isTTY) return;
       bar ??= startBar(total);
       bar.update(sent, { rate: ((sent * 8) / elapsed).toFixed(1) });

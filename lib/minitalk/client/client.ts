@@ -1,4 +1,5 @@
 import { abortError } from '../../signals/errors.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { MinitalkError, tooLong } from '../errors.js';
 import { pidOf } from '../peer/address.js';
 import { listenFor } from '../peer/attention.js';
@@ -93,7 +94,7 @@ export class MinitalkClient {
     if (data.byteLength > this.#maxMessage) {
       throw tooLong(this.pid, `a message of ${data.byteLength} bytes`, this.#maxMessage);
     }
-    const start = performance.now();
+    const start = monotonicMs();
     const wish = { mode: options.mode ?? 'bit', payload: options.payload };
     assertWish(wish);
     const session = this.#session;
@@ -110,7 +111,7 @@ export class MinitalkClient {
       });
       return chosen;
     });
-    const durationMs = performance.now() - start;
+    const durationMs = monotonicMs() - start;
     return { bytes: data.byteLength, mode: plan.mode, durationMs };
   }
 

@@ -1,6 +1,7 @@
 // The server as its client sees it: what may be said to it, and whether it still hears.
 import { constants } from 'node:os';
 import { systemError } from '../../signals/errors.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import {
   type MinitalkError,
   refused,
@@ -10,7 +11,6 @@ import {
   timedOut,
 } from '../errors.js';
 import { createAttention } from '../peer/attention.js';
-import { monotonicMs } from '../peer/clock.js';
 import { FIRST_ASK_MS } from '../peer/patience.js';
 import type { ThreadLook, Told } from '../peer/pinned.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';

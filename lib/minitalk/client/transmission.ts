@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { DataMode, type NativeTransmitter, TransmitStatus } from '../../binding/minitalk.js';
 import { check } from '../../signals/errors.js';
-import { monotonicMs } from '../peer/clock.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import type { Turn } from '../peer/half-duplex.js';
 import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
 import type { DataPlan } from './data-plan.js';

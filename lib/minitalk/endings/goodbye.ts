@@ -1,6 +1,6 @@
 // The end of a session, from the client's side: docs/protocol.md, "The end".
 import { binding } from '../../binding/minitalk.js';
-import { monotonicMs } from '../peer/clock.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { acquireEndpoint } from '../peer/endpoint.js';
 import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
 import { type Target, UNREGISTERED_MS } from '../peer/target.js';

@@ -2,7 +2,7 @@
 // side could have heard. A process that was stopped, or whose event loop was blocked,
 // knows nothing of its peer's silence: docs/protocol.md, section 5.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonicMs } from './clock.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { LAST_ASK_MS } from './patience.js';
 
 /** So much later than planned we come back on a busy machine, too; beyond it we were away. */

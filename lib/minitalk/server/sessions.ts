@@ -1,10 +1,10 @@
 // The sessions of a server, and who may have one: docs/protocol.md, "Address validation"
 // and "Limits".
 import type { SignalError } from '../../signals/errors.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { seenOrThrow } from '../../signals/internal/look.js';
 import { catchesUserSignals } from '../../signals/internal/proc.js';
 import { type MinitalkError, outOfDescriptors, outOfSessions } from '../errors.js';
-import { monotonicMs } from '../peer/clock.js';
 import { isGone, type PinnedThread, tell } from '../peer/pinned.js';
 import { randomSession } from '../peer/random.js';
 import { Kind, NO_ANSWER, NO_MESSAGE, Reason, VERSION, type Word } from '../wire/word.js';

@@ -1,5 +1,5 @@
 // Frames: docs/protocol.md, section 3.
-import { crc32 } from 'node:zlib';
+import { crc32 } from './crc.js';
 import type { Mode } from './word.js';
 
 /** Bytes of the stream in one frame. */

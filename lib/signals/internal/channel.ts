@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { After, binding, type NativeChannel } from '../../binding/signals.js';
 import { check, SignalError, systemError } from '../errors.js';
 import { signalName } from '../names.js';
+import { monotonicMs } from './clock.js';
 import { followListeners, onVerified, verify } from './listeners.js';
 import { RecordBatch } from './record.js';
 import { unmappedUid } from './unmapped-uid.js';
@@ -161,7 +162,7 @@ export class SignalChannel {
       count = this.#drain(BATCHES); // first: all else would make listeners wait
       this.#reportGap();
     } finally {
-      const now = performance.now();
+      const now = monotonicMs();
       if (now - this.#since >= POLL_MS) {
         this.#since = now;
         this.#recent = 0;

@@ -1,5 +1,6 @@
 // Words and frames.
 const frame = 'lib/minitalk/wire/frame.ts';
+const crc = 'lib/minitalk/wire/crc.ts';
 const word = 'lib/minitalk/wire/word.ts';
 
 module.exports = [
@@ -69,6 +70,21 @@ module.exports = [
     rule: '[3.4] a checksum covers the bytes',
     edits: [[frame, 'return crc32(bytes, crc32(head));', 'return crc32(head);']],
     test: ['unit/frame', 'a frame with any one bit changed is refused'],
+  },
+  {
+    rule: '[3.4] an empty frame has a checksum of its place',
+    edits: [[crc, 'if (bytes.byteLength > SHORT) {', 'if (bytes.byteLength !== 1) {']],
+    test: ['unit/crc', 'no bytes leave a checksum as it is'],
+  },
+  {
+    rule: 'a short checksum goes on from an earlier one',
+    edits: [[crc, 'let crc = ~before;', 'let crc = ~0;']],
+    test: ['unit/crc', 'the checksum of 1024 bytes'],
+  },
+  {
+    rule: 'a short message loads no zlib',
+    edits: [[crc, 'if (bytes.byteLength > SHORT) {', 'if (bytes.byteLength >= 0) {']],
+    test: ['e2e/startup', 'a text loads no streams'],
   },
   {
     rule: '[3.1] a message checksum is cut like its bytes',

@@ -277,4 +277,12 @@ module.exports = [
     'unit/client-command',
     'an argument too many',
   ),
+  one(
+    'a plain text loads no parser of options',
+    client,
+    'if (isPlain) return',
+    'if (false) return',
+    'e2e/startup',
+    'a text loads no streams',
+  ),
 ];
