@@ -230,7 +230,7 @@ test('help, version and list need no addon; what does says in one line that it i
       ['guard', 'true'],
     ]) {
       const { code, stdout, stderr } = await runThere('minitalk.js', ...args);
-      expect({ code, stdout }).toEqual({ code: args[0] === 'guard' ? 125 : 70, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: args[0] === 'guard' ? 125 : 69, stdout: '' });
       expect(stderr).toMatch(/^minitalk [a-z]+: [^\n]*addon[^\n]*\n$/);
     }
   } finally {
