@@ -1,5 +1,6 @@
 // A process pinned by its pidfd.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Process, runScript } from '../support/processes.js';
 import { seenBy, startWatching } from '../support/watching.js';
 
@@ -70,7 +71,7 @@ test('catches and identity tell what /proc does', async () => {
     false,
     watching.pid,
     process.getuid?.(),
-    readFileSync(`/proc/${watching.pid}/comm`, 'utf8').trim(),
+    basename(readlinkSync(`/proc/${watching.pid}/exe`)),
     [process.execPath, '-e'],
     process.pid,
     readFileSync(`/proc/${watching.pid}/stat`, 'latin1').split(' ')[21],

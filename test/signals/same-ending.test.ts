@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { Process, root } from '../support/processes.js';
+import { asUser, Process, root } from '../support/processes.js';
 import { HEAD } from '../support/report.js';
 
 interface Situation {
@@ -251,9 +251,9 @@ describe('from others', () => {
   asRoot('a root that signals another user, and a user himself', async () => {
     for (const sender of [0, NOBODY]) {
       for (const number of [SIGTERM, SIGINT, SIGHUP]) {
-        const as = [NOBODY, sender];
         const source = `${start} ${stay} ${ready}`;
-        expect(await endsTheSame({ source, steps: [number], as })).toEqual([
+        const prefix = asUser(NOBODY);
+        expect(await endsTheSame({ source, steps: [number], prefix, sender })).toEqual([
           expect.stringContaining(` uid ${sender}, attested`),
         ]);
       }

@@ -9,7 +9,7 @@
 #   stderr    pipe (default, part of the output), closed, full: no room on the disk, stuck: nobody reads
 #   ignore    signals that it ignores from the start
 #   pending   RLIMIT_SIGPENDING
-#   as        [uid of the command, uid that sends]
+#   sender    the uid that sends
 import json
 import os
 import pty
@@ -91,14 +91,11 @@ if pid == 0:
     # Python ignores it, which an exec would pass on.
     if signal.SIGPIPE not in case.get("ignore", []):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    if "as" in case:
-        os.setuid(case["as"][0])
     os.execvp(command[0], command)
 if not case.get("terminal"):
     os.close(output)
-if "as" in case:
-    os.seteuid(0)
-    os.setresuid(case["as"][1], case["as"][1], 0)
+if "sender" in case:
+    os.setresuid(case["sender"], case["sender"], 0)
 
 text = b""
 stops = []
@@ -189,7 +186,7 @@ def ended(sleeps, runs):
 
 status = ended(0.5, 1)
 if status is None:
-    if "as" in case:
+    if "sender" in case:
         os.seteuid(0)
     os.kill(target(), signal.SIGKILL)
     status = ended(PATIENCE, PATIENCE)
