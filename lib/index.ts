@@ -1,3 +1,8 @@
+/**
+ * Messages between processes by SIGUSR1 and SIGUSR2: {@link createServer} takes them, {@link connect}
+ * sends them. All times are in ms.
+ * @module minitalk
+ */
 export { connect, type MinitalkClient } from './minitalk/client/client.js';
 export type {
   ConnectOptions,

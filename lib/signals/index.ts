@@ -1,3 +1,8 @@
+/**
+ * Signals with their senders: {@link watch} and {@link waitForSignal} take them, {@link kill},
+ * {@link queue} and {@link openProcess} send them, {@link shutdown} ends a process. All times are in ms.
+ * @module minitalk/signals
+ */
 export { type ChildExit, childExit } from './child-exit.js';
 export { SignalError, type SignalErrorCode } from './errors.js';
 export { explain } from './explain.js';

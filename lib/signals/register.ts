@@ -1,5 +1,18 @@
-// node --require minitalk/register app.js: says of each signal that ends the process who sent
-// it. Without what that needs, one line says so, and the application runs as ever.
+/**
+ * A preload: it says on standard error, or in a file, of each signal that would end the process who sent
+ * it. Without what that needs, one line says so, and the application runs as ever.
+ *
+ * ```sh
+ * node --require minitalk/register app.js
+ * ```
+ *
+ * It exports nothing, and is told by the environment:
+ *
+ * - `MINITALK_REPORT`: `text`, the default, `json`, or `off`
+ * - `MINITALK_REPORT_FILE`: a file to append to
+ * - `MINITALK_REPORT_ONLY`: the scripts that report, by the last parts of `process.argv[1]`, with commas between
+ * @module minitalk/register
+ */
 import { writeSync } from 'node:fs';
 
 const STDERR = 2;

@@ -101,7 +101,7 @@ test.each(files('native', /\.(cc|h)$/).filter((path) => path.split('/').length >
 test.each([...files('lib/minitalk', /\.ts$/), ...files('lib/signals', /\.ts$/)])(
   '%s says nothing in the words of the command line',
   (path) => {
-    const source = readFileSync(join(root, path), 'utf8');
+    const source = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
     const texts = source.match(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g) ?? [];
     for (const text of texts) expect(text).not.toMatch(/--[a-z]|minitalk (list|server|client)"/);
   },
