@@ -3,6 +3,7 @@ import type { MinitalkErrorCode } from '../minitalk/errors.js';
 import type { SignalErrorCode } from '../signals/errors.js';
 
 const byCode: Readonly<Partial<Record<MinitalkErrorCode | SignalErrorCode, string>>> = {
+  EEXIST: 'choose another --name',
   EMSGSIZE: "the server's --max-message says how much it takes",
   ERR_NOT_ALLOWED: "the server's --allow-uid names who may send",
   ERR_NOT_A_SERVER:

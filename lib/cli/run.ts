@@ -1,5 +1,6 @@
 // What every command ends with: an exit code, and an error as one line.
 import { exitCodeOf } from './exit-codes.js';
+import { jsonLine } from './printers/json-line.js';
 import { say } from './printers/standard-error.js';
 
 /** A wrong command line. */
@@ -33,7 +34,7 @@ export function report(
   const hint = hintFor(error, program);
   const text = `${message}${hint === undefined ? '' : ` (${hint})`}`;
   const line = json
-    ? JSON.stringify({ event, code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
+    ? jsonLine({ event, code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
     : `${program}: ${text.replace(/\s*\n\s*/g, ' ')}`;
   say(line);
 }

@@ -15,6 +15,7 @@ let printed: string;
 let names: string[];
 let hearSignal: (() => void) | undefined;
 let exits: unknown[];
+let isTerminal: boolean;
 
 // What each of them does, unless a test wants it otherwise.
 let listen: () => Promise<void>;
@@ -35,6 +36,7 @@ beforeEach(() => {
   printed = '';
   names = [];
   exits = [];
+  isTerminal = false;
   hasClosed = false;
   isListening = false;
   hearSignal = undefined;
@@ -73,6 +75,7 @@ beforeEach(() => {
     nameProcess: (name: string) => names.push(name),
   }));
   jest.doMock('../../lib/cli/printers/output.js', () => ({
+    isTerminal: () => isTerminal,
     standardOutput: () => ({
       async write(bytes: Uint8Array) {
         await write();
@@ -152,6 +155,17 @@ test.each([
   expect(said).toEqual(lines);
 });
 
+test.each([
+  [[], 'a\\x1bb\n'],
+  [['--raw'], 'a\x1bb'],
+])('with %j on a terminal %j is printed of a control character', async (args, output) => {
+  isTerminal = true;
+  await started(...args);
+  printed = '';
+  await created.deliver({ ...message, data: Buffer.from('a\x1bb'), text: 'a\x1bb' });
+  expect(printed).toBe(output);
+});
+
 test('every event comes to the printer, and the last strays are told at the end', async () => {
   const { code } = await started();
   server.emit('partial', { sender: { pid: 7 }, bytes: 1, expected: 2, reason: 'died' });
@@ -170,8 +184,8 @@ test('every event comes to the printer, and the last strays are told at the end'
 
 test('a server that cannot listen is an error, and follows no signal', async () => {
   listen = () => Promise.reject(new MinitalkError('EEXIST', 'already running'));
-  expect(await run()).toBe(69);
-  expect(said).toEqual(['minitalk server: already running\n']);
+  expect(await run()).toBe(73);
+  expect(said).toEqual(['minitalk server: already running (choose another --name)\n']);
   expect(hearSignal).toBeUndefined();
   expect([printed, hasClosed]).toEqual(['', false]);
 });

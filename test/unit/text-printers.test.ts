@@ -38,6 +38,32 @@ test('as text: the PID, and the exact bytes of each message with a newline', asy
   expect(said).toEqual([]);
 });
 
+describe('on a terminal', () => {
+  async function shown(data: Buffer | string, newPrinter = textPrinter): Promise<string> {
+    const bytes = Buffer.from(data as string);
+    const text = typeof data === 'string' ? data : undefined;
+    await newPrinter(output, 'server', true).message({ ...messageOf(bytes), text } as Message);
+    return printed.toString();
+  }
+
+  test('control characters are shown instead of followed', async () => {
+    expect(await shown('\x1b[2J\x07\0\r\b\x7f\u009b31m')).toBe(
+      '\\x1b[2J\\x07\\x00\\x0d\\x08\\x7f\\x9b31m\n',
+    );
+  });
+
+  test('newlines, tabs, backslashes and all that is written in the world stay', async () => {
+    const text = 'one\n\ttwo\\x1b \u00a0 grüß 世界 👩\u200d🚀';
+    expect(await shown(text)).toBe(`${text}\n`);
+  });
+
+  test('bytes that are no UTF-8 are shown one by one', async () => {
+    expect(await shown(Buffer.from([0x68, 0xc3, 0xa9, 0xff, 0x1b, 0x0a]))).toBe(
+      'h\\xc3\\xa9\\xff\\x1b\n\n',
+    );
+  });
+});
+
 test('raw: the bytes alone, and the PID on standard error', async () => {
   const printer = rawPrinter(output, 'server');
   await printer.listening(5);

@@ -3,6 +3,7 @@ import { harmless } from '../../signals/internal/harmless.js';
 import type { Response } from '../../signals/internal/response.js';
 import { type SendOptions, sendWithOptions } from '../arguments/send.js';
 import { ExitCode } from '../exit-codes.js';
+import { jsonLine } from '../printers/json-line.js';
 import { standardOutput } from '../printers/output.js';
 
 export function sendCommand(args: readonly string[], name = 'minitalk send'): Promise<number> {
@@ -35,7 +36,7 @@ async function send(
 
     const signal = signalName(signo);
     const line = json
-      ? JSON.stringify({
+      ? jsonLine({
           event: 'sent',
           signal,
           number: signo,

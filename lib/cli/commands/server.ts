@@ -2,7 +2,7 @@
 import { type ServerOptions, serverDefaults } from '../arguments/server-options.js';
 import { ExitCode } from '../exit-codes.js';
 import { jsonPrinter } from '../printers/json.js';
-import { standardOutput } from '../printers/output.js';
+import { isTerminal, standardOutput } from '../printers/output.js';
 import type { Printer } from '../printers/printer.js';
 import { rawPrinter } from '../printers/raw.js';
 import { guardStandardError } from '../printers/standard-error.js';
@@ -113,6 +113,6 @@ function newPrinter(program: string, { json, raw, verbose }: ServerOptions): Pri
     ? jsonPrinter(output)
     : raw
       ? rawPrinter(output, program)
-      : textPrinter(output, program);
+      : textPrinter(output, program, isTerminal());
   return verbose ? verbosePrinter(printer) : printer;
 }

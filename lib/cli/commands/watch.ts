@@ -1,6 +1,7 @@
 // minitalk watch
 import { type WatchCommandOptions, watchWithOptions } from '../arguments/watch.js';
 import { ExitCode } from '../exit-codes.js';
+import { jsonLine } from '../printers/json-line.js';
 import { standardOutput } from '../printers/output.js';
 import { say } from '../printers/standard-error.js';
 import { ENDING_SIGNALS, wasIgnored } from '../process/ignored-signals.js';
@@ -23,8 +24,7 @@ async function show(
     require('../../signals/internal/watchable.js') as typeof import('../../signals/internal/watchable.js');
   const { watch } =
     require('../../signals/watcher.js') as typeof import('../../signals/watcher.js');
-  const tell = (event: object, text: string) =>
-    say(json ? JSON.stringify(event) : `${program}: ${text}`);
+  const tell = (event: object, text: string) => say(json ? jsonLine(event) : `${program}: ${text}`);
   const ending: readonly string[] = ENDING_SIGNALS.filter((signal) => !wasIgnored(signal));
   const output = standardOutput();
   const signals = named.length === 0 ? harmlessSignals() : named;
@@ -39,7 +39,7 @@ async function show(
       `pid ${pid}; try in another shell: kill -USR1 ${pid}, or minitalk send ${pid} USR2 --value 7; Ctrl-C ends it`,
     );
     for await (const info of watcher) {
-      const line = json ? JSON.stringify(info) : explain(info);
+      const line = json ? jsonLine(info) : explain(info);
       await output.write(Buffer.from(`${line}\n`));
       if (ending.includes(info.signal)) break;
     }

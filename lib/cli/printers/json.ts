@@ -1,5 +1,6 @@
 // --json: every event as one line of JSON on standard output, and nothing else there.
 import type { Message } from '../../minitalk/server/message.js';
+import { jsonLine } from './json-line.js';
 import type { Output } from './output.js';
 import type { Printer } from './printer.js';
 
@@ -7,7 +8,7 @@ import type { Printer } from './printer.js';
 const MOST_WAITING = 1000;
 
 export function jsonPrinter(output: Output): Printer {
-  const print = (event: object) => output.write(Buffer.from(`${JSON.stringify(event)}\n`));
+  const print = (event: object) => output.write(Buffer.from(`${jsonLine(event)}\n`));
   let waiting = 0;
   let dropped = 0;
   // A message's client waits until it is printed. For other events nobody does: a stranger's flood

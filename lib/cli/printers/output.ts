@@ -12,6 +12,12 @@ export interface Output {
   write(bytes: Uint8Array): Promise<void>;
 }
 
+/** Whether somebody looks at it. */
+export function isTerminal(): boolean {
+  const { isatty } = require('node:tty') as typeof import('node:tty');
+  return isatty(STDOUT);
+}
+
 export function standardOutput(): Output {
   return outputTo(STDOUT);
 }
@@ -52,9 +58,15 @@ async function writeAll(descriptor: number, bytes: Uint8Array): Promise<void> {
       offset += bytesWritten;
       busyMs = 1;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw named(error);
       await new Promise((resolve) => setTimeout(resolve, busyMs));
       busyMs = Math.min(2 * busyMs, LONGEST_BUSY_MS);
     }
   }
+}
+
+/** write(2) knows descriptors alone: "ENOSPC: no space left on device, write" of what? */
+function named(error: unknown): unknown {
+  (error as Error).message += ' to standard output';
+  return error;
 }
