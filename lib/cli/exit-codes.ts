@@ -79,7 +79,16 @@ const byErrorCode: Readonly<
 };
 
 /** System calls on files, whose errors are all of one kind here. */
-const fileCalls = new Set(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir']);
+const fileCalls = new Set([
+  'open',
+  'read',
+  'write',
+  'fstat',
+  'lstat',
+  'mkdir',
+  'rename',
+  'scandir',
+]);
 
 /** The exit code for an error, by its `syscall` and `code`. */
 export function exitCodeOf(error: unknown): number {

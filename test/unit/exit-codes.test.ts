@@ -37,7 +37,7 @@ test.each([
   for (const code of codes) expect(exitCodeOf({ code })).toBe(exitCode);
 });
 
-test.each(['open', 'read', 'write', 'fstat', 'mkdir', 'rename', 'scandir'])(
+test.each(['open', 'read', 'write', 'fstat', 'lstat', 'mkdir', 'rename', 'scandir'])(
   'whatever %s fails with, it is input or output',
   (syscall) => {
     for (const code of ['EPERM', 'EACCES', 'ENOSPC', 'EAGAIN', 'EPIPE', 'ESRCH']) {

@@ -9,7 +9,9 @@ export interface ListOptions {
 
 export function defineList(name = 'minitalk list'): Definition {
   const command = newCommand(name, 'show the running servers of this user')
-    .description('Show the running servers of this user.')
+    .description(
+      'Show the running servers of this user: pid, name, how long the process has run, and the longest message taken.',
+    )
     .option('--json', 'as one JSON array');
   return define(command, {
     notes: [],
