@@ -6,11 +6,14 @@ import type { Readable } from 'node:stream';
 export interface InputLimits {
   /** Bytes. */
   readonly most: number;
+  /** Called when somebody has to type it. */
+  readonly onTerminal?: () => void;
   /** The error for an input that is longer. */
   readonly tooLong: () => Error;
   readonly signal: AbortSignal;
 }
 
+const STDIN = 0;
 const FIRST_CAPACITY = 64 * 1024;
 
 /**
@@ -22,13 +25,35 @@ export async function readInput(
   limits: InputLimits,
 ): Promise<Uint8Array> {
   const { addAbortSignal } = require('node:stream') as typeof import('node:stream');
-  const stream = file === undefined || file === '-' ? process.stdin : openFile(file, limits);
+  const isStandard = file === undefined || file === '-';
+  const stream: Readable & { isTTY?: boolean } = isStandard
+    ? standardInput()
+    : openFile(file, limits);
+  if (stream.isTTY) limits.onTerminal?.();
   const { take, taken } = growingBytes(limits.most);
-  // Leaving the loop by an error closes the stream: the rest stays unread.
-  for await (const chunk of addAbortSignal(limits.signal, stream)) {
-    if (!take(chunk as Buffer)) throw limits.tooLong();
+  try {
+    // Leaving the loop by an error closes the stream: the rest stays unread.
+    for await (const chunk of addAbortSignal(limits.signal, stream)) {
+      if (!take(chunk as Buffer)) throw limits.tooLong();
+    }
+  } catch (error) {
+    throw isStandard ? named(error, 'standard input') : named(error, `'${file}'`);
   }
   return taken();
+}
+
+/** read(2) knows descriptors alone: "EISDIR: illegal operation on a directory, read" of what? */
+function named(error: unknown, input: string): unknown {
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === 'read') (error as Error).message = `${message} ${input}`;
+  return error;
+}
+
+/** process.stdin has its end at once, without an error, where it knows no way to read: a folder, a disk. */
+function standardInput(): Readable {
+  const stat = fstatSync(STDIN);
+  const isKnown = stat.isFile() || stat.isCharacterDevice() || stat.isFIFO() || stat.isSocket();
+  return isKnown ? process.stdin : createReadStream('', { fd: STDIN });
 }
 
 function openFile(file: string, { most, tooLong }: InputLimits): Readable {

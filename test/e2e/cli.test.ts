@@ -83,19 +83,24 @@ test('--verbose tells sender and rate on standard error, standard output stays e
 
 test('--name makes @name a target; a name in use is refused with 73; list shows it while it runs', async () => {
   const name = `test-${process.pid}`;
-  const server = await startServer(['--name', name]);
+  const server = await startServer(['--name', name, '--max-message', '3K']);
   const nameless = await startServer();
   expect((await runClient([`@${name}`, 'by name'])).code).toBe(0);
   expect(printed(server).toString()).toBe('by name\n');
-  const listed = (await run(['list'])).stdout.split('\n');
-  expect(listed).toContain(`${server.pid}\t@${name}`);
-  expect(listed).toContain(`${nameless.pid}`);
-  expect(JSON.parse((await run(['list', '--json'])).stdout)).toContainEqual({
-    pid: server.pid,
-    name,
-  });
-  const raw = await run(['list', '--json']);
-  expect(raw.stdout).toMatch(/^\[[^\n]*\]\n$/);
+  const [titles, ...rows] = (await run(['list'])).stdout.trimEnd().split('\n');
+  expect(titles).toMatch(/^PID +NAME +AGE +MAX-MESSAGE$/);
+  expect(rows).toContainEqual(
+    expect.stringMatching(new RegExp(`^${server.pid} +@${name} +\\d+s +3K$`)),
+  );
+  expect(rows).toContainEqual(
+    expect.stringMatching(new RegExp(`^${nameless.pid} +- +\\d+s +64M$`)),
+  );
+  const raw = (await run(['list', '--json'])).stdout;
+  expect(raw).toMatch(/^\[[^\n]*\]\n$/);
+  const uid = process.getuid?.();
+  const ageMs = expect.any(Number);
+  expect(JSON.parse(raw)).toContainEqual({ pid: server.pid, name, uid, ageMs, maxMessage: 3072 });
+  expect(JSON.parse(raw)).toContainEqual({ pid: nameless.pid, uid, ageMs, maxMessage: 2 ** 26 });
   const second = await run(['server', '--name', name]);
   expect(second).toMatchObject({ code: 73, stdout: '' });
   expect(second.stderr).toContain(`already running with pid ${server.pid}`);
@@ -171,11 +176,34 @@ test('client --json reports a delivery and an error as one JSON object each', as
   }
 });
 
-test('a file that cannot be read: 74 and one line', async () => {
+test.each([
+  ['/nonexistent/file', "ENOENT: no such file or directory, open '/nonexistent/file'"],
+  ['/', "EISDIR: illegal operation on a directory, read '/'"],
+  ['/proc/self/mem', "EIO: i/o error, read '/proc/self/mem'"],
+])('a file that cannot be read is named: %s', async (file, message) => {
   const server = await startServer();
-  const client = await runClient([server.pid, '--file', '/nonexistent/file']);
-  expect(client.code).toBe(74);
-  expect(client.stderr).toMatch(/^minitalk-client: ENOENT[^\n]+\n$/);
+  expect(await runClient([server.pid, '--file', file])).toMatchObject({
+    code: 74,
+    stderr: `minitalk-client: ${message}\n`,
+  });
+});
+
+test('a standard input that cannot be read is named', async () => {
+  const server = await startServer();
+  const command = [process.execPath, bin('minitalk-client'), `${server.pid}`];
+  const client = new Process('sh', ['-c', 'exec "$@" </', 'sh', ...command]);
+  expect(await client.closed).toEqual({ code: 74, signal: null });
+  expect(client.stderr).toBe(
+    'minitalk-client: EISDIR: illegal operation on a directory, read standard input\n',
+  );
+});
+
+test('numbers in JSON have no more digits than they mean', async () => {
+  const server = await startServer(['--json']);
+  const client = await runClient([server.pid, 'hi', '--json']);
+  const digits = /"durationMs":\d+(\.\d{1,3})?\}/;
+  expect(client.stdout).toMatch(digits);
+  expect(server.text).toMatch(digits);
 });
 
 test('no arguments, unknown commands, help and version', async () => {

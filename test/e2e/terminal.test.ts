@@ -1,6 +1,7 @@
 // Commands whose terminal is closed, where Node itself aborts (SIGABRT), and other output that takes nothing.
 import { randomBytes } from 'node:crypto';
 import {
+  closeSync,
   constants,
   mkdtempSync,
   openSync,
@@ -122,10 +123,18 @@ test('a client whose terminal is closed takes leave, and ends with 129', async (
 });
 
 test.each([
-  ['has a bar with its rate', [], /\d% \| \d+\/30000 bytes \| \d+\.\d kbit\/s \| .* left/],
-  ['has none with --quiet', ['--quiet'], /^$/],
-  ['has none with --json', ['--json'], /^\{"event":"delivered",[^\n]*\}\r\n$/],
-])('a send of more than half a second on a terminal %s', async (_, options, output) => {
+  [
+    'has a bar with its rate',
+    'xterm',
+    [],
+    /^\r\[#*\.*\] +\d+% \| \d+\/30000 bytes \| \d+\.\d kbit\/s \| \S+ left[ \r][^\n]*\] 100% [^\n]*\r\n$/,
+  ],
+  ['has none with --quiet', 'xterm', ['--quiet'], /^$/],
+  ['has none with --progress never', 'xterm', ['--progress', 'never'], /^$/],
+  ['has none with --json', 'xterm', ['--json'], /^\{"event":"delivered",[^\n]*\}\r\n$/],
+  ['has none if it is a dumb one', 'dumb', [], /^$/],
+])('a send of more than half a second on a terminal %s', async (_, term, options, output) => {
+  env['TERM'] = term;
   const server = await startServer(['--json'], { env });
   writeFileSync(join(folder, 'file'), 'x'.repeat(30_000));
   const args = [String(server.pid), '--file', join(folder, 'file'), ...options];
@@ -150,6 +159,88 @@ test('a send of more than half a second without a terminal has no bar', async ()
   expect(await client.closed).toEqual({ code: 0, signal: null });
   expect(events(server).at(-1)?.['durationMs']).toBeGreaterThan(500);
   expect([client.text, client.stderr]).toEqual(['', '']);
+});
+
+test('a message cannot move the cursor of the terminal that a server prints to', async () => {
+  const { terminal, hangUp } = onTerminal(process.execPath, bin('minitalk-server'));
+  await terminal.until((process) => pidIn(process) > 0);
+  expect(await runClient([pidIn(terminal), '\x1b[2Jgrüß\tdich\n2'], { env })).toMatchObject({
+    code: 0,
+  });
+  await terminal.until(({ text }) => text.endsWith('2\r\n'));
+  expect(terminal.text.split('\r\n').slice(1)).toEqual(['\\x1b[2Jgrüß\tdich', '2', '']);
+  await hangUp();
+});
+
+test.each([
+  [['-'], 1],
+  [[], 1],
+  [['--file', '/dev/tty'], 1],
+  [['--quiet'], 0],
+  [['--json'], 0],
+])(
+  'a client %j sends what is typed, and says %d times that it waits for it',
+  async (args, times) => {
+    const server = await startServer([], { env });
+    const client = [process.execPath, bin('minitalk-client'), `${server.pid}`, ...args];
+    const { terminal } = onTerminal(client[0] as string, ...client.slice(1));
+    terminal.child.stdin?.write('typed\n\x04');
+    await terminal.closed;
+    expect(JSON.parse(terminal.stderr)).toEqual({ code: 0, signal: null });
+    await server.until(({ text }) => text.endsWith('typed\n\n'));
+    const says = /minitalk-client: reading the message from the terminal; Ctrl-D [^\n]*\r\n/g;
+    expect(terminal.text.match(says) ?? []).toHaveLength(times);
+  },
+);
+
+/** A pipe that nobody reads any more. */
+async function brokenPipe(): Promise<number> {
+  const path = join(folder, `broken-${randomBytes(4).toString('hex')}`);
+  await new Process('mkfifo', [path]).closed;
+  const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writing = openSync(path, constants.O_WRONLY);
+  closeSync(reading);
+  return writing;
+}
+
+test('a pipe that nobody reads any more: 74 and one line, which may be lost likewise', async () => {
+  const server = await startServer([], { env });
+  for (const command of [
+    'help',
+    '--version',
+    'guard --help',
+    'list',
+    'list --json',
+    'server',
+    'server --json',
+    `client ${server.pid} hi --json`,
+    `send ${server.pid} URG`,
+  ]) {
+    const stdout = await brokenPipe();
+    const minitalk = [process.execPath, bin('minitalk'), ...command.split(' ')];
+    const told = new Process(minitalk[0] as string, minitalk.slice(1), { env, stdout });
+    expect([command, await told.closed]).toEqual([command, { code: 74, signal: null }]);
+    expect(told.stderr).toMatch(
+      /^(minitalk[a-z ]*: |\{.*)EPIPE: broken pipe, write to standard output[^\n]*\n$/,
+    );
+    const untold = new Process('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...minitalk], { env, stdout });
+    expect([command, await untold.closed]).toEqual([command, { code: 74, signal: null }]);
+    closeSync(stdout);
+  }
+});
+
+test('errors that nobody reads any more are lost, and their exit code stays', async () => {
+  const stdout = await brokenPipe();
+  for (const [args, code] of [
+    ['nope', 64],
+    [`client ${2 ** 22} x`, 69],
+    ['send 1 TERM --json', 64],
+  ] as const) {
+    const minitalk = [process.execPath, bin('minitalk'), ...args.split(' ')];
+    const untold = new Process('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...minitalk], { env, stdout });
+    expect([args, await untold.closed]).toEqual([args, { code, signal: null }]);
+  }
+  closeSync(stdout);
 });
 
 test('output that nobody reads any more: 74 and one line', async () => {

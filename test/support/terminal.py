@@ -1,5 +1,5 @@
-# Runs a command on a terminal of its own, and passes on what it prints. A line on standard input hangs the
-# terminal up. How the command ended comes last, on standard error.
+# Runs a command on a terminal of its own, and passes on what it prints. What comes on standard input is typed;
+# an empty line, or its end, hangs the terminal up. How the command ended comes last, on standard error.
 import json
 import os
 import pty
@@ -12,7 +12,10 @@ if pid == 0:
 while terminal >= 0:
     for ready in select.select([terminal, 0], [], [])[0]:
         if ready == 0:
-            os.read(0, 4096)
+            typed = os.read(0, 4096)
+            if typed.strip(b"\n"):
+                os.write(terminal, typed)
+                continue
             os.close(terminal)
             terminal = -1
             break

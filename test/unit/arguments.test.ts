@@ -156,11 +156,11 @@ describe('a client', () => {
     });
     return [code, ...told];
   }
-  const defaults = { mode: 'bit', place: 'auto' };
+  const defaults = { mode: 'bit', place: 'auto', progress: 'auto' };
 
   test('is told each of its options', async () => {
     const options = ['--timeout', '2.5', '--json', '--quiet', '--force', '--mode', 'word'];
-    const told = { timeout: 2500, json: true, quiet: true, force: true, mode: 'word' };
+    const told = { ...defaults, timeout: 2500, json: true, quiet: true, force: true, mode: 'word' };
     expect(await send(...options, '--place', 'off', '5', 'text')).toEqual([
       ...[5, '5', 'text'],
       { ...told, place: 'off' },
@@ -172,6 +172,10 @@ describe('a client', () => {
     expect(await send('5', '-q', '-t', '1', '-f', 'path')).toEqual([
       ...[5, '5', undefined],
       { ...defaults, file: 'path', quiet: true, timeout: 1000 },
+    ]);
+    expect(await send('5', '--progress', 'always')).toEqual([
+      ...[5, '5', undefined],
+      { ...defaults, progress: 'always' },
     ]);
     for (const mode of ['bit', 'word', 'burst', 'auto']) {
       expect(await send('5', '--mode', mode)).toEqual([5, '5', undefined, { ...defaults, mode }]);
@@ -198,14 +202,24 @@ describe('a client', () => {
     expect(await send('5', '--', '--json')).toEqual([5, '5', '--json', defaults]);
   });
 
+  test('has no bar among its JSON', async () => {
+    expect(await send('5', '--json', '--progress', 'always')).toEqual([64]);
+    expect(JSON.parse(said[0] ?? '').message).toContain(
+      "'--json' and '--progress always' exclude each other",
+    );
+  });
+
   test.each([
     [['5', 'text', '--file', 'path'], "a message and '--file' exclude each other"],
     [['5', '-x', '--force'], "unknown option '-x'"],
     [['-q', '-x'], "unknown option '-x'"],
     [['-x'], "unknown option '-x'"],
     [[], "missing required argument 'target'"],
-    [['5', 'a', 'b'], 'too many arguments'],
-    [['5', '--timeout', '0'], 'expected seconds'],
+    [['5', 'a', 'b'], "the message is 2 words: quote the text, as in 'two words'"],
+    [['5', 'a', 'b', 'c', '--force'], 'the message is 3 words: quote the text'],
+    [['5', '--progress', 'on'], 'Allowed choices are auto, always, never.'],
+    [['5', '-q', '--progress', 'always'], "'--quiet' and '--progress always' exclude each other"],
+    [['5', '--timeout', '0'], 'expected seconds, or a time such as 500ms'],
     [['5', '--mode', 'bits'], 'Allowed choices are bit, word, burst, auto.'],
     [['5', '--place', 'on'], 'Allowed choices are auto, off.'],
   ])('does not send with %j: 64 and one line', async (args, message) => {

@@ -12,7 +12,7 @@ let did: string[];
 let connected: ConnectOptions;
 let sent: { data: string; options: SendOptions };
 let printed: string;
-let isBarWanted: boolean;
+let shown: string;
 let limits: InputLimits;
 let hearSignal: (signal: 'SIGHUP' | 'SIGINT' | 'SIGTERM') => void;
 let exits: unknown[];
@@ -90,8 +90,8 @@ beforeEach(() => {
   }));
   jest.doMock('../../lib/cli/process/name.js', () => ({ nameProcess() {} }));
   jest.doMock('../../lib/cli/printers/progress.js', () => ({
-    sendProgress(wanted: boolean) {
-      isBarWanted = wanted;
+    sendProgress(show: string) {
+      shown = show;
       return { update: update, stop: () => did.push('no bar') };
     },
   }));
@@ -118,7 +118,7 @@ test('a text is sent in bit mode, and the session closed before the command ends
   expect(sent.data).toBe('text');
   expect(sent.options).toEqual({ mode: 'bit', signal, onProgress: update });
   expect(sent.options.onProgress).toBe(update);
-  expect(isBarWanted).toBe(true);
+  expect(shown).toBe('auto');
   expect([printed, said]).toEqual(['', []]);
 });
 
@@ -126,16 +126,18 @@ test('each option comes where it has to', async () => {
   await run('5', 'text', '--place', 'off', '--force', '--timeout', '2.5', '--mode', 'word');
   expect(connected).toMatchObject({ place: 'off', force: true, timeout: 2500 });
   expect(sent.options.mode).toBe('word');
-  expect(isBarWanted).toBe(true);
+  expect(shown).toBe('auto');
+  await run('5', 'text', '--progress', 'always');
+  expect(shown).toBe('always');
   await run('5', 'text', '--quiet');
-  expect(isBarWanted).toBe(false);
+  expect(shown).toBe('never');
   expect(connected).toMatchObject({ place: 'auto', force: false });
 });
 
 test('--json prints what was delivered, and wants no bar', async () => {
   expect(await run('5', 'text', '--json')).toBe(0);
   expect(printed).toBe('{"event":"delivered","pid":5,"bytes":4,"mode":"word","durationMs":1.5}\n');
-  expect(isBarWanted).toBe(false);
+  expect(shown).toBe('never');
 });
 
 test('a text that begins with a dash is text', async () => {
@@ -285,6 +287,6 @@ test('a target that is none is told without options, and with --json', async () 
 
 test('an argument too many sends nothing', async () => {
   expect(await run('5', 'text', 'more')).toBe(64);
-  expect(said).toEqual([expect.stringContaining('too many arguments')]);
+  expect(said).toEqual([expect.stringContaining('the message is 2 words: quote the text')]);
   expect(did).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import type { ConnectOptions, SendOptions } from '../../minitalk/client/client-options.js';
+import type { ShowProgress } from '../printers/progress.js';
 
 /** What `minitalk client` is told besides its target and the message. */
 export interface ClientOptions {
   readonly mode: NonNullable<SendOptions['mode']>;
   readonly place: NonNullable<ConnectOptions['place']>;
+  readonly progress: ShowProgress;
   readonly file?: string;
   /** ms */
   readonly timeout?: number;
@@ -12,4 +14,4 @@ export interface ClientOptions {
   readonly force?: boolean;
 }
 
-export const clientDefaults: ClientOptions = { mode: 'bit', place: 'auto' };
+export const clientDefaults: ClientOptions = { mode: 'bit', place: 'auto', progress: 'auto' };

@@ -9,6 +9,7 @@ export function defineClient(name = 'minitalk client'): Definition {
   const command = newCommand(name, 'send a message')
     .description('Send a message to a server and wait until it has verified and printed all of it.')
     .argument('<target>', "the server's pid, or @name")
+    .allowExcessArguments() // clientWithOptions has a better word for them
     .argument('[message]', 'the text; standard input when there is none or it is "-"')
     .option('-f, --file <path>', "send this file's bytes")
     .option(
@@ -17,7 +18,15 @@ export function defineClient(name = 'minitalk client'): Definition {
       parseTime,
     )
     .option('--json', 'the result, or the error, as one JSON object')
-    .option('-q, --quiet', 'no progress bar')
+    .addOption(
+      new Option(
+        '--progress <when>',
+        'show on standard error how far it is; auto: on a terminal, from half a second on',
+      )
+        .choices(['auto', 'always', 'never'])
+        .default(clientDefaults.progress),
+    )
+    .option('-q, --quiet', 'no progress, and no word about waiting for standard input')
     .option('--force', 'send to a process that is no known server; THIS CAN END IT')
     .addOption(
       new Option('--mode <mode>', 'what a signal carries; auto: the fastest that both ends can do')
@@ -57,10 +66,18 @@ export function clientWithOptions(
   const definition = defineClient(name);
   const { command } = definition;
   return runCommand(definition, literalText(command, args), async () => {
-    const [target, message] = command.args as [string, string | undefined];
+    const [target, message, ...more] = command.args as [string, string?, ...string[]];
     const options = command.opts<ClientOptions>();
+    if (more.length > 0) {
+      command.error(`the message is ${more.length + 1} words: quote the text, as in 'two words'`);
+    }
     if (message !== undefined && options.file !== undefined) {
       command.error("a message and '--file' exclude each other");
+    }
+    for (const option of ['json', 'quiet'] as const) {
+      if (options[option] && options.progress === 'always') {
+        command.error(`options '--${option}' and '--progress always' exclude each other`);
+      }
     }
     return send(target, message, options);
   });

@@ -29,6 +29,7 @@ export function newCommand(name: string, summary: string): Command {
   return new Command(name)
     .summary(summary)
     .exitOverride()
+    .configureOutput({ getOutHelpWidth: helpWidth })
     .allowExcessArguments(false)
     .showHelpAfterError(false)
     .helpOption('-h, --help', 'show this help');
@@ -45,7 +46,7 @@ function helpAfterOptions(
   command: Command,
   { notes, examples, exitCodes }: Omit<Definition, 'command'>,
 ): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : 80;
+  const width = helpWidth();
   const help = command.createHelp();
   help.prepareContext({ helpWidth: width });
   const longest = Math.max(...exitCodes.map(([code]) => String(code).length));
@@ -61,6 +62,11 @@ function helpAfterOptions(
     'Exit codes:',
     ...codes,
   ].join('\n');
+}
+
+/** Columns; a terminal of unknown width says 0. */
+function helpWidth(): number {
+  return process.stdout.columns || 80;
 }
 
 export function placeOption(does: string): Option {

@@ -5,6 +5,7 @@ import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
 import { type ClientOptions, clientDefaults } from '../arguments/client-options.js';
 import { rawArgument } from '../arguments/raw-argument.js';
 import { ExitCode } from '../exit-codes.js';
+import { jsonLine } from '../printers/json-line.js';
 import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
 import { onEndingSignals } from '../process/ignored-signals.js';
@@ -65,7 +66,7 @@ async function deliver(
     const data =
       message !== undefined && message !== '-'
         ? rawArgument(message)
-        : await readMessage(pid, options, abort.signal);
+        : await readMessage(program, pid, options, abort.signal);
     isConnecting = true;
     return await send(program, pid, data, options, abort.signal);
   } catch (error) {
@@ -75,7 +76,7 @@ async function deliver(
         ? 'whether the server has the message is unknown'
         : 'nothing was sent';
       const { code, message } = new MinitalkError('ABORT_ERR', `interrupted; ${what}`);
-      say(JSON.stringify({ event: 'error', code, message }));
+      say(jsonLine({ event: 'error', code, message }));
     }
     return interrupted;
   }
@@ -83,8 +84,9 @@ async function deliver(
 
 /** Looks at the server first, and reads no more than it takes, for as long as it lives. */
 async function readMessage(
+  program: string,
   pid: number,
-  { file, force = false }: ClientOptions,
+  { file, force = false, quiet, json }: ClientOptions,
   interrupt: AbortSignal,
 ): Promise<Uint8Array> {
   const { readInput } = require('../message-input.js') as typeof import('../message-input.js');
@@ -100,6 +102,12 @@ async function readMessage(
   try {
     return await readInput(file, {
       most,
+      onTerminal() {
+        if (quiet || json) return;
+        say(
+          `${program}: reading the message from the terminal; Ctrl-D on a line of its own ends it`,
+        );
+      },
       tooLong: () => tooLong(pid, 'the input', most),
       signal: AbortSignal.any([interrupt, ended.signal]),
     });
@@ -120,7 +128,7 @@ async function send(
 ): Promise<number> {
   const { connect } =
     require('../../minitalk/client/client.js') as typeof import('../../minitalk/client/client.js');
-  const progress = sendProgress(options.quiet !== true && options.json !== true);
+  const progress = sendProgress(options.quiet || options.json ? 'never' : options.progress);
   try {
     const connectOptions: ConnectOptions = {
       signal,
@@ -140,7 +148,7 @@ async function send(
         const { standardOutput } =
           require('../printers/output.js') as typeof import('../printers/output.js');
         const delivered = { event: 'delivered', pid, bytes, mode, durationMs };
-        await standardOutput().write(Buffer.from(`${JSON.stringify(delivered)}\n`));
+        await standardOutput().write(Buffer.from(`${jsonLine(delivered)}\n`));
       }
       return ExitCode.ok;
     } finally {

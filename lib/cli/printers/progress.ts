@@ -1,43 +1,82 @@
-import type { SingleBar } from 'cli-progress';
+// How far a long send is: a bar on a terminal, a line now and then elsewhere.
 import type { Progress } from '../../minitalk/client/client-options.js';
 import { monotonicMs } from '../../signals/internal/clock.js';
-import { guardStandardError } from './standard-error.js';
+import { shortDuration } from './duration.js';
+import { drawLine, endLine, say } from './standard-error.js';
+
+/** `auto`: on a terminal, when the sending takes long. */
+export type ShowProgress = 'auto' | 'always' | 'never';
 
 // A short send is over before anybody could read a bar.
 const SHOW_AFTER_MS = 500;
+const DRAW_EVERY_MS = 100;
+const SAY_EVERY_MS = 1000;
 
-/** A bar with rate and time left on stderr, for long sends on a terminal. */
-export function sendProgress(wanted: boolean): { update(progress: Progress): void; stop(): void } {
-  if (!wanted) return { update() {}, stop() {} };
-  let bar: SingleBar | undefined;
+const USUAL_COLUMNS = 80;
+const LONGEST_BAR = 40;
+const SHORTEST_BAR = 8;
+
+/** Shows what it is told on standard error. */
+export function sendProgress(show: ShowProgress): {
+  update(progress: Progress): void;
+  stop(): void;
+} {
+  const isDrawn = canDraw();
+  if (show === 'never' || (show === 'auto' && !isDrawn)) return { update() {}, stop() {} };
   const start = monotonicMs();
+  let next = start + (show === 'auto' ? SHOW_AFTER_MS : 0);
+  let isShown = false;
+  let unshown: Progress | undefined;
+  const print = (progress: Progress, now: number) => {
+    isShown = true;
+    unshown = undefined;
+    if (isDrawn) drawLine(progressLine(progress, now - start, columns()));
+    else say(facts(progress, now - start).join(', '));
+  };
   return {
-    update({ sent, total }) {
-      const elapsed = monotonicMs() - start;
-      if (elapsed < SHOW_AFTER_MS || total === 0 || !process.stderr.isTTY) return;
-      bar ??= startBar(total);
-      bar.update(sent, { rate: ((sent * 8) / elapsed).toFixed(1) });
+    update(progress) {
+      if (progress.total === 0) return;
+      unshown = progress;
+      const now = monotonicMs();
+      if (now < next) return;
+      next = now + (isDrawn ? DRAW_EVERY_MS : SAY_EVERY_MS);
+      print(progress, now);
     },
     stop() {
-      bar?.stop();
-      bar = undefined;
+      if (isShown && unshown !== undefined) print(unshown, monotonicMs());
+      if (isDrawn) endLine();
+      unshown = undefined;
     },
   };
 }
 
-function startBar(total: number): SingleBar {
-  guardStandardError();
-  // Loaded for a bar only: it costs a short send's start-up.
-  const { SingleBar, Presets } = require('cli-progress') as typeof import('cli-progress');
-  const bar = new SingleBar(
-    {
-      format: '{bar} {percentage}% | {value}/{total} bytes | {rate} kbit/s | {eta_formatted} left',
-      stream: process.stderr,
-      etaBuffer: 100,
-      hideCursor: true,
-    },
-    Presets.shades_classic,
-  );
-  bar.start(total, 0, { rate: '0' });
-  return bar;
+/** A line can be drawn again: on a terminal that is not as dumb as it says. */
+function canDraw(): boolean {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+/** The last column stays empty: some terminals go to the next line when it is written. */
+function columns(): number {
+  return (process.stderr.columns || USUAL_COLUMNS) - 1;
+}
+
+/** A bar and as many of the facts as there is room for. */
+export function progressLine(progress: Progress, elapsedMs: number, columns: number): string {
+  const shown = facts(progress, elapsedMs);
+  while (shown.length > 1 && shown.join(' | ').length > columns) shown.pop();
+  const text = shown.join(' | ');
+  const length = Math.min(LONGEST_BAR, columns - text.length - '[] '.length);
+  if (length < SHORTEST_BAR) return text.slice(0, columns);
+  const done = Math.floor((length * progress.sent) / progress.total);
+  return `[${'#'.repeat(done).padEnd(length, '.')}] ${text}`;
+}
+
+/** The most important first. */
+function facts({ sent, total }: Progress, elapsedMs: number): string[] {
+  const percent = `${Math.floor((100 * sent) / total)}%`.padStart('100%'.length);
+  const bytes = `${sent}/${total} bytes`;
+  if (sent === 0 || elapsedMs <= 0) return [percent, bytes];
+  const leftMs = (elapsedMs / sent) * (total - sent);
+  const left = shortDuration(Math.ceil(leftMs / 1000) * 1000); // 0 when it is done, not before
+  return [percent, bytes, `${((sent * 8) / elapsedMs).toFixed(1)} kbit/s`, `${left} left`];
 }

@@ -1,6 +1,8 @@
 // The rules of the command line: errors, exit codes, the other commands.
 const { one } = require('./one.js');
 
+const age = 'lib/cli/process/age.ts';
+const definition = 'lib/cli/arguments/definition.ts';
 const list = 'lib/cli/commands/list.ts';
 const command = 'lib/cli/arguments/command.ts';
 const codes = 'lib/cli/exit-codes.ts';
@@ -37,7 +39,7 @@ module.exports = [
   one(
     'writes are file calls',
     codes,
-    "'write', ",
+    "  'write',\n",
     '',
     'unit/exit-codes',
     'whatever write fails with',
@@ -154,13 +156,76 @@ module.exports = [
     'unit/command-line',
     'what it may have meant',
   ),
-  one('list has --json', list, 'json\n', 'false', 'e2e/cli', 'list shows it while it runs'),
+  one(
+    'list has --json',
+    list,
+    'if (json) await',
+    'if (false) await',
+    'unit/list-command',
+    '--json has what is known',
+  ),
   one(
     'list shows names',
     list,
-    'name === undefined ? pid',
-    'true ? pid',
-    'e2e/cli',
-    'list shows it while it runs',
+    "name === undefined ? '-'",
+    "true ? '-'",
+    'unit/list-command',
+    'columns are as wide',
+  ),
+  one(
+    'list has columns',
+    list,
+    'cell.padEnd(widthOf(column))',
+    'cell',
+    'unit/list-command',
+    'columns are as wide',
+  ),
+  one(
+    'a list of none is a line',
+    list,
+    'else if (rows.length > 0) await',
+    'else await',
+    'unit/list-command',
+    'none is a line',
+  ),
+  one(
+    'bytes have a unit where they are whole',
+    list,
+    ' && count % size === 0',
+    '',
+    'unit/list-command',
+    'columns are as wide',
+  ),
+  one(
+    'an age is from the start of the process',
+    age,
+    'process.uptime() * 1000 + before',
+    'process.uptime() * 1000',
+    'unit/list-command',
+    '--json has what is known',
+  ),
+  one(
+    'nobody is younger than nothing',
+    age,
+    'Math.max(0, ',
+    'Math.max(-Infinity, ',
+    'unit/list-command',
+    '--json has what is known',
+  ),
+  one(
+    'a name in use has a code of its own',
+    codes,
+    'EEXIST: ExitCode.taken',
+    'EEXIST: ExitCode.unavailable',
+    'unit/exit-codes',
+    'is 73 for',
+  ),
+  one(
+    'a help fits its terminal',
+    definition,
+    '.configureOutput({ getOutHelpWidth: helpWidth })',
+    '.configureOutput({ getOutHelpWidth: () => 100 })',
+    'unit/help',
+    'in 80 columns',
   ),
 ];

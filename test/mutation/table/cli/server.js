@@ -70,6 +70,22 @@ module.exports = [
     'off at the server and auto at the client',
   ),
   one(
+    'a server looks whether its output is a terminal',
+    server,
+    'textPrinter(output, program, isTerminal())',
+    'textPrinter(output, program)',
+    'unit/server-command',
+    'of a control character',
+  ),
+  one(
+    'a server looks whether its output is a terminal',
+    server,
+    'textPrinter(output, program, isTerminal())',
+    'textPrinter(output, program)',
+    'unit/server-command',
+    'of a control character',
+  ),
+  one(
     '--verbose tells who sent',
     server,
     'return verbose ?',
