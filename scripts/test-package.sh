@@ -19,6 +19,9 @@ if tar -tzf "$tarball" | grep -E '^package/(binding\.gyp|native/|test/)'; then
   exit 1
 fi
 tar -tzf "$tarball" | grep '^package/prebuilds/.*/.*\.node$' >/dev/null
+tar -tzf "$tarball" | grep '^package/man/minitalk-server\.1$' >/dev/null
+# What is part of the programs comes with its licence.
+tar -xzOf "$tarball" package/dist/bundled-licences.txt | grep '^commander ' >/dev/null
 # shellcheck disable=SC2016 # that is JavaScript
 tar -xzOf "$tarball" package/package.json | node -e '
   const { scripts = {} } = JSON.parse(require("fs").readFileSync(0, "utf8"));

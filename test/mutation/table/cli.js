@@ -8,5 +8,6 @@ module.exports = [
   ...require('./cli/input.js'),
   ...require('./cli/process.js'),
   ...require('./cli/guard.js'),
+  ...require('./cli/manual.js'),
   ...require('./cli/signals.js'),
 ];
