@@ -8,10 +8,24 @@ import path = require('node:path');
 import { doesNotLoad, notFound } from './load-error.js';
 
 // This file, and each that it is bundled into, is two folders below the package's. Each path is
-// one call of path.join with __dirname: so tools that gather a program's files find the binaries.
+// one call of path.join with __dirname, and those of the binaries in the package are written out: so
+// tools that gather a program's files (ncc, and all that use @vercel/nft) take them along.
 const built = (): string => path.join(__dirname, '../../build/Release/minitalk.node');
-const readyMade = (platform: string, libc: string): string =>
-  path.join(__dirname, '../../prebuilds', platform, `minitalk.${libc}.node`);
+
+function readyMade(platform: string, libc: string): string {
+  switch (`${platform}/${libc}`) {
+    case 'linux-x64/glibc':
+      return path.join(__dirname, '../../prebuilds/linux-x64/minitalk.glibc.node');
+    case 'linux-x64/musl':
+      return path.join(__dirname, '../../prebuilds/linux-x64/minitalk.musl.node');
+    case 'linux-arm64/glibc':
+      return path.join(__dirname, '../../prebuilds/linux-arm64/minitalk.glibc.node');
+    case 'linux-arm64/musl':
+      return path.join(__dirname, '../../prebuilds/linux-arm64/minitalk.musl.node');
+    default:
+      return path.join(__dirname, '../../prebuilds', platform, `minitalk.${libc}.node`);
+  }
+}
 
 /** Not existsSync(): access(2) asks what the real user may, without capabilities. */
 function isThere(file: string): boolean {
