@@ -78,6 +78,7 @@ TEST("a program has the limit of open files that is told") {
 
 TEST("where there is no such program all is as before") {
   SetHandler(SIGPIPE, SIG_IGN);
+  SetHandler(SIGHUP, SIG_DFL);
   const rlim_t limit = OpenFiles();
   char* const arguments[] = {const_cast<char*>("/nonexistent"), nullptr};
   const Program program = {
