@@ -48,8 +48,8 @@ export class SignalError<Code extends string = SignalErrorCode> extends Error {
   override name = 'SignalError';
   readonly code: Code;
   /** The negative errno that the system call gave, as in Node's errors. */
-  readonly errno?: number;
-  readonly syscall?: string;
+  declare readonly errno?: number;
+  declare readonly syscall?: string;
 
   constructor(
     code: Code,

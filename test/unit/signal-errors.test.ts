@@ -31,7 +31,7 @@ test('an errno that is not on the list keeps its number and name', () => {
 
 test('an error of no system call has neither errno nor syscall nor cause', () => {
   const error = new SignalError('ERR_CLOSED', 'closed');
-  expect([error.errno, error.syscall]).toEqual([undefined, undefined]);
+  expect({ ...error }).toStrictEqual({ name: 'SignalError', code: 'ERR_CLOSED' });
   expect('cause' in error).toBe(false);
 });
 

@@ -199,6 +199,12 @@ const errors = [
     '{ cause: details.cause }',
     'an error of no system call',
   ],
+  [
+    'an error of no call has no errno, not even an undefined one',
+    'declare readonly errno',
+    'readonly errno',
+    'an error of no system call',
+  ],
 ].map(of('errors', 'unit/signal-errors'));
 
 module.exports = [
