@@ -3,7 +3,7 @@
 // where it is missing.
 // Options:
 //   --only PLATFORM/LIBC,...   some of them, such as linux-x64/musl
-const { cpSync, rmSync } = require('node:fs');
+const { cpSync, readFileSync, rmSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { parseArgs } = require('node:util');
 const { build } = require('../native/build.js');
@@ -25,6 +25,13 @@ function copyNodeAddonApi() {
   for (const name of ['napi.h', 'napi-inl.h', 'napi-inl.deprecated.h', 'LICENSE.md']) {
     cpSync(join(from, name), join(prebuilds, 'node-addon-api', name));
   }
+}
+
+/** All of C++ that it needs is in it: elsewhere nothing would be found under such a name. */
+function assertNoRuntimeNeeded(output) {
+  const names = readFileSync(output, 'latin1').match(/\b_Z\w+/g);
+  if (names !== null)
+    throw new Error(`${output} needs ${names.join(', ')}, which prebuild/runtime.cc lacks`);
 }
 
 async function main() {
@@ -49,6 +56,7 @@ async function main() {
       moreLinkerOptions: ['-s', '-Wl,--gc-sections'],
       moreSources: [join(__dirname, 'prebuild', 'runtime.cc')],
     });
+    assertNoRuntimeNeeded(output);
     console.log(output);
   }
 }

@@ -47,6 +47,9 @@ inline namespace __1 {
 void mutex::lock() { pthread_mutex_lock(&__m_); }
 bool mutex::try_lock() noexcept { return pthread_mutex_trylock(&__m_) == 0; }
 void mutex::unlock() noexcept { pthread_mutex_unlock(&__m_); }
+#ifndef _LIBCPP_HAS_TRIVIAL_MUTEX_DESTRUCTION  // as with musl
+mutex::~mutex() noexcept { pthread_mutex_destroy(&__m_); }
+#endif
 
 template class basic_string<char>;
 
