@@ -31,10 +31,12 @@ export function report(
 ): void {
   const { message, code, errno, syscall } = error as NodeJS.ErrnoException;
   const { hintFor } = require('./hints.js') as typeof import('./hints.js');
+  const { harmless } =
+    require('../signals/internal/harmless.js') as typeof import('../signals/internal/harmless.js');
   const hint = hintFor(error, program);
   const text = `${message}${hint === undefined ? '' : ` (${hint})`}`;
   const line = json
     ? jsonLine({ event, code: code ?? 'ERR_UNKNOWN', errno, syscall, message: text })
-    : `${program}: ${text.replace(/\s*\n\s*/g, ' ')}`;
+    : `${program}: ${harmless(text.replace(/\s*\n\s*/g, ' '))}`; // it quotes what it was given
   say(line);
 }

@@ -57,6 +57,11 @@ describe('a command', () => {
     ]);
   });
 
+  test('moves no cursor by a word of its command line', async () => {
+    expect(await main(['\x1b[2Jx'])).toBe(64);
+    expect(said).toEqual(["minitalk: unknown command '?[2Jx' (see minitalk --help)\n"]);
+  });
+
   test('tells lines of an error as one, save in JSON', () => {
     const error = new UsageError('one\n  two\n\nthree');
     report('program', error, false);

@@ -85,6 +85,14 @@ module.exports = [
     'lines of an error as one',
   ),
   one(
+    'an error moves no cursor',
+    run,
+    'harmless(text.replace',
+    '(text.replace',
+    'unit/command-line',
+    'moves no cursor',
+  ),
+  one(
     'an error has its exit code',
     run,
     'return exitCodeOf(error);',
