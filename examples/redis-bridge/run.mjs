@@ -6,9 +6,9 @@
 // It starts again what ends. Ctrl-C ends all of it.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { shutdown } from 'minitalk/signals';
@@ -20,7 +20,8 @@ if (spawnSync('redis-server', ['--version']).error) {
 
 const RESTART_MS = 200;
 const own = process.argv[2] === undefined && mkdtempSync(join(tmpdir(), 'redis-bridge-'));
-const folder = own || process.argv[2];
+const folder = own || resolve(process.argv[2]);
+mkdirSync(folder, { recursive: true });
 const [journal, inbox, socket] = ['journal', 'inbox', 'redis'].map((name) => join(folder, name));
 const path = (name) => fileURLToPath(import.meta.resolve(name));
 const node = process.execPath;

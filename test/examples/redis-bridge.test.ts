@@ -1,6 +1,6 @@
 // examples/redis-bridge: each message is in the inbox once, in its sender's order, whichever part is killed.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Process, root, runClient, runScript, sleep } from '../support/processes.js';
@@ -13,35 +13,40 @@ const withRedis = isHere ? describe : describe.skip;
 const example = join(root, 'examples', 'redis-bridge');
 const SENDERS = ['ann', 'bob'];
 
+let home = '';
 let folder = '';
 let bridge: Process;
 
 beforeEach(() => {
   newRuntimeDirectory();
-  folder = mkdtempSync(join(tmpdir(), 'minitalk-bridge-'));
+  home = mkdtempSync(join(tmpdir(), 'minitalk-bridge-'));
+  folder = join(home, 'made'); // by the bridge
 });
 
-afterEach(() => {
-  // What a failed test has left.
-  for (const [, pid] of bridge.text.matchAll(/: pid (\d+)/g)) {
+/** The pids of parts that are there; others may have had the pid since. */
+function partsLeft(): number[] {
+  const isPart = (pid: number) => {
     const path = `/proc/${pid}/cmdline`;
     const args = existsSync(path) ? readFileSync(path, 'latin1') : '';
-    if (args.includes(folder) || args.includes('near')) process.kill(Number(pid), 'SIGKILL');
-  }
-  rmSync(folder, { recursive: true });
+    return args.includes(folder) || args.includes('near');
+  };
+  return [...bridge.text.matchAll(/: pid (\d+)/g)].map(([, pid]) => Number(pid)).filter(isPart);
+}
+
+afterEach(() => {
+  for (const pid of partsLeft()) process.kill(pid, 'SIGKILL'); // of a failed test
+  rmSync(home, { recursive: true });
 });
 
 async function startBridge(): Promise<void> {
-  bridge = new Process(process.execPath, [join(example, 'run.mjs'), folder]);
+  bridge = new Process(process.execPath, [join(example, 'run.mjs'), 'made'], { cwd: home });
   await bridge.until(({ text }) => text.includes('receiver: pid'));
   await until(() => journal().includes('listening'));
 }
 
 async function endBridge(): Promise<void> {
   expect(await bridge.end()).toEqual({ code: null, signal: 'SIGTERM' });
-  for (const [, pid] of bridge.text.matchAll(/: pid (\d+)/g)) {
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
-  }
+  expect(partsLeft()).toEqual([]);
 }
 
 const pidOf = (part: string) =>
@@ -206,6 +211,7 @@ withRedis(isHere ? title : `${title}; redis-server is not installed here`, () =>
   test('any bytes pass; what a kill has cut off, in the journal or the inbox, does not', async () => {
     const cut = '{"event":"message","text":"cut';
     const glued = { event: 'message', text: '{"event":"message"}\u2028\n"' };
+    mkdirSync(folder);
     writeFileSync(join(folder, 'journal'), `${cut}${JSON.stringify(glued)}\n${cut}`);
     writeFileSync(join(folder, 'inbox'), '{"id":3,"text":"before"}\n{"id":9,"te');
     await startBridge();

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,21 +76,33 @@ test('without a configuration it does not start', async () => {
 
 test('however often it is asked during a reload, one more follows', async () => {
   execFileSync('mkfifo', [file]); // so a reload takes until the test has written
-  const { O_WRONLY, O_NONBLOCK } = fsConstants;
+  // Fails with ENXIO while nobody reads.
+  const open = () => openSync(file, fsConstants.O_WRONLY | fsConstants.O_NONBLOCK);
   const service = new Process(process.execPath, [EXAMPLE, file]);
-  greet('one');
+  const feed = async (greeting: string) => {
+    while (service.child.exitCode === null && service.child.signalCode === null) {
+      try {
+        const descriptor = open();
+        writeSync(descriptor, JSON.stringify({ greeting }));
+        closeSync(descriptor);
+        return;
+      } catch {
+        await sleep(5);
+      }
+    }
+  };
+  await feed('one');
   await service.until(({ text }) => text.includes('http://'));
   for (let asked = 1; asked <= 4; asked += 1) {
     service.child.kill('SIGHUP');
     await service.until(() => count(service, 'SIGHUP') === asked);
   }
   for (const [done, greeting] of ['two', 'three'].entries()) {
-    greet(greeting);
+    await feed(greeting);
     await service.until(() => count(service, 'reloaded') === done + 1);
   }
   expect(await answerOf(service)).toBe('working\nthree\n');
-  // Nobody reads.
-  expect(() => closeSync(openSync(file, O_WRONLY | O_NONBLOCK))).toThrow('ENXIO');
+  expect(open).toThrow('ENXIO');
   expect(await service.end('SIGTERM')).toEqual(byTerm);
 });
 

@@ -290,7 +290,7 @@ module.exports = [
   one(
     'a bar ends with what was sent',
     progress,
-    '      if (isShown && unshown !== undefined) print(unshown, performance.now());\n',
+    '      if (isShown && unshown !== undefined) print(unshown, monotonicMs());\n',
     '',
     'unit/progress',
     'half a second after the start',
