@@ -73,9 +73,20 @@ test('a living server is found, and listed', () => {
   put({ name: 'here' });
   expect(find()).toMatchObject({ is: 'seen', value: { ...own(), name: 'here' } });
   expect(listed()).toMatchObject([{ ...own(), name: 'here' }]);
-  expect(listServers()).toContainEqual({ pid: process.pid, name: 'here' });
-  put();
-  expect(listServers().find(({ pid }) => pid === process.pid)).toStrictEqual({ pid: process.pid });
+  const ageMs = expect.any(Number);
+  expect(listServers()).toContainEqual({
+    pid: process.pid,
+    name: 'here',
+    uid,
+    ageMs,
+    maxMessage: 100,
+  });
+  put({ maxMessage: undefined });
+  expect(listServers().find(({ pid }) => pid === process.pid)).toStrictEqual({
+    pid: process.pid,
+    uid,
+    ageMs,
+  });
 });
 
 test.each<[string, object]>([

@@ -1,35 +1,20 @@
 // minitalk list
-import { listRegistrations } from '../../minitalk/peer/registration.js';
+import { listServers, type RunningServer } from '../../minitalk/peer/running-servers.js';
 import { type ListOptions, listWithOptions } from '../arguments/list.js';
 import { ExitCode } from '../exit-codes.js';
 import { shortDuration } from '../printers/duration.js';
 import { jsonLine } from '../printers/json-line.js';
 import { standardOutput } from '../printers/output.js';
 import { say } from '../printers/standard-error.js';
-import { ageMs } from '../process/age.js';
-
-/** What is told of a server. */
-interface Row {
-  readonly pid: number;
-  readonly name: string | undefined;
-  readonly uid: number;
-  /** How long its process has run, ms. */
-  readonly ageMs: number | undefined;
-  /** Longest message that it takes, bytes. */
-  readonly maxMessage: number | undefined;
-}
 
 export function listCommand(args: readonly string[], name = 'minitalk list'): Promise<number> {
   return listWithOptions(args, name, (options) => list(name, options));
 }
 
 async function list(program: string, { json }: ListOptions): Promise<number> {
-  const uid = process.getuid?.() ?? 0;
-  const rows = listRegistrations(uid).map(({ pid, name, startTime, maxMessage }): Row => {
-    return { pid, name, uid, ageMs: ageMs(startTime), maxMessage };
-  });
-  if (json) await print(jsonLine(rows));
-  else if (rows.length > 0) await print(table(rows));
+  const servers = listServers();
+  if (json) await print(jsonLine(servers));
+  else if (servers.length > 0) await print(table(servers));
   else say(`${program}: no server of this user is running`);
   return ExitCode.ok;
 }
@@ -38,10 +23,10 @@ function print(text: string): Promise<void> {
   return standardOutput().write(Buffer.from(`${text}\n`));
 }
 
-function table(rows: readonly Row[]): string {
+function table(servers: readonly RunningServer[]): string {
   const cells = [
     ['PID', 'NAME', 'AGE', 'MAX-MESSAGE'],
-    ...rows.map(({ pid, name, ageMs, maxMessage }) => [
+    ...servers.map(({ pid, name, ageMs, maxMessage }) => [
       String(pid),
       name === undefined ? '-' : `@${name}`, // as clients say it
       ageMs === undefined ? '-' : shortDuration(ageMs),

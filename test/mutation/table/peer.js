@@ -1039,10 +1039,15 @@ module.exports = [
     edits: [
       [
         runningServers,
-        'name === undefined ? { pid } : { pid, name }',
-        '({ pid, name }) as { pid: number }',
+        '...(name === undefined ? {} : { name }),',
+        '...({ name } as { name: string }),',
       ],
     ],
+    test: ['unit/registration', 'a living server is found, and listed'],
+  },
+  {
+    rule: 'a list says what a server takes, if that is known',
+    edits: [[runningServers, '...(maxMessage === undefined ? {} : { maxMessage }),', '']],
     test: ['unit/registration', 'a living server is found, and listed'],
   },
   {

@@ -1,7 +1,7 @@
 // The rules of the command line: errors, exit codes, the other commands.
 const { one } = require('./one.js');
 
-const age = 'lib/cli/process/age.ts';
+const age = 'lib/minitalk/peer/age.ts';
 const definition = 'lib/cli/arguments/definition.ts';
 const list = 'lib/cli/commands/list.ts';
 const command = 'lib/cli/arguments/command.ts';
@@ -191,7 +191,7 @@ module.exports = [
   one(
     'a list of none is a line',
     list,
-    'else if (rows.length > 0) await',
+    'else if (servers.length > 0) await',
     'else await',
     'unit/list-command',
     'none is a line',
