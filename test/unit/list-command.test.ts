@@ -56,7 +56,7 @@ test('columns are as wide as what is in them', async () => {
   expect(said).toEqual([]);
 });
 
-test('--json has what is known, in ms and bytes', async () => {
+test('as JSON: what is known, in ms and bytes', async () => {
   expect(await list('--json')).toBe(0);
   expect(printed).toMatch(/^\[[^\n]*\]\n$/);
   expect(JSON.parse(printed)).toEqual([

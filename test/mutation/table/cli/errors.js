@@ -170,7 +170,7 @@ module.exports = [
     'if (json) await',
     'if (false) await',
     'unit/list-command',
-    '--json has what is known',
+    'as JSON: what is known',
   ),
   one(
     'list shows names',
@@ -210,7 +210,7 @@ module.exports = [
     'process.uptime() * 1000 + before',
     'process.uptime() * 1000',
     'unit/list-command',
-    '--json has what is known',
+    'as JSON: what is known',
   ),
   one(
     'nobody is younger than nothing',
@@ -218,7 +218,7 @@ module.exports = [
     'Math.max(0, ',
     'Math.max(-Infinity, ',
     'unit/list-command',
-    '--json has what is known',
+    'as JSON: what is known',
   ),
   one(
     'a name in use has a code of its own',
