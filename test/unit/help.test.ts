@@ -56,6 +56,7 @@ test.each(commandNames)(
     for (const [line] of examples) expect(help).toContain(`\n    ${line}\n`);
     for (const [code] of exitCodes) expect(help).toMatch(new RegExp(`^  ${code} `, 'm'));
     for (const line of help.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(help).not.toContain('default: []');
   },
 );
 

@@ -7,9 +7,9 @@ import { parseTime } from './values.js';
 
 export function defineClient(name = 'minitalk client'): Definition {
   const command = newCommand(name, 'send a message')
+    .allowExcessArguments() // clientWithOptions has a better word for them
     .description('Send a message to a server and wait until it has verified and printed all of it.')
     .argument('<target>', "the server's pid, or @name")
-    .allowExcessArguments() // clientWithOptions has a better word for them
     .argument('[message]', 'the text; standard input when there is none or it is "-"')
     .option('-f, --file <path>', "send this file's bytes")
     .option(

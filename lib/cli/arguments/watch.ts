@@ -15,8 +15,7 @@ export function defineWatch(name = 'minitalk watch'): Definition {
     .argument(
       '[signal...]',
       'names, with SIG or without, or numbers (default: all but those of job control)',
-      (text, signals: readonly number[]) => [...signals, parseWatchable(text)],
-      [],
+      (text, signals: readonly number[] | undefined) => [...(signals ?? []), parseWatchable(text)],
     )
     .option('--json', 'each signal as one line of JSON');
   return define(command, {
@@ -46,7 +45,7 @@ export function watchWithOptions(
   const definition = defineWatch(name);
   const { command } = definition;
   return runCommand(definition, args, () =>
-    watch(command.processedArgs[0] as number[], command.opts<WatchCommandOptions>()),
+    watch((command.processedArgs[0] ?? []) as number[], command.opts<WatchCommandOptions>()),
   );
 }
 

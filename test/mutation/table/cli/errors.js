@@ -192,7 +192,7 @@ module.exports = [
     'a list of none is a line',
     list,
     'else if (servers.length > 0) await',
-    'else await',
+    'else if (true) await',
     'unit/list-command',
     'none is a line',
   ),
