@@ -74,3 +74,13 @@ test('none is a line on standard error, and an empty array', async () => {
   expect(await list('--json')).toBe(0);
   expect([printed, said]).toEqual(['[]\n', []]);
 });
+
+test('an age that cannot be told is not made up', async () => {
+  jest.doMock('../../lib/signals/internal/proc.js', () => ({
+    lookAtStartTime: () => ({ is: 'gone' }),
+  }));
+  found = [{ pid: 5, startTime: '7' }];
+  await list();
+  expect(printed).toBe('PID  NAME  AGE  MAX-MESSAGE\n5    -     -    -\n');
+  jest.dontMock('../../lib/signals/internal/proc.js');
+});
