@@ -17,6 +17,9 @@ const commands: Record<CommandName, () => Run> = {
   send: () => (require('./commands/send.js') as typeof import('./commands/send.js')).sendCommand,
   guard: () =>
     (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
+  completion: () =>
+    (require('./commands/completion.js') as typeof import('./commands/completion.js'))
+      .completionCommand,
 };
 
 export async function main(args: readonly string[]): Promise<number> {

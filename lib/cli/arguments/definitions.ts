@@ -4,7 +4,7 @@ import type { Definition } from './definition.js';
 /** @param name as the help has it; `minitalk NAME` unless told */
 type Define = (name?: string) => Definition;
 
-export type CommandName = 'server' | 'client' | 'list' | 'watch' | 'send' | 'guard';
+export type CommandName = 'server' | 'client' | 'list' | 'watch' | 'send' | 'guard' | 'completion';
 
 export const definitions: Readonly<Record<CommandName, Define>> = {
   server: (name) => (require('./server.js') as typeof import('./server.js')).defineServer(name),
@@ -13,6 +13,8 @@ export const definitions: Readonly<Record<CommandName, Define>> = {
   watch: (name) => (require('./watch.js') as typeof import('./watch.js')).defineWatch(name),
   send: (name) => (require('./send.js') as typeof import('./send.js')).defineSend(name),
   guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),
+  completion: (name) =>
+    (require('./completion.js') as typeof import('./completion.js')).defineCompletion(name),
 };
 
 /** Loads none of them. */

@@ -9,5 +9,6 @@ module.exports = [
   ...require('./cli/process.js'),
   ...require('./cli/guard.js'),
   ...require('./cli/manual.js'),
+  ...require('./cli/completion.js'),
   ...require('./cli/signals.js'),
 ];
