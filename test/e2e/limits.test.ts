@@ -13,7 +13,7 @@ import {
   startServer,
 } from '../support/processes.js';
 
-/** What a server's tables hold at most: docs/architecture.md, "Limits". */
+/** What a server's tables hold at most: docs/limitations.md, "How much". */
 const SESSIONS_OF_PROCESS = 256;
 const PROCESSES = 4;
 /** A session that nobody has used for so long may have to go, ms. */

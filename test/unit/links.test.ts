@@ -1,7 +1,7 @@
 // Each link of the pages that are published leads to something that is, to a heading that is there.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, normalize, relative } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 const packed = JSON.parse(
@@ -50,4 +50,19 @@ test.each(pages)('%s links to what is published, and to headings that are there'
     return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
   expect(dangling).toEqual([]);
+});
+
+test('each file and folder that the map of the code names is there', () => {
+  const all = ['bin', 'docs', 'lib', 'native', 'scripts', 'test'].flatMap((folder) => [
+    `/${folder}/`,
+    ...readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).map(
+      (entry) =>
+        `/${relative(root, join(entry.parentPath, entry.name))}${entry.isDirectory() ? '/' : ''}`,
+    ),
+  ]);
+  const named = [...textOf('docs/architecture.md').matchAll(/`([\w./-]+)`/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => /\/$|\.(ts|js|cc|h|md)$/.test(name));
+  expect(named.length).toBeGreaterThan(80);
+  expect(named.filter((name) => !all.some((path) => path.endsWith(`/${name}`)))).toEqual([]);
 });
