@@ -18,6 +18,9 @@ import { newRuntimeDirectory } from '../support/runtime-directory.js';
 /** What would install, or is all the tests: see what is said of them at the end. */
 const NOT_RUN = ['npm install minitalk', 'npm ci && npm run demo', 'npm ci && npm test'];
 
+/** npx takes what is installed, and has nothing to say of versions. */
+const env = { npm_config_offline: 'true' };
+
 interface Block {
   readonly marker: string;
   readonly language: string;
@@ -92,7 +95,7 @@ async function runBlocks(blocks: readonly Block[], running: Process[]): Promise<
       if (NOT_RUN.some((command) => commandsOf(block).includes(command))) continue;
       const code = block.code.replace(/\b4242\b/g, lastPidOf(running));
       const cwd = block.marker.includes('in a checkout') ? root : folder;
-      const shell = new Process('bash', ['-c', `exec 2>&1\n${code}`], { cwd });
+      const shell = new Process('bash', ['-c', `exec 2>&1\n${code}`], { cwd, env });
       since.push(shell);
       if (block.marker.includes('until Ctrl-C')) {
         running.push(shell);
