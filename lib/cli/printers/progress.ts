@@ -21,8 +21,8 @@ export function sendProgress(show: ShowProgress): {
   update(progress: Progress): void;
   stop(): void;
 } {
-  const isDrawn = canDraw();
-  if (show === 'never' || (show === 'auto' && !isDrawn)) return { update() {}, stop() {} };
+  if (show === 'never') return { update() {}, stop() {} };
+  let isDrawn: boolean | undefined; // not known before it matters: to open standard error takes a short send's time
   const start = monotonicMs();
   let next = start + (show === 'auto' ? SHOW_AFTER_MS : 0);
   let isShown = false;
@@ -39,6 +39,8 @@ export function sendProgress(show: ShowProgress): {
       unshown = progress;
       const now = monotonicMs();
       if (now < next) return;
+      isDrawn ??= canDraw();
+      if (show === 'auto' && !isDrawn) return;
       next = now + (isDrawn ? DRAW_EVERY_MS : SAY_EVERY_MS);
       print(progress, now);
     },

@@ -314,10 +314,18 @@ module.exports = [
   one(
     'an unwanted bar is not shown',
     progress,
-    "show === 'never' || ",
+    "  if (show === 'never') return { update() {}, stop() {} };\n",
     '',
     'unit/progress',
     'nothing is shown where it is not wanted',
+  ),
+  one(
+    'a short send does not open standard error',
+    progress,
+    'let isDrawn: boolean | undefined;',
+    'let isDrawn: boolean | undefined = canDraw();',
+    'e2e/startup',
+    'a text loads no streams',
   ),
   one(
     'always needs no terminal',
