@@ -28,4 +28,4 @@ node -e '
   const maps = require("node:fs").readFileSync("/proc/self/maps", "latin1");
   if (!maps.includes(`${process.cwd()}/build/Release/minitalk.node`)) throw new Error(maps);'
 node scripts/demo.js
-npx --no-install jest test/e2e/exact test/e2e/modes.test test/e2e/workers test/signals/watch
+npx --no-install jest test/e2e/modes.test test/e2e/workers test/signals/watch
