@@ -60,12 +60,11 @@ says_what_is_missing() {
 
 # What npm ci and npm install do after the packages.
 compiles_once npm run prepare
-compiles_once npm pack
 
 mkdir "$folder/bin"
 for command in bash dirname env getconf make node npm python3 sh; do
   ln -s "$(command -v "$command")" "$folder/bin/$command"
 done
-for script in prepare prepack build:native build:native:cmake; do
+for script in prepare build:native build:native:cmake; do
   says_what_is_missing "$script"
 done
