@@ -1,5 +1,5 @@
 // What is said where the addon is missing or does not load; and which one is loaded.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Process, root } from '../support/processes.js';
@@ -56,6 +56,17 @@ test('the ready-made one is loaded where nothing was built', async () => {
   addAddon(readyMade);
   add(`prebuilds/${platform}/minitalk.musl.node`, 'no addon');
   expect(await load()).toEqual({ code: null, message: '' });
+});
+
+// test/package has ncc do it.
+test('the path of each ready-made one is written out, for tools that gather files', () => {
+  const loader = readFileSync(join(root, 'dist/binding/load.js'), 'utf8');
+  for (const each of ['linux-x64', 'linux-arm64']) {
+    for (const libc of ['glibc', 'musl']) {
+      const path = `path.join(__dirname, '../../prebuilds/${each}/minitalk.${libc}.node')`;
+      expect(loader).toContain(path);
+    }
+  }
 });
 
 test('MINITALK_ADDON is preferred to both, and may be relative', async () => {

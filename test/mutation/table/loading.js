@@ -30,6 +30,17 @@ module.exports = [
     test: ['e2e/loading', 'the ready-made one is loaded'],
   },
   {
+    rule: 'tools that gather the files of a program find each ready-made addon',
+    edits: [
+      [
+        load,
+        "path.join(__dirname, '../../prebuilds/linux-arm64/minitalk.musl.node')",
+        'path.join(__dirname, `../../prebuilds/${platform}/minitalk.${libc}.node`)',
+      ],
+    ],
+    test: ['e2e/loading', 'the path of each ready-made one is written out'],
+  },
+  {
     rule: 'a checkout that was not built is told apart',
     edits: [[loadError, "if (isThere(join(root, 'binding.gyp'))) {", 'if (false) {']],
     test: ['e2e/loading', 'a checkout that was not built'],
