@@ -8,16 +8,17 @@ const { folder, root, run, tarball } = require('./support.js');
 
 /** Each file is one of these; and of what git knows, all of these are there. */
 const kept = [
-  /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/,
+  /^(LICENSE|README\.md|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/,
+  /^bench\/results\/bench\.svg$/,
   /^bin\//,
   /^native\/.*\.(cc|h)$/,
   /^native\/build\.js$/,
   /^docs\/(?!rules\.md)[^/]*\.md$/,
   /^examples\//,
-  /^man\//,
-  /^completions\//,
 ];
 const made = [
+  /^man\/minitalk(-\w+)?\.1$/,
+  /^dist\/bundled-licences\.txt$/,
   /^dist\/.*\.(js|mjs|d\.ts|d\.mts)$/,
   /^prebuilds\/linux-(x64|arm64)\/minitalk\.(glibc|musl)\.node$/,
   /^prebuilds\/node-addon-api\/(LICENSE\.md|napi\.h|napi-inl\.h|napi-inl\.deprecated\.h)$/,
