@@ -28,7 +28,7 @@ async function bundle(root) {
         .map((name) => join(programs, name)),
       outdir: bin,
       alias: { [APART]: `./${APART}.js` },
-      external: [`./${APART}.js`, 'cli-progress'],
+      external: [`./${APART}.js`],
     }),
     esbuild.build({
       ...common,

@@ -10,6 +10,10 @@ const runtime = [
   'XDG_RUNTIME_DIR',
   'where servers are registered, in the folder minitalk; /tmp/minitalk-UID where it is not set. A name is looked for there.',
 ] as const;
+const addon = [
+  'MINITALK_ADDON',
+  'the native addon to load, a path, in place of the one that comes with the package',
+] as const;
 const registration = [
   '$XDG_RUNTIME_DIR/minitalk',
   'a file for each running server of this user: readable for nobody else',
@@ -26,6 +30,7 @@ const seeAlso: Partial<Record<Command, readonly string[]>> = {
 /** These two have programs of their own, too. */
 const programs: readonly Command[] = ['server', 'client'];
 const finding: readonly Command[] = ['server', 'client', 'list'];
+const native: readonly Command[] = ['server', 'client', 'watch', 'send', 'guard'];
 
 /** @returns the text of each page, by its file's name */
 export function manPages(date: string): Record<string, string> {
@@ -38,7 +43,10 @@ export function manPages(date: string): Record<string, string> {
         : [`minitalk ${command}`, ...(programs.includes(command) ? [page] : [])],
     date,
     version,
-    environment: command === undefined || finding.includes(command) ? [runtime] : [],
+    environment: [
+      ...(command === undefined || finding.includes(command) ? [runtime] : []),
+      ...(command === undefined || native.includes(command) ? [addon] : []),
+    ],
     files: command === undefined || finding.includes(command) ? [registration] : [],
     seeAlso: [
       ...pages.filter((each) => each !== page).map((each) => `${each}(1)`),
