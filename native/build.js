@@ -10,7 +10,7 @@
 const { spawn } = require('node:child_process');
 const { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { availableParallelism, tmpdir } = require('node:os');
-const { dirname, join, resolve } = require('node:path');
+const { dirname, join, relative, resolve, sep } = require('node:path');
 const { parseArgs } = require('node:util');
 
 const native = __dirname;
@@ -127,13 +127,16 @@ async function build({
   moreLinkerOptions = [],
   moreSources = [],
 }) {
+  // Relative to the package: then what one copy has compiled zig's cache has for all others.
+  const fromRoot = (path) =>
+    path.startsWith(packageRoot + sep) ? relative(packageRoot, path) : path;
   const compile = [
     ...compiler.slice(1),
     '-fPIC',
     '-pthread',
     ...compilerOptions,
     ...defines.map((define) => `-D${define}`),
-    ...[native, headers, nodeAddonApi()].flatMap((folder) => ['-I', folder]),
+    ...[native, headers, nodeAddonApi()].flatMap((folder) => ['-I', fromRoot(folder)]),
     ...options,
     '-c',
   ];
@@ -145,7 +148,7 @@ async function build({
       object: join(folder, `${i}.o`),
     }));
     await forEach(objects, ({ source, object }) =>
-      run(compiler[0], [...compile, source, '-o', object], folder),
+      run(compiler[0], [...compile, fromRoot(source), '-o', object], packageRoot),
     );
     mkdirSync(dirname(output), { recursive: true });
     const linked = [...objects.map(({ object }) => object), '-o', unfinished];
