@@ -91,7 +91,8 @@ while [ "$1" != -o ]; do shift; done; echo made >"$2"
     expect(readFileSync(join(folder, 'addon.node'), 'utf8')).toBe('made\n');
     const compiled = calls().slice(0, -1);
     for (const call of compiled) expect(call).toMatch(/^-first .* -more -c /);
-    expect(compiled.map((call) => / -c (\S+) /.exec(call)?.[1]).sort()).toEqual(sources());
+    const named = compiled.map((call) => join(root, / -c (\S+) /.exec(call)?.[1] ?? ''));
+    expect(named.sort()).toEqual(sources());
     expect(calls().at(-1)).toMatch(/^-first -shared .* -Wl,-z,nodelete -last /);
   });
 
