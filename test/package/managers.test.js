@@ -14,10 +14,9 @@ const {
   toolModules,
 } = require('./support.js');
 
-const tool = (path) => ['node', join(toolModules, path)];
-const pnpm = tool('pnpm/bin/pnpm.cjs');
-const yarnClassic = tool('yarn/bin/yarn.js');
-const yarn = tool('@yarnpkg/cli-dist/bin/yarn.js');
+const pnpm = join(toolModules, 'pnpm/bin/pnpm.cjs');
+const yarnClassic = join(toolModules, 'yarn/bin/yarn.js');
+const yarn = join(toolModules, '@yarnpkg/cli-dist/bin/yarn.js');
 
 /** By name: `install` in a new folder, which it returns; how `node` and an installed command are run there. */
 const managers = {
@@ -30,21 +29,21 @@ const managers = {
     install: async () => {
       const user = newUser('pnpm');
       const options = ['--ignore-scripts', '--store-dir', join(folder, 'pnpm-store')];
-      await run(pnpm[0], [pnpm[1], 'add', ...options, tarball], { cwd: user });
+      await run('node', [pnpm, 'add', ...options, tarball], { cwd: user });
       return user;
     },
     node: ['node'],
-    command: [...pnpm, 'exec'],
+    command: ['node', pnpm, 'exec'],
   },
   'yarn classic': {
     install: async () => {
       const user = newUser('yarn-classic');
-      const options = ['--ignore-scripts', '--non-interactive', '--ignore-engines'];
-      await run('node', [yarnClassic[1], 'add', ...options, `file:${tarball}`], { cwd: user });
+      const options = ['--ignore-scripts', '--non-interactive'];
+      await run('node', [yarnClassic, 'add', ...options, `file:${tarball}`], { cwd: user });
       return user;
     },
     node: ['node'],
-    command: [...yarnClassic, '--silent', 'run'],
+    command: ['node', yarnClassic, '--silent', 'run'],
   },
   "yarn 4 with Plug'n'Play": {
     install: async () => {
@@ -52,11 +51,11 @@ const managers = {
       writeFileSync(join(user, 'yarn.lock'), '');
       // ES modules ask for it, whatever the package.
       writeFileSync(join(user, '.yarnrc.yml'), 'nodeLinker: pnp\npnpEnableEsmLoader: true\n');
-      await run('node', [yarn[1], 'add', `minitalk@file:${tarball}`], { cwd: user });
+      await run('node', [yarn, 'add', `minitalk@file:${tarball}`], { cwd: user });
       return user;
     },
-    node: [...yarn, 'node'],
-    command: [...yarn, 'run'],
+    node: ['node', yarn, 'node'],
+    command: ['node', yarn, 'run'],
   },
 };
 
@@ -92,9 +91,12 @@ for (const [name, { node, command }] of Object.entries(managers)) {
     test('its commands talk to each other', async () => {
       const server = begin(command, ['minitalk-server']);
       const pid = await pidOf(server);
-      const client = await begin(command, ['minitalk', 'client', pid, 'from the tarball']).closed;
-      assert.equal(client.status, 0, client.stderr);
-      process.kill(pid, 'SIGTERM');
+      try {
+        const client = await begin(command, ['minitalk', 'client', pid, 'from the tarball']).closed;
+        assert.equal(client.status, 0, client.stderr);
+      } finally {
+        process.kill(pid, 'SIGTERM');
+      }
       assert.equal((await server.closed).stdout, `Server PID: ${pid}\nfrom the tarball\n`);
     });
 

@@ -119,8 +119,8 @@ function pidOf(server) {
 function newUser(name, manifest = {}) {
   const user = join(folder, name);
   mkdirSync(user);
-  const user_files = join(__dirname, 'user');
-  for (const file of readdirSync(user_files)) cpSync(join(user_files, file), join(user, file));
+  const template = join(__dirname, 'user');
+  for (const file of readdirSync(template)) cpSync(join(template, file), join(user, file));
   writeFileSync(
     join(user, 'package.json'),
     JSON.stringify({ name: 'user', version: '1.0.0', private: true, ...manifest }),
