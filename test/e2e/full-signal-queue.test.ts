@@ -127,7 +127,10 @@ test.each([
     const bytes = randomBytes(size);
     const client = startClient([server.pid, '--mode', mode], { input: bytes });
     await untilBusy(server, 20);
+    // Held up, so that it is not through before the queue is full.
+    client.child.kill('SIGSTOP');
     const holder = await fill();
+    client.child.kill('SIGCONT');
     await client.until(({ stderr }) => stderr.includes('\n'));
     expect(client.stderr).toContain(`signal queue of process ${server.pid} is full`);
     await makeRoom(holder);
