@@ -21,7 +21,11 @@ function fetchPackage(specifier) {
   mkdirSync(cacheFolder(), { recursive: true });
   const unfinished = mkdtempSync(join(cacheFolder(), 'unfinished-'));
   try {
-    execFileSync('npm', ['pack', '--silent', specifier], { cwd: unfinished, stdio: 'ignore' });
+    // An npm pack may have called this: it passes its options on.
+    const options = ['--silent', '--dry-run=false', `--pack-destination=${unfinished}`];
+    execFileSync('npm', ['pack', ...options, specifier], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     const [filename] = readdirSync(unfinished);
     execFileSync('tar', ['-xzf', filename], { cwd: unfinished });
     rmSync(join(unfinished, filename));

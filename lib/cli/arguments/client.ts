@@ -45,7 +45,7 @@ export function defineClient(name = 'minitalk client'): Definition {
       [0, 'the server has verified and printed the whole message'],
       [64, 'usage: the command line is wrong, or the pid is not one that may be signalled'],
       [65, 'bad data: the message is longer than the server takes'],
-      [69, 'no such server, or it ended or is shutting down'],
+      [69, 'no such server, or it ended or is shutting down; or the native addon does not load'],
       meanings.fault,
       [74, 'input or output failed, here or at the server'],
       [75, 'timed out: the server did not answer; or it has no room, or a signal queue was full'],

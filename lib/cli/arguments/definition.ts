@@ -20,6 +20,7 @@ export type ExitCodeMeaning = readonly [code: number | 'other', means: string];
 /** What the exit codes mean that mean the same everywhere. */
 export const meanings = {
   usage: [64, 'usage: the command line is wrong'],
+  noAddon: [69, 'the native addon is missing, or does not load'],
   fault: [70, 'a fault in minitalk itself'],
   output: [74, 'output failed: its reader is gone, or a disk is full'],
 } as const satisfies Record<string, ExitCodeMeaning>;

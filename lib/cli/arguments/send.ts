@@ -37,7 +37,7 @@ export function defineSend(name = 'minitalk send'): Definition {
     exitCodes: [
       [0, 'sent: the kernel has taken the signal'],
       [64, 'usage: the command line is wrong, or the pid is not one that may be signalled'],
-      [69, 'no such process, or it has no such thread'],
+      [69, 'no such process, or it has no such thread; or the native addon does not load'],
       meanings.fault,
       [
         74,

@@ -46,7 +46,7 @@ export function defineServer(name = 'minitalk server'): Definition {
     exitCodes: [
       [0, 'ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP'],
       meanings.usage,
-      [69, 'this platform or kernel lacks what a server needs'],
+      [69, 'this platform or kernel lacks what a server needs, or the native addon does not load'],
       meanings.fault,
       [73, 'a running server has the name'],
       [74, 'output failed: its reader is gone, say; or there is no private folder to register in'],

@@ -30,6 +30,7 @@ export function defineWatch(name = 'minitalk watch'): Definition {
     exitCodes: [
       [0, 'ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP'],
       [64, 'usage: the command line is wrong, or a signal is not one that can be watched'],
+      meanings.noAddon,
       meanings.fault,
       meanings.output,
     ],
