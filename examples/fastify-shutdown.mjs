@@ -27,4 +27,5 @@ app.addHook('onSend', async (_request, reply) => {
 app.addHook('onClose', async () => app.log.info('closed'));
 ending.defer(() => app.close());
 
-await app.listen({ port: Number(process.env.PORT ?? 0) });
+// With localhost, fastify's own, close() waits for no request until all of its addresses are bound.
+await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT ?? 0) });
