@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { fullQueue, queueFullError } from '../../lib/minitalk/peer/signal-queue.js';
 import { Process } from '../support/processes.js';
 
@@ -22,6 +23,17 @@ test('a queue with room is not full, and one of nobody neither', () => {
 test('a queue that may hold nothing is full', async () => {
   const { pid } = await limited(0);
   expect(fullQueue(pid)).toMatchObject({ pid, uid: process.getuid?.(), limit: 0 });
+});
+
+test.each([
+  [6, false],
+  [7, true],
+  [8, true],
+])('of at most 7 signals %d are a full queue: %s', (pendingSignals, isFull) => {
+  const status = fs.readFileSync('/proc/self/status', 'latin1');
+  const told = status.replace(/^SigQ:.*$/m, `SigQ:\t${pendingSignals}/7`);
+  jest.spyOn(fs, 'readFileSync').mockReturnValueOnce(told);
+  expect(fullQueue(process.pid) !== undefined).toBe(isFull);
 });
 
 const queue = { uid: 1000, used: 7, limit: 7 };

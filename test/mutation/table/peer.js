@@ -1053,7 +1053,7 @@ module.exports = [
   {
     rule: '[6.18] a queue is full at its limit',
     edits: [[signalQueue, 'used >= limit ?', 'used > limit ?']],
-    test: ['unit/full-queue', 'a queue that may hold nothing is full'],
+    test: ['unit/full-queue', 'of at most 7 signals'],
   },
   {
     rule: '[6.18] a queue with room is not full',
