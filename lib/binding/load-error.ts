@@ -16,11 +16,15 @@ export class LoadError extends Error {
   }
 }
 
-function isThere(file: string): boolean {
+/**
+ * Whether a file is there; undefined: it can not be looked at (permissions).
+ * Not existsSync(): access(2) asks what the real user may, without capabilities.
+ */
+export function isThere(file: string): boolean | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

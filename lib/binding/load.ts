@@ -1,11 +1,11 @@
 // Finds the native addon and loads it: one built from the sources, or the ready-made one for
 // this platform. Where nothing is found or it does not load, the error says which of the two.
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import path = require('node:path');
 
-import { doesNotLoad, notFound } from './load-error.js';
+import { doesNotLoad, isThere, notFound } from './load-error.js';
 
 // This file, and each that it is bundled into, is two folders below the package's. Each path is
 // one call of path.join with __dirname, and those of the binaries in the package are written out: so
@@ -24,15 +24,6 @@ function readyMade(platform: string, libc: string): string {
       return path.join(__dirname, '../../prebuilds/linux-arm64/minitalk.musl.node');
     default:
       return path.join(__dirname, '../../prebuilds', platform, `minitalk.${libc}.node`);
-  }
-}
-
-/** Not existsSync(): access(2) asks what the real user may, without capabilities. */
-function isThere(file: string): boolean {
-  try {
-    return statSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return true; // It can not be looked at (permissions): to load it will say why.
   }
 }
 
@@ -65,7 +56,8 @@ function candidates(): string[] {
 
 function load(): unknown {
   const files = candidates();
-  const file = files.find(isThere);
+  // What can not be looked at is tried: the loader says why.
+  const file = files.find((each) => isThere(each) !== false);
   if (file === undefined) throw notFound(files);
   try {
     // Not this module's require, which bundlers follow or replace.

@@ -5,6 +5,7 @@ const {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -121,6 +122,12 @@ function newUser(name, manifest = {}) {
   mkdirSync(user);
   const template = join(__dirname, 'user');
   for (const file of readdirSync(template)) cpSync(join(template, file), join(user, file));
+  const talk = readFileSync(join(user, 'talk.cjs'), 'utf8');
+  // The same as an ES module.
+  writeFileSync(
+    join(user, 'talk.mjs'),
+    talk.replace(/^const (.*) = require\((.*)\);$/gm, 'import $1 from $2;'),
+  );
   writeFileSync(
     join(user, 'package.json'),
     JSON.stringify({ name: 'user', version: '1.0.0', private: true, ...manifest }),

@@ -78,14 +78,6 @@ module.exports = [
     'of a control character',
   ),
   one(
-    'a server looks whether its output is a terminal',
-    server,
-    'textPrinter(output, program, isTerminal())',
-    'textPrinter(output, program)',
-    'unit/server-command',
-    'of a control character',
-  ),
-  one(
     '--verbose tells who sent',
     server,
     'return verbose ?',
