@@ -1,6 +1,6 @@
 import { start } from '../start.js';
 
-start('minitalk-client', (args) => {
+start((args) => {
   const { clientCommand } =
     require('../commands/client.js') as typeof import('../commands/client.js');
   return clientCommand(args, 'minitalk-client');

@@ -1,6 +1,6 @@
 import { start } from '../start.js';
 
-start('minitalk-server', (args) => {
+start((args) => {
   const { serverCommand } =
     require('../commands/server.js') as typeof import('../commands/server.js');
   return serverCommand(args, 'minitalk-server');

@@ -1,4 +1,4 @@
 import { main } from '../main.js';
 import { start } from '../start.js';
 
-start('minitalk', main);
+start(main);

@@ -61,12 +61,12 @@ module.exports = [
     test: ['e2e/loading', 'the permission model without --allow-addons'],
   },
   {
-    rule: 'a command whose addon is missing says so in one line',
+    rule: 'a command loads the addon where its errors are reported',
     edits: [
       [
-        'lib/cli/start.ts',
-        "void run(program, args.includes('--json'), async () => command(args)).then(",
-        'void command(args).then(',
+        'lib/cli/bin/minitalk-client.ts',
+        '  return clientCommand(',
+        "  require('../../binding/load.js');\n  return clientCommand(",
       ],
     ],
     test: ['e2e/loading', 'client: one line, and exit code 69'],
