@@ -17,7 +17,10 @@ export interface ShutdownOptions {
    * told: `docker stop` sends SIGKILL after 10,000. It holds while the event loop is blocked, too.
    */
   deadline?: number;
-  /** Called with each signal: of the first one before the cleanup, of others before the end. */
+  /**
+   * Called with each signal, but not with the first one sent twice: of the first one before the
+   * cleanup, of others before the end.
+   */
   onSignal?: (info: SignalInfo) => void;
   /**
    * Called with what a handler or `onSignal` throws, and with an `ETIMEDOUT` at the deadline,
@@ -49,15 +52,18 @@ const DEFAULT_DEADLINE_MS = 9000;
 // The handler's own deadline comes later, so that a loop that runs can say that it is over.
 const MARGIN_MS = 250;
 // systemd and a terminal signal a whole group, and npm in it passes the same signal on.
-const SAME_ORDER_NS = 500_000_000n;
+const PASSED_ON_NS = 500_000_000n;
+// timeout(1) signals its command, then its group, in which the command is. No finger is so fast.
+const SENT_TWICE_NS = 100_000_000n;
 
 /**
  * Ends the process gracefully on the first of the signals: it aborts `signal`, runs the handlers,
  * and then ends by the signal that has come, see wait(2). A second signal, or the deadline, ends
  * it at once; not the same signal from another sender within half a second, which is the first
- * one passed on. `exit` listeners run, `process.on` listeners of these signals do not. The first
- * process of a pid namespace, which no signal of its own ends, exits with 128 + the number.
- * It does not keep the process alive. A process has one: of several, the first that is done ends it.
+ * one passed on, nor from the same one within a tenth, which is the first one sent twice. `exit`
+ * listeners run, `process.on` listeners of these signals do not. The first process of a pid
+ * namespace, which no signal of its own ends, exits with 128 + the number. It does not keep the
+ * process alive. A process has one: of several, the first that is done ends it.
  * @throws SignalError as watch(); ERR_INVALID_ARG_VALUE for a signal that ends no process
  */
 export function shutdown(options: ShutdownOptions = {}): Shutdown {
@@ -86,20 +92,14 @@ export function shutdown(options: ShutdownOptions = {}): Shutdown {
     }
   }
 
-  function isPassedOn(info: SignalInfo, order: SignalInfo): boolean {
-    return (
-      info.number === order.number &&
-      info.pid !== order.pid &&
-      info.time - order.time < SAME_ORDER_NS
-    );
-  }
-
   function take(info: SignalInfo): void {
+    const again = first !== undefined && isAgain(info, first);
+    if (again && info.pid === first?.pid) return;
     void attempt(() => onSignal?.(info));
     if (first === undefined) {
       first = info;
       void cleanUp(info);
-    } else if (!isPassedOn(info, first)) {
+    } else if (!again) {
       endBy(info);
     }
   }
@@ -158,6 +158,12 @@ export function shutdown(options: ShutdownOptions = {}): Shutdown {
     close,
     [Symbol.dispose]: close,
   };
+}
+
+/** Whether it is the first signal once more, and nobody's wish that it be over now. */
+function isAgain(info: SignalInfo, first: SignalInfo): boolean {
+  const within = info.pid === first.pid ? SENT_TWICE_NS : PASSED_ON_NS;
+  return info.number === first.number && info.time - first.time < within;
 }
 
 function abortReason(info: SignalInfo): SignalError {

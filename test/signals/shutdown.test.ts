@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { shutdown } from '../../lib/signals/index.js';
 import { hasSaid, type Inside, type InsideOptions, runInside } from '../support/inside.js';
-import { type Process, runScript } from '../support/processes.js';
+import { type Process, runScript, sleep } from '../support/processes.js';
 
 /** A service; it has said `ready` when its signals are prepared for. */
 async function start<A extends unknown[]>(
@@ -118,6 +118,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const service = await start(endless, []);
     process.kill(service.pid, 'SIGTERM');
     await hasSaid(service, `SIGTERM from ${process.pid}`);
+    await sleep(150);
     process.kill(service.pid, second);
     expect(await service.closed).toEqual({ code: null, signal: second });
     expect(service.text.trimEnd().split('\n').slice(2)).toEqual([
@@ -152,6 +153,25 @@ test('the same signal from another sender is the first one passed on, within hal
   process.kill(service.pid, 'SIGTERM');
   expect(await service.closed).toEqual({ code: null, signal: 'SIGTERM' });
   expect(service.text).toBe('ready\nsignal 1\nsignal 2\nsignal 3\n');
+});
+
+test('the same signal from the same sender is the first one sent twice, within a tenth of a second', async () => {
+  const service = await start(({ signals, say }) => {
+    const send = () => process.kill(process.pid, 'SIGTERM');
+    const ending = signals.shutdown({ deadline: 60_000, onSignal: () => say('told') });
+    ending.defer(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      say('cleaned up so far');
+      send();
+      await new Promise(() => {});
+    });
+    setInterval(() => {}, 1000);
+    say('ready');
+    send();
+    send(); // as timeout(1), which signals its command and then its group
+  }, []);
+  expect(await service.closed).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(service.text).toBe('ready\ntold\ncleaned up so far\ntold\n');
 });
 
 test('another signal from another sender is a second one', async () => {
