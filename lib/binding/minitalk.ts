@@ -21,6 +21,10 @@ export interface NativeGrant {
   readonly cpu: number;
   /** Data signals of the frame that are there already. */
   readonly count: number;
+  /** By which they may come, as many as there are; 0: by none. */
+  readonly lanes: number;
+  /** 1: the lanes go where the client says that it runs. */
+  readonly together: number;
 }
 
 /** The claim on being the process's server. Without it all calls give EBADF. */
@@ -37,8 +41,11 @@ export interface NativeServer {
    * Errors: EINVAL.
    */
   grant(grant: NativeGrant): number;
-  /** From now on the present grant's data are taken on this CPU; -1: anywhere. */
-  place(cpu: number): number;
+  /**
+   * From now on the present grant's data are taken on this CPU, -1: anywhere; by lanes, where
+   * the client says that it runs, or anywhere.
+   */
+  place(cpu: number, together: boolean): number;
   /**
    * Takes the present grant back: no more data count. Returns how many data signals of
    * its frame are there; the records of all of them are in the ring by then.
@@ -46,6 +53,17 @@ export interface NativeServer {
   clearGrant(): number;
   /** Data signals taken under the present grant; -1 when it is not started. */
   grantCount(): number;
+  /** By how many lanes the present grant's data come; 0: by none, or it is not started. */
+  grantLanes(): number;
+  /**
+   * The thread ids of the lanes, in order: as many as there are, or else up to `count` new
+   * ones, 1 to 64. None: the system gives no threads.
+   */
+  startLanes(count: number): number[];
+  /** Waits for their end. Errors: EBUSY (the present grant names them). */
+  endLanes(): number;
+  /** Whether all data of the latest grant's frame are there, where they came by lanes; else true. */
+  isFrameWhole(): boolean;
   /** Fills `frame` from what data words have left. */
   copyFrame(frame: Uint8Array): number;
   /** Puts the beginning of the next grant's frame back. Errors: EBUSY (there is a grant). */
@@ -74,6 +92,10 @@ export interface NativeFrame {
   readonly burstSignal: number;
   /** Data signals that may be on their way. */
   readonly window: number;
+  /** The server's threads by which the data go, 2 to 64 of them; none: not by lanes. */
+  readonly lanes: Int32Array;
+  /** By lanes, where this thread is going to transmit; -1: anywhere. */
+  readonly cpu: number;
 }
 
 /** A client's line to one server. */

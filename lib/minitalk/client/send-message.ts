@@ -1,9 +1,11 @@
 // One message, from OFFER to DELIVERED: docs/protocol.md, section 4.
+import { binding } from '../../binding/minitalk.js';
 import { abortError } from '../../signals/errors.js';
 import { MinitalkError } from '../errors.js';
 import { clientTurn } from '../peer/half-duplex.js';
 import { FRAME_BYTES, frameCount, type OutgoingMessage } from '../wire/frame.js';
-import { Kind, NO_CPU, offerKind, type Word } from '../wire/word.js';
+import { decodePlace } from '../wire/place.js';
+import { Kind, offerKind, type Word } from '../wire/word.js';
 import { ask } from './ask.js';
 import type { SendOptions } from './client-options.js';
 import type { DataPlan } from './data-plan.js';
@@ -51,14 +53,17 @@ export async function sendMessage(session: Session, sending: Sending): Promise<v
 
 /** False when the grant ended before the frame. */
 function sendFrame(
-  { id, server, mailbox, endpoint, transmitter }: Session,
+  session: Session,
   { number, message, plan, place, signal, onProgress }: Sending,
   granted: GrantWord,
   frame: number,
   offer: Word,
 ): Promise<boolean> {
+  const { id, server, mailbox, endpoint, transmitter } = session;
   const { grant } = granted;
-  let { cpu } = granted;
+  let granting = decodePlace(granted.place);
+  const lanes = granting.lanes > 0 ? session.lanes(granting.lanes) : undefined;
+  const ownCpu = lanes !== undefined && place ? binding.holdableCpu() : -1;
   const base = frame * FRAME_BYTES[message.mode];
   return transmitInSlices({
     transmitter,
@@ -66,7 +71,13 @@ function sendFrame(
     grant,
     wire: message.wireFrame({ session: id, message: number, frame }),
     plan,
-    cpu: () => (!place || cpu === NO_CPU ? -1 : cpu),
+    lanes: lanes ?? [],
+    ownCpu,
+    cpu: () => {
+      if (!place) return -1;
+      if (lanes === undefined) return granting.cpu;
+      return granting.together ? ownCpu : -1;
+    },
     turn: clientTurn(endpoint, server.pid),
     server,
     progress: (taken) =>
@@ -78,7 +89,7 @@ function sendFrame(
       if (signal.aborted) throw abortError(signal);
       return mailbox.skip((word) => {
         if (word.kind !== Kind.grant || word.grant !== grant) return false;
-        cpu = word.cpu; // repeated, or moved
+        granting = decodePlace(word.place); // repeated, or moved
         return true;
       });
     },

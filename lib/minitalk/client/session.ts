@@ -68,6 +68,11 @@ export class Session implements Asked {
     return { pid: this.server.pid, burstSignal: this.#burstSignal, pendingLimit, catches };
   }
 
+  /** The threads of so many of the server's lanes; undefined where they are not to be known. */
+  lanes(count: number): readonly number[] | undefined {
+    return this.#target.lanes(count);
+  }
+
   /** The number of the next message, 1 to 255. */
   nextMessage(): number {
     this.#message = (this.#message % LAST_MESSAGE) + 1;

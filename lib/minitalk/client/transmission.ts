@@ -19,6 +19,10 @@ export interface Transmission {
   readonly grant: number;
   readonly wire: Uint8Array;
   readonly plan: DataPlan;
+  /** The server's threads by which the data go; none: to its main thread. */
+  readonly lanes: readonly number[];
+  /** By lanes, the CPU that they are to share with us; -1: none. */
+  readonly ownCpu: number;
   /** The CPU that the server shares with us now; -1: none. */
   readonly cpu: () => number;
   readonly turn: Turn;
@@ -51,6 +55,8 @@ export async function transmitInSlices(transmission: Transmission): Promise<bool
       payload: plan.payload,
       burstSignal: plan.burstSignal,
       window: plan.window,
+      lanes: Int32Array.from(transmission.lanes),
+      cpu: transmission.ownCpu,
     });
     check(begun, 'begin', () => 'transmit the frame');
     nextOffer = monotonicMs() + patience;

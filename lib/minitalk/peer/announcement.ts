@@ -37,15 +37,21 @@ export interface Announced {
   readonly onFiles: (paths: readonly string[]) => void;
 }
 
+export interface Announcement {
+  /** Tells the threads of the lanes; false where that could not be written. */
+  tellLanes(threads: readonly number[]): boolean;
+  takeBack(): void;
+}
+
 /**
- * Announces this process; returns what takes the announcement back.
+ * Announces this process.
  * @throws MinitalkError EEXIST when a running server of this user has the name;
  * ERR_NO_RUNTIME_DIR; SignalError ENOSYS without a /proc of this pid namespace
  */
-export function register(thread: number, { name, maxMessage, onFiles }: Announced): () => void {
+export function register(thread: number, { name, maxMessage, onFiles }: Announced): Announcement {
   const namespace = pidNamespace();
   assertUnused(name);
-  const entry: Entry = {
+  let entry: Entry = {
     pid: process.pid,
     startTime: seenOrThrow(lookAtStartTime(process.pid)) ?? '',
     thread,
@@ -62,12 +68,18 @@ export function register(thread: number, { name, maxMessage, onFiles }: Announce
   };
   const path = put();
   for (const stale of staleFiles(path)) rmSync(stale, { force: true });
-  const letGo = keep(path, put);
-  process.on('exit', letGo); // a process that is ended need not wait for its server
-  return () => {
-    process.off('exit', letGo);
-    letGo();
-    onFiles([]);
+  const kept = keep(path, put);
+  process.on('exit', kept.letGo); // a process that is ended need not wait for its server
+  return {
+    tellLanes(lanes) {
+      entry = { ...entry, lanes };
+      return kept.rewrite();
+    },
+    takeBack() {
+      process.off('exit', kept.letGo);
+      kept.letGo();
+      onFiles([]);
+    },
   };
 }
 
@@ -109,26 +121,36 @@ function write(path: string, entry: Entry): void {
   }
 }
 
+interface Kept {
+  /** Writes it now; false where that failed. */
+  rewrite(): boolean;
+  /** Ends the keeping, and removes it. */
+  letGo(): void;
+}
+
 /**
- * Calls `writeAgain` whenever the file has gone; returns what ends that, and removes it.
+ * Calls `writeAgain` whenever the file has gone.
  * The kernel tells of a change, so that an idle server need not look; nothing here keeps
  * the process alive.
  */
-function keep(first: string, writeAgain: () => string): () => void {
+function keep(first: string, writeAgain: () => string): Kept {
   let path = first;
   let watcher: FSWatcher | undefined;
   let timer: NodeJS.Timeout | undefined;
   let again: NodeJS.Immediate | undefined;
   const look = () => {
     timer?.refresh();
-    if (isThere(path)) return;
+    if (!isThere(path)) rewrite();
+  };
+  const rewrite = () => {
     try {
       path = writeAgain();
     } catch {
       lookLater(); // no room, or no directory now
-      return;
+      return false;
     }
     follow();
+    return true;
   };
   const lookLater = () => {
     timer ??= setInterval(look, LOOK_MS).unref();
@@ -146,11 +168,14 @@ function keep(first: string, writeAgain: () => string): () => void {
     if (!isThere(path)) again = setImmediate(look);
   };
   follow();
-  return () => {
-    watcher?.close();
-    clearInterval(timer);
-    clearImmediate(again);
-    rmSync(path, { force: true });
+  return {
+    rewrite,
+    letGo() {
+      watcher?.close();
+      clearInterval(timer);
+      clearImmediate(again);
+      rmSync(path, { force: true });
+    },
   };
 }
 

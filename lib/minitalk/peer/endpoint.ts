@@ -20,8 +20,11 @@ export interface Granted {
 }
 
 export interface ServerPort {
-  /** The batch's i-th record, that the handler counted for `grant`: a data bit, or a frame's last data word. */
-  takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /**
+   * The batch's i-th record, that the handler counted for `grant`: a data bit, or a data word
+   * at a frame's end, of whose data signals so many come before.
+   */
+  takeData(grant: number, bit: 0 | 1, before: number, batch: RecordBatch, i: number): void;
   takeWord(word: Word, pid: number): void;
   /** A signal that is no part of the protocol. */
   takeStray(info: SignalInfo): void;
@@ -120,10 +123,11 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
   const now = process.hrtime.bigint();
   let data = 0;
   for (let i = 0; i < batch.count; i += 1) {
-    const tag = batch.tag(i); // 1 + the grant that counted it
+    const tag = batch.tag(i); // 1 + (before | the grant that counted it)
     if (tag !== 0) {
       data += 1;
-      server?.takeData(tag - 1, batch.signo(i) === SIGUSR2 ? 1 : 0, batch, i);
+      const bit = batch.signo(i) === SIGUSR2 ? 1 : 0;
+      server?.takeData((tag - 1) & 0xfff, bit, (tag - 1) >>> 12, batch, i);
       continue;
     }
     const word = wordOf(batch, i);

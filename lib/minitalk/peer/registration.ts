@@ -34,6 +34,8 @@ export interface Entry {
   readonly version: number;
   /** Longest message that it takes, bytes. */
   readonly maxMessage?: number;
+  /** The threads of its lanes, in order; none: it has none now. */
+  readonly lanes?: readonly number[];
   /** The inode of its pid namespace, see pid_namespaces(7): the pid is a number there. */
   readonly namespace: string;
   readonly name?: string;
@@ -114,11 +116,16 @@ function parse(text: string): Entry | undefined {
       typeof value.startTime === 'string' &&
       typeof value.namespace === 'string' &&
       Number.isInteger(value.thread) &&
-      (value.maxMessage === undefined || Number.isInteger(value.maxMessage));
+      (value.maxMessage === undefined || Number.isInteger(value.maxMessage)) &&
+      (value.lanes === undefined || isThreadList(value.lanes));
     return valid ? (value as Entry) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isThreadList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((thread) => Number.isInteger(thread) && thread > 1);
 }
 
 /**

@@ -43,6 +43,11 @@ export interface Target extends PinnedThread {
   catches(signo: number): Look<boolean>;
   /** Needs no descriptor while the file stands that was read at first. */
   lookAtRegistration(): Look<unknown>;
+  /**
+   * The threads of the server's lanes, in order, as its registration says now; undefined where
+   * that can't be read or tells of fewer than so many.
+   */
+  lanes(count: number): readonly number[] | undefined;
   /** Safe to repeat. */
   close(): void;
 }
@@ -87,6 +92,13 @@ export function openTarget(pid: number, force: boolean): Target {
       lookAtRegistration: force
         ? () => seen(true)
         : registrationLook(pid, status.realUid, registration),
+      lanes(count) {
+        const found = findRegistration(pid, status.realUid);
+        const threads = found.is === 'seen' ? found.value.lanes : undefined;
+        return threads?.length === count || (threads?.length ?? 0) > count
+          ? threads?.slice(0, count)
+          : undefined;
+      },
       close: pinned.unpin,
     };
   } catch (error) {

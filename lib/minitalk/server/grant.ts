@@ -2,7 +2,8 @@
 import { binding, DataMode, type NativeServer } from '../../binding/minitalk.js';
 import { check } from '../../signals/errors.js';
 import { tell } from '../peer/pinned.js';
-import { Kind, NO_CPU } from '../wire/word.js';
+import { byLanes, encodePlace, onCpu, type Place } from '../wire/place.js';
+import { Kind } from '../wire/word.js';
 import type { IncomingMessage } from './incoming.js';
 import { bitIntake } from './intake/bits.js';
 import type { Intake } from './intake/intake.js';
@@ -20,20 +21,31 @@ export interface Grant {
   readonly first: number;
   /** Data signals of the frame that are there; -1 before the start. */
   count(): number;
+  /** By so many lanes, if the holder wants that; 0: by none. */
+  readonly lanes: number;
   /** Shares a CPU with the holder from now on, or ceases to. */
   share(wish: boolean): void;
   /** No more data count. Returns how many signals of the frame are there; their records are in the ring. */
   end(): number;
 }
 
+/** How a frame is to come. */
+export interface Way {
+  /** 0: by none. */
+  readonly lanes: number;
+  /** Whether both ends share a CPU. */
+  readonly shares: boolean;
+}
+
 /** Gives grants: the returned function lets the session send its message's awaited frame. */
 export function createGrants(
   native: NativeServer,
-): (session: Session, message: IncomingMessage, shares: boolean) => Grant {
+): (session: Session, message: IncomingMessage, way: Way) => Grant {
   const bits = bitIntake();
   const words = wordIntake({
     copy: (bytes) => inForce(native.copyFrame(bytes)),
     restore: (bytes) => inForce(native.restoreFrame(bytes)),
+    isWhole: () => native.isFrameWhole(),
   });
   let last = 0;
 
@@ -46,14 +58,14 @@ export function createGrants(
     return last;
   }
 
-  return (session, message, wishes) => {
+  return (session, message, { lanes, shares: wishes }) => {
     const number = nextNumber(session);
     const intake = message.mode === 'bit' ? bits : words;
     const first = message.part?.count ?? 0;
     intake.begin(message);
     message.grant();
     let shares = wishes;
-    let cpu = chooseCpu(shares);
+    let place = choosePlace(lanes, shares);
     const { process, thread, status } = session;
     inForce(
       native.grant({
@@ -64,8 +76,10 @@ export function createGrants(
         status: status.descriptor,
         bits: message.awaitedBytes * 8,
         mode: DataMode[message.mode],
-        cpu,
+        cpu: place.cpu,
         count: first,
+        lanes,
+        together: Number(place.together),
       }),
     );
     const announce = () =>
@@ -74,7 +88,7 @@ export function createGrants(
         session: session.id,
         message: message.number,
         grant: number,
-        cpu: wireCpu(cpu),
+        place: encodePlace(place),
         frame: message.frame & 0xff,
       });
     announce();
@@ -84,28 +98,28 @@ export function createGrants(
       number,
       intake,
       first,
+      lanes,
       announce,
       count: () => native.grantCount(),
       share(wish) {
         if (wish === shares) return;
         shares = wish;
-        cpu = chooseCpu(wish);
-        inForce(native.place(cpu));
+        place = choosePlace(lanes, wish);
+        inForce(native.place(place.cpu, place.together));
         announce();
       },
-      end: () => inForce(native.clearGrant()),
+      end() {
+        // It began otherwise: its client knows no lanes, or not ours.
+        if (native.grantCount() >= 0 && native.grantLanes() !== lanes) session.takesLanes = false;
+        return inForce(native.clearGrant());
+      },
     };
   };
 }
 
-/** -1: anywhere. */
-function chooseCpu(shares: boolean): number {
-  const cpu = shares ? binding.holdableCpu() : -1;
-  return cpu < NO_CPU ? cpu : -1;
-}
-
-function wireCpu(cpu: number): number {
-  return cpu < 0 ? NO_CPU : cpu;
+function choosePlace(lanes: number, shares: boolean): Place {
+  if (lanes > 0) return byLanes(lanes, shares);
+  return onCpu(shares ? binding.holdableCpu() : -1);
 }
 
 /** Without the claim of the server nothing of it has an effect. */

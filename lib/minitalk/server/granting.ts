@@ -1,21 +1,23 @@
 // Who may send now: one frame at a time, round robin.
 import type { NativeServer } from '../../binding/minitalk.js';
-import type { RecordBatch } from '../../signals/internal/record.js';
-import type { Endpoint, Granted } from '../peer/endpoint.js';
+import type { Endpoint, Granted, ServerPort } from '../peer/endpoint.js';
 import { isGone } from '../peer/pinned.js';
 import type { Budget } from './budget.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
+import type { LanePool } from './lanes.js';
 import { presence } from './presence.js';
 import { type Session, tellWait } from './session.js';
 import { createTurns } from './turns.js';
+import type { Mode } from '../wire/word.js';
 
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
   readonly native: NativeServer;
   /** Share a CPU with the holder, where that pays. */
   readonly place: boolean;
+  readonly lanes: LanePool;
   /** A message waits for its first turn until there is room for it. */
   readonly budget: Budget;
   /** All frames of its message are there, verified. The session has no grant any more. */
@@ -36,8 +38,7 @@ export interface Granting {
   /** Tells the holder its grant again. */
   repeat(session: Session): void;
   granted(): Granted | undefined;
-  /** The batch's i-th record: a data bit, or the last data word of a frame. */
-  takeData(grant: number, bit: 0 | 1, batch: RecordBatch, i: number): void;
+  takeData: ServerPort['takeData'];
   /** To be called after each batch: completes a frame whose data are all there. */
   drained(): void;
   /** Grants the next frame if nobody has the grant. */
@@ -46,7 +47,7 @@ export interface Granting {
 }
 
 export function createGranting(options: GrantingOptions): Granting {
-  const { endpoint, complete, died } = options;
+  const { endpoint, lanes, complete, died } = options;
   const turns = createTurns<Session>();
   const give = createGrants(options.native);
   const watch = createHolderWatch(options.place, look);
@@ -60,8 +61,10 @@ export function createGranting(options: GrantingOptions): Granting {
       if (session === undefined) break;
       if (isGone(session)) died(session);
       else if (session.message !== undefined) {
-        const { mode, part } = session.message;
-        present = give(session, session.message, watch.begin(mode, part?.count ?? 0));
+        const { message } = session;
+        const count = lanes.count(session, message);
+        const shares = watch.begin(wayOf(message.mode, count), message.part?.count ?? 0);
+        present = give(session, message, { lanes: count, shares });
       }
     }
     if (present !== undefined || turns.waiting > 0) watch.start();
@@ -73,14 +76,20 @@ export function createGranting(options: GrantingOptions): Granting {
 
   function end(grant: Grant): void {
     present = undefined;
-    watch.end(grant.end());
+    finish(grant);
+  }
+
+  function finish(grant: Grant): number {
+    const count = grant.end();
+    watch.end(count);
+    if (grant.lanes > 0) lanes.rest();
+    return count;
   }
 
   /** Its turn is over: others come first, and then it goes on where it was. */
   function withdraw(grant: Grant): void {
     const { session, message, intake, first } = grant;
-    const count = grant.end();
-    watch.end(count);
+    const count = finish(grant);
     // What was counted was acknowledged, so it has to be put together, too.
     endpoint.channel.flush();
     if (present !== grant) return; // that was all of its frame, or its end
@@ -143,9 +152,9 @@ export function createGranting(options: GrantingOptions): Granting {
     repeat(session) {
       if (session === present?.session) present.announce();
     },
-    takeData(number, bit, batch, i) {
+    takeData(number, bit, before, batch, i) {
       // A record of an earlier grant may still have been in the ring.
-      if (number === present?.number) present.intake.take(bit, batch, i);
+      if (number === present?.number) present.intake.take(bit, before, batch, i);
     },
     drained() {
       const wire = present?.intake.whole();
@@ -162,6 +171,12 @@ export function createGranting(options: GrantingOptions): Granting {
       watch.stop();
       turns.clear();
       if (present !== undefined) end(present);
+      lanes.end();
     },
   };
+}
+
+/** What is known of one way to send says nothing of another. */
+function wayOf(mode: Mode, lanes: number): string {
+  return lanes > 0 ? `${mode} by lanes` : mode;
 }

@@ -1,7 +1,6 @@
 // A watch over the one who has the grant: does it live, does it get on, and is it to
 // share our CPU? docs/protocol.md, sections 5 and 8.
 import { isGone } from '../peer/pinned.js';
-import type { Mode } from '../wire/word.js';
 import type { Grant } from './grant.js';
 import { createPlacement, TRIAL_MS } from './placement.js';
 import { presence } from './presence.js';
@@ -15,8 +14,8 @@ const TURN_MS = 250;
 export type Verdict = 'patience' | 'over' | 'dead';
 
 export interface HolderWatch {
-  /** A grant of this mode is to begin, after so many data signals of the frame; whether both ends are to share a CPU. */
-  begin(mode: Mode, count: number): boolean;
+  /** A grant's data are to come in this way, after so many data signals of the frame; whether both ends are to share a CPU. */
+  begin(way: string, count: number): boolean;
   /** Looks at the holder; where it gets on, that is a sign of life, and it may be placed anew. */
   judge(grant: Grant): Verdict;
   /** The grant has ended, with so many data signals of the frame. */
@@ -49,10 +48,10 @@ export function createHolderWatch(place: boolean, look: () => boolean): HolderWa
   }
 
   return {
-    begin(mode, count) {
+    begin(way, count) {
       lastCount = -1;
       began = performance.now();
-      return placement?.begin(mode, began, count) ?? false;
+      return placement?.begin(way, began, count) ?? false;
     },
     judge(grant) {
       const count = grant.count();

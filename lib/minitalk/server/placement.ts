@@ -1,7 +1,6 @@
 // Whether both ends share a CPU while a frame is sent: docs/protocol.md, section 8.
 // Which is faster depends on the machine and on what else runs there, so the other
 // way is tried for a moment now and then, and kept where it is.
-import type { Mode } from '../wire/word.js';
 
 /** How long the other way is tried, ms. */
 export const TRIAL_MS = 4;
@@ -13,7 +12,7 @@ const GAIN = 1.1;
 /** So much slower than it once was: something has changed. */
 const LOSS = 0.5;
 
-/** What is known about one mode. Rates are data signals taken in a ms. */
+/** What is known about one way. Rates are data signals taken in a ms. */
 interface Knowledge {
   shares: boolean;
   rate: number;
@@ -24,8 +23,8 @@ interface Knowledge {
 }
 
 export interface Placement {
-  /** A frame of this mode begins, or goes on after `count` data signals; whether both ends are to share a CPU. */
-  begin(mode: Mode, now: number, count?: number): boolean;
+  /** A frame begins in this way, or goes on after `count` data signals; whether both ends are to share a CPU. */
+  begin(way: string, now: number, count?: number): boolean;
   /** After `count` data signals of the frame, at `now` in ms: whether they are to share one from now on. */
   look(count: number, now: number): boolean;
   /** The frame has ended, after `count` data signals. */
@@ -35,7 +34,7 @@ export interface Placement {
 }
 
 export function createPlacement(): Placement {
-  const known = new Map<Mode, Knowledge>();
+  const known = new Map<string, Knowledge>();
   let present = newKnowledge();
   let isTrying = false;
   let lastCount = 0;
@@ -72,9 +71,9 @@ export function createPlacement(): Placement {
   }
 
   return {
-    begin(mode, now, count = 0) {
-      present = known.get(mode) ?? newKnowledge();
-      known.set(mode, present);
+    begin(way, now, count = 0) {
+      present = known.get(way) ?? newKnowledge();
+      known.set(way, present);
       isTrying = false;
       lastCount = count;
       lastTime = now;

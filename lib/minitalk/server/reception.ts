@@ -12,6 +12,7 @@ import { type Budget, createBudget } from './budget.js';
 import { createDeliveries, type Deliveries } from './deliveries.js';
 import { createGranting, type Granting } from './granting.js';
 import { IncomingMessage } from './incoming.js';
+import type { LanePool } from './lanes.js';
 import { type Message, type PartialMessage, partialOf, wholeMessageOf } from './message.js';
 import { presence } from './presence.js';
 import { type Outcome, type Session, tellOutcome, tellWait } from './session.js';
@@ -21,6 +22,7 @@ export interface ReceptionOptions {
   readonly endpoint: Endpoint;
   readonly native: NativeServer;
   readonly place: boolean;
+  readonly lanes: LanePool;
   /** 0: no bursts. */
   readonly burstSignal: number;
   /** undefined: everybody. */
@@ -63,6 +65,7 @@ export class Reception {
       endpoint: options.endpoint,
       native: options.native,
       place: options.place,
+      lanes: options.lanes,
       budget: this.#budget,
       complete: (session, message) => this.#complete(session, message),
       died,

@@ -13,6 +13,7 @@ import { assertName, DEFAULT_MAX_MESSAGE } from '../peer/registration.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import type { Message, PartialMessage } from './message.js';
+import { createLanePool, type LanePool } from './lanes.js';
 import { Reception } from './reception.js';
 
 /** What a server takes, from whom, and who gets it. */
@@ -142,13 +143,15 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     try {
       if (this.#burstSignal > 0) uncatch = endpoint.catch(this.#burstSignal);
       const { name, maxMessage = DEFAULT_MAX_MESSAGE } = this.#options;
-      const unregister = register(binding.currentThread(), {
+      const announcement = register(binding.currentThread(), {
         name,
         maxMessage,
         onFiles: (paths) => native.announce(...paths),
       });
-      const reception = this.#newReception(endpoint, native);
+      const lanes = createLanePool(native, announcement.tellLanes);
+      const reception = this.#newReception(endpoint, native, lanes);
       endpoint.server = reception.port;
+      const unregister = announcement.takeBack;
       this.#listening = { endpoint, native, reception, uncatch, unregister };
     } catch (error) {
       native.close();
@@ -200,12 +203,13 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     return this.#consumer.iterate();
   }
 
-  #newReception(endpoint: Endpoint, native: NativeServer): Reception {
+  #newReception(endpoint: Endpoint, native: NativeServer, lanes: LanePool): Reception {
     const { place, allowUids, maxMessage, idleTimeout } = this.#options;
     return new Reception({
       endpoint,
       native,
       place: place !== 'off',
+      lanes,
       burstSignal: this.#burstSignal,
       allowUids,
       maxMessage: maxMessage ?? DEFAULT_MAX_MESSAGE,

@@ -13,6 +13,8 @@ export interface Session extends PinnedThread {
   outcome: Outcome | undefined;
   /** The number of its last grant; -1: none yet. */
   lastGrant: number;
+  /** Whether its client lets data come by lanes, as far as is known. */
+  takesLanes: boolean;
   /** When it last gave a sign of life, on the clock of presence.ts. */
   lastHeard: number;
   /** Since when nothing has come that only its client can say, monotonic ms; undefined: something has. */

@@ -197,6 +197,7 @@ export class Sessions {
       message: undefined,
       outcome: undefined,
       lastGrant: -1,
+      takesLanes: true,
       lastHeard: presence.now,
       unusedSince: monotonicMs(),
     };

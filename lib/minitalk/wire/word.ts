@@ -34,7 +34,6 @@ export const Reason = {
   noDescriptor: 10,
 } as const;
 
-export const NO_CPU = 4095;
 /** What carries a message's data. */
 export type Mode = 'bit' | 'word' | 'burst';
 
@@ -81,7 +80,8 @@ export type Word =
       session: number;
       message: number;
       grant: number;
-      cpu: number;
+      /** See place.ts. */
+      place: number;
       frame: number;
     }
   | { kind: typeof Kind.wait; session: number; message: number }
@@ -119,7 +119,7 @@ export function encode(word: Word): Halves {
     case Kind.welcome:
       return halves(kind, session, word.version << 4, (word.burstSignal << 20) | word.newSession);
     case Kind.grant:
-      return halves(kind, session, word.message, (word.grant << 20) | (word.cpu << 8) | word.frame);
+      return halves(kind, session, word.message, (word.grant << 20) | (word.place << 8) | word.frame);
     case Kind.wait:
     case Kind.delivered:
       return halves(kind, session, word.message, 0);
@@ -167,7 +167,7 @@ export function decode(high: number, low: number): Word | undefined {
         session,
         message: top8,
         grant: low >>> 20,
-        cpu: (low >>> 8) & 0xfff,
+        place: (low >>> 8) & 0xfff,
         frame: low & 0xff,
       };
     case Kind.wait:

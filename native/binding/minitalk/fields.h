@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace minitalk {
 
@@ -35,6 +36,17 @@ class Fields {
     Note(napi_get_typedarray_info(env_, Get(name), nullptr, size, &bytes,
                                   nullptr, nullptr));
     return static_cast<const uint8_t*>(bytes);
+  }
+
+  // Of a Int32Array.
+  std::vector<int32_t> Numbers(const char* name) {
+    void* numbers = nullptr;
+    size_t count = 0;
+    Note(napi_get_typedarray_info(env_, Get(name), nullptr, &count, &numbers,
+                                  nullptr, nullptr));
+    const auto* first = static_cast<const int32_t*>(numbers);
+    return first == nullptr ? std::vector<int32_t>()
+                            : std::vector<int32_t>(first, first + count);
   }
 
   // False when one of those asked for could not be read.

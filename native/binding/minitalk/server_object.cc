@@ -28,6 +28,10 @@ Napi::Function ServerObject::Define(Napi::Env env) {
           InstanceMethod<&ServerObject::Place>("place"),
           InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ServerObject::GrantCount>("grantCount"),
+          InstanceMethod<&ServerObject::GrantLanes>("grantLanes"),
+          InstanceMethod<&ServerObject::IsFrameWhole>("isFrameWhole"),
+          InstanceMethod<&ServerObject::StartLanes>("startLanes"),
+          InstanceMethod<&ServerObject::EndLanes>("endLanes"),
           InstanceMethod<&ServerObject::CopyFrame>("copyFrame"),
           InstanceMethod<&ServerObject::RestoreFrame>("restoreFrame"),
           InstanceMethod<&ServerObject::Announce>("announce"),
@@ -65,7 +69,9 @@ Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
                              fields.Unsigned("bits"),
                              static_cast<Mode>(fields.Unsigned("mode")),
                              fields.Signed("cpu"),
-                             fields.Unsigned("count")};
+                             fields.Unsigned("count"),
+                             fields.Unsigned("lanes"),
+                             fields.Unsigned("together") != 0};
   const int error = fields.are_complete() ? server_.SetGrant(request) : -EINVAL;
   if (error == 0) channel_->StartIdle();
   return Napi::Number::New(info.Env(), error);
@@ -73,7 +79,8 @@ Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::Place(const Napi::CallbackInfo& info) {
   return Napi::Number::New(
-      info.Env(), server_.Place(info[0].As<Napi::Number>().Int32Value()));
+      info.Env(), server_.Place(info[0].As<Napi::Number>().Int32Value(),
+                                info[1].As<Napi::Boolean>().Value()));
 }
 
 Napi::Value ServerObject::ClearGrant(const Napi::CallbackInfo& info) {
@@ -84,6 +91,28 @@ Napi::Value ServerObject::ClearGrant(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::GrantCount(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), server_.GrantCount());
+}
+
+Napi::Value ServerObject::GrantLanes(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), server_.GrantLanes());
+}
+
+Napi::Value ServerObject::IsFrameWhole(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), server_.IsFrameWhole());
+}
+
+Napi::Value ServerObject::StartLanes(const Napi::CallbackInfo& info) {
+  const std::vector<pid_t> threads =
+      server_.StartLanes(info[0].As<Napi::Number>().Uint32Value());
+  auto ids = Napi::Array::New(info.Env(), threads.size());
+  for (uint32_t i = 0; i < threads.size(); ++i) {
+    ids.Set(i, Napi::Number::New(info.Env(), threads[i]));
+  }
+  return ids;
+}
+
+Napi::Value ServerObject::EndLanes(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), server_.EndLanes());
 }
 
 Napi::Value ServerObject::CopyFrame(const Napi::CallbackInfo& info) {

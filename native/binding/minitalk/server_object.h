@@ -23,6 +23,10 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value Place(const Napi::CallbackInfo& info);
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
+  Napi::Value GrantLanes(const Napi::CallbackInfo& info);
+  Napi::Value IsFrameWhole(const Napi::CallbackInfo& info);
+  Napi::Value StartLanes(const Napi::CallbackInfo& info);
+  Napi::Value EndLanes(const Napi::CallbackInfo& info);
   Napi::Value Announce(const Napi::CallbackInfo& info);
   Napi::Value CopyFrame(const Napi::CallbackInfo& info);
   Napi::Value RestoreFrame(const Napi::CallbackInfo& info);

@@ -40,7 +40,9 @@ Napi::Value TransmitterObject::Begin(const Napi::CallbackInfo& info) {
                     static_cast<Mode>(fields.Unsigned("mode")),
                     fields.Unsigned("payload"),
                     fields.Signed("burstSignal"),
-                    fields.Unsigned("window")};
+                    fields.Unsigned("window"),
+                    fields.Numbers("lanes"),
+                    fields.Signed("cpu")};
   const int error = fields.are_complete() ? transmitter_.Begin(frame) : -EINVAL;
   return Napi::Number::New(info.Env(), error);
 }

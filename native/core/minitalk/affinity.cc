@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include <utility>
+
 namespace minitalk {
 
 #if MINITALK_LINUX
@@ -52,6 +54,21 @@ void CpuHold::Release() {
   if (GetCpus(&present) == 0 && CPU_EQUAL(&present, &ours_)) SetCpus(before_);
 }
 
+void CpuFollow::To(int cpu) {
+  if (cpu == cpu_) return;
+  if (cpu_ < 0 && GetCpus(&before_) != 0) return;
+  const int last = std::exchange(cpu_, cpu);
+  if (cpu < 0) {
+    if (last >= 0) SetCpus(before_);
+    return;
+  }
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &before_)) return;
+  CPU_SET(cpu, &one);
+  SetCpus(one);
+}
+
 int CurrentCpu() { return sched_getcpu(); }
 
 int HoldableCpu() {
@@ -67,6 +84,7 @@ int HoldableCpu() {
 
 int CpuHold::Acquire(int) { return -ENOSYS; }
 void CpuHold::Release() {}
+void CpuFollow::To(int) {}
 int CurrentCpu() { return -1; }
 int HoldableCpu() { return -1; }
 

@@ -35,6 +35,21 @@ class CpuHold {
 #endif
 };
 
+// Keeps a thread that is ours on the CPU that somebody names, as long as it is
+// named.
+class CpuFollow {
+ public:
+  // -1: on those that it had at first. Does nothing where it is there, where
+  // that is not permitted, or the CPU is not among those.
+  void To(int cpu);
+
+ private:
+  int cpu_ = -1;
+#if MINITALK_LINUX
+  cpu_set_t before_;
+#endif
+};
+
 // The CPU that runs the calling thread, or -1.
 int CurrentCpu();
 

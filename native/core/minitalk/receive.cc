@@ -2,6 +2,7 @@
 
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/waiting.h"
+#include "handler/minitalk/grant.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
@@ -44,7 +45,7 @@ class AcksGiven {
 bool IsReceiving(const Server& server) {
   if (server.channel() == nullptr) return false;
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
-  return grant != nullptr && grant->started.load() &&
+  return grant != nullptr && grant->started.load() && !IsByLanes(grant) &&
          !server.channel()->wake_pending.load() &&
          !protocol.server.parked.load();
 }

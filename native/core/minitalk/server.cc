@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "core/signals/channel.h"
+#include "handler/minitalk/grant.h"
+#include "handler/minitalk/lane.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
@@ -33,6 +35,7 @@ int Server::Claim(Channel* channel, int burst_signal) {
 void Server::Release() {
   if (channel_ == nullptr) return;
   ClearGrant();
+  EndLanes();
   channel_ = nullptr;
   protocol.server.burst_signal.store(0);
   protocol.server.claimed.store(false);
@@ -41,11 +44,19 @@ void Server::Release() {
 int Server::SetGrant(const GrantRequest& request) {
   if (channel_ == nullptr) return -EBADF;
   if (request.number > Word::kNumberMask || request.session == 0 ||
-      request.mode > Mode::kBurst || request.count > request.bits) {
+      request.mode > Mode::kBurst || request.count > request.bits ||
+      request.lanes > lanes_.count()) {
     return -EINVAL;
   }
   ServerState& server = protocol.server;
-  Grant* grant = &server.pool[server.next++ % kGrantPool];
+  const uint64_t serial = ++server.next;
+  Grant* grant = &server.pool[serial % kGrantPool];
+  grant->serial.store(serial);
+  grant->offered.store(request.lanes);
+  grant->together.store(request.together);
+  grant->start.store(false);
+  grant->lanes.store(0);
+  grant->round.store(0);
   grant->number.store(request.number);
   grant->session.store(request.session);
   grant->pid.store(request.pid);
@@ -59,6 +70,7 @@ int Server::SetGrant(const GrantRequest& request) {
   grant->last_reply.store(Now());
   grant->channel.store(channel_);
   cpu_ = request.cpu;
+  latest_ = grant;
   server.parked.store(true);
   server.defers_acks.store(request.mode == Mode::kBurst);
   server.current.store(grant, std::memory_order_release);
@@ -71,12 +83,16 @@ int Server::ClearGrant() {
   if (grant == nullptr) return 0;
   // A handler on another thread may be about to count.
   Settle(channel_);
-  return static_cast<int>(grant->count.load());
+  return static_cast<int>(KeptCount(grant));
 }
 
-int Server::Place(int cpu) {
+int Server::Place(int cpu, bool together) {
   if (channel_ == nullptr) return -EBADF;
   cpu_ = cpu;
+  Grant* grant = protocol.server.current.load();
+  if (grant == nullptr) return 0;
+  grant->together.store(together);
+  if (IsByLanes(grant)) PlaceLanes(grant);
   return 0;
 }
 
@@ -84,7 +100,31 @@ int32_t Server::GrantCount() const {
   if (channel_ == nullptr) return -EBADF;
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (grant == nullptr || !grant->started.load()) return -1;
-  return static_cast<int32_t>(grant->count.load());
+  return static_cast<int32_t>(KeptCount(grant));
+}
+
+uint32_t Server::GrantLanes() const {
+  if (channel_ == nullptr) return 0;
+  const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
+  const bool is_started = grant != nullptr && grant->started.load();
+  return is_started ? grant->lanes.load() : 0;
+}
+
+bool Server::IsFrameWhole() const {
+  return latest_ == nullptr || !IsByLanes(latest_) ||
+         KeptCount(latest_) == LaneTotal(latest_);
+}
+
+std::vector<pid_t> Server::StartLanes(uint32_t count) {
+  if (channel_ == nullptr) return {};
+  return lanes_.Start(std::min(count, kMaxLanes));
+}
+
+int Server::EndLanes() {
+  const Grant* grant = protocol.server.current.load();
+  if (grant != nullptr && grant->offered.load() > 0) return -EBUSY;
+  lanes_.End();
+  return 0;
 }
 
 int Server::CopyFrame(uint8_t* out, size_t size) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/minitalk/lanes.h"
 #include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
@@ -23,6 +24,8 @@ struct GrantRequest {
   Mode mode = Mode::kBit;
   int cpu = -1;        // where the owner's thread takes the data; -1: anywhere
   uint32_t count = 0;  // data signals of the frame that are there already
+  uint32_t lanes = 0;  // by which they may come
+  bool together = false;  // where the client says that it runs
 };
 
 // A claim on being the server, and what it may do: without the claim nothing,
@@ -47,15 +50,28 @@ class Server {
   // Returns how many data signals of its frame are there. From then on no
   // handler writes into the frame, and all that was counted has its record.
   int ClearGrant();
-  // Changes where the owner's thread takes the data of the present grant.
-  int Place(int cpu);
+  // Changes where the data of the present grant are taken: by the owner's
+  // thread, and by lanes.
+  int Place(int cpu, bool together);
   // Data signals taken under the present grant, or -1 when it is not started or
   // there is none.
   int32_t GrantCount() const;
+  // By how many lanes the present grant's data come; 0: not by lanes, or not
+  // yet.
+  uint32_t GrantLanes() const;
   // Copies the first `size` bytes that data words have left out.
   int CopyFrame(uint8_t* out, size_t size) const;
   // Puts the beginning of the next grant's frame back. -EBUSY during a grant.
   int RestoreFrame(const uint8_t* bytes, size_t size);
+
+  // Whether all data of the latest grant's frame are there, where they came by
+  // lanes: the records of the last round alone do not tell. Else true.
+  bool IsFrameWhole() const;
+  // The thread ids of the lanes, made now if there are none: `count`, 1 to
+  // kMaxLanes, or fewer where the system gives no more.
+  std::vector<pid_t> StartLanes(uint32_t count);
+  // -EBUSY during a grant that names them.
+  int EndLanes();
 
   // The files that tell of this server, there or about to be.
   int Announce(std::vector<std::string> paths);
@@ -68,7 +84,9 @@ class Server {
 
  private:
   Channel* channel_ = nullptr;
+  const Grant* latest_ = nullptr;
   int cpu_ = -1;
+  Lanes lanes_;
   std::vector<std::string> announcement_;
 };
 

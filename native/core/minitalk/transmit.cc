@@ -35,11 +35,14 @@ constexpr size_t kMaxCount =
 bool IsValid(const Frame& frame) {
   if (frame.session == 0 || frame.grant > Word::kNumberMask) return false;
   if (frame.size > kMaxFrameBytes || frame.window == 0) return false;
+  const size_t lanes = frame.lanes.size();
+  if (lanes == 1 || lanes > kMaxLanes) return false;
   switch (frame.mode) {
     case Mode::kBit:
       return frame.size <= kMaxCount / 8;
     case Mode::kBurst:
-      if (frame.burst_signal < 1 || frame.burst_signal > kMaxSignal) {
+      if (frame.burst_signal < 1 || frame.burst_signal > kMaxSignal ||
+          lanes > 0) {
         return false;
       }
       [[fallthrough]];
@@ -48,6 +51,10 @@ bool IsValid(const Frame& frame) {
   }
   return false;
 }
+
+// A lane that is gone is the end of its grant, not of the server: it takes
+// nothing, and answers nothing.
+int LaneError(int error) { return error == -ESRCH ? 0 : error; }
 
 }  // namespace
 
@@ -100,6 +107,8 @@ int Transmitter::Begin(const Frame& frame) {
   taken_ = 0;
   sent_ = 0;
   asked_ = 0;
+  round_ = 0;
+  asked_lane_ = 0;
   waiting_ = Waiting::kNothing;
   started_ = false;
   timeout_ = kFirstQuestionTimeout;
@@ -163,6 +172,7 @@ int Transmitter::Loop(uint64_t end) {
 }
 
 int Transmitter::SendData(uint64_t now) {
+  if (IsByLanes()) return SendRound(now);
   waiting_ = Waiting::kAck;
   deadline_ = now + timeout_;
   const uint32_t limit = std::min(taken_ + window_, total_);
@@ -174,8 +184,9 @@ int Transmitter::SendData(uint64_t now) {
     if (ask && asked_ > taken_) break;
     // Stopped among them, we must look at the server first: Loop says so.
     if (window_ > 1 && Now() - last_look_ > kHeldUp) break;
-    const int error =
-        frame_.mode == Mode::kBit ? SendBit(number) : SendWord(number, ask);
+    const int error = frame_.mode == Mode::kBit
+                          ? SendBit(thread_, number)
+                          : SendWord(thread_, number, ask);
     if (error == -EAGAIN) {
       // The queue is full: wait for an ACK, or for the answer to a question.
       window_ = room_ = std::max((sent_ - taken_) / 2, 1u);
@@ -188,29 +199,73 @@ int Transmitter::SendData(uint64_t now) {
   return 0;
 }
 
-int Transmitter::SendBit(uint32_t number) {
-  const uint32_t index = number - 1;
-  const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
-  return KillThread(pid_, thread_, one ? SIGUSR2 : SIGUSR1);
+size_t Transmitter::PartInRound() const {
+  if (round_ == 0) return frame_.lanes.size();
+  return std::min<size_t>(frame_.lanes.size(), total_ - taken_);
 }
 
-int Transmitter::SendWord(uint32_t number, bool ask) {
+uint32_t Transmitter::TakenAfterRound() const {
+  return round_ == 0 ? taken_ : taken_ + static_cast<uint32_t>(PartInRound());
+}
+
+int Transmitter::SendRound(uint64_t now) {
+  waiting_ = Waiting::kAck;
+  deadline_ = now + timeout_;
+  asked_lane_ = 0;
+  const size_t part = PartInRound();
+  for (size_t lane = 0; lane < part; ++lane) {
+    // Stopped among them, we must look at the server first: Loop says so. The
+    // other lanes' answers will tell that they have nothing.
+    if (Now() - last_look_ > kHeldUp) break;
+    const int error = SendInRound(lane);
+    if (error != 0) return error;
+  }
+  return 0;
+}
+
+int Transmitter::SendInRound(size_t lane) {
+  const pid_t thread = frame_.lanes[lane];
+  if (round_ == 0) return LaneError(SendQuery(thread, true));
+  const uint32_t number = taken_ + static_cast<uint32_t>(lane) + 1;
+  return LaneError(frame_.mode == Mode::kBit
+                       ? SendBit(thread, number)
+                       : SendWord(thread, number, false));
+}
+
+int Transmitter::SendBit(pid_t thread, uint32_t number) {
+  const uint32_t index = number - 1;
+  const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
+  return KillThread(pid_, thread, one ? SIGUSR2 : SIGUSR1);
+}
+
+int Transmitter::SendWord(pid_t thread, uint32_t number, bool ask) {
   const size_t size = frame_.payload;
   const DataHeader header{static_cast<uint32_t>(size / 8), ask, frame_.grant,
                           number};
   word_.si_errno = header.Value();
   PutPayload(&word_, &bytes_[(number - 1) * size], size);
-  return QueueInfo(pid_, thread_, word_);
+  return QueueInfo(pid_, thread, word_);
 }
 
 int Transmitter::SendQuestion(uint64_t now) {
   question_ = (question_ + 1) & Word::kNumberMask;
   waiting_ = Waiting::kAnswer;
   deadline_ = now + timeout_;
-  const Word word{Word::kQuery, frame_.session, question_, frame_.grant, 0};
+  if (asked_lane_ == 0) sent_again_ = false;
+  if (!IsByLanes()) return SendQuery(thread_, false);
+  return LaneError(SendQuery(frame_.lanes[asked_lane_], false));
+}
+
+int Transmitter::SendQuery(pid_t thread, bool quiet) {
+  const bool is_word = frame_.mode == Mode::kWord;
+  const LaneQuery by_lanes{
+      quiet, is_word ? static_cast<uint32_t>(frame_.payload / 8) : 0,
+      frame_.cpu < 0 ? LaneQuery::kNoCpu : static_cast<uint32_t>(frame_.cpu)};
+  const Word word{Word::kQuery, frame_.session, question_, frame_.grant,
+                  frame_.lanes.empty() ? 0 : by_lanes.Value()};
   // Behind the data: on the higher number, or in the same queue.
   const int signo = frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
-  const int error = QueueSignal(pid_, thread_, signo, word.Value());
+  const int error = QueueSignal(pid_, thread, signo, word.Value());
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;
 }
@@ -218,8 +273,13 @@ int Transmitter::SendQuestion(uint64_t now) {
 bool Transmitter::ReadReply(uint64_t now) {
   if (waiting_ == Waiting::kNothing) return true;
   const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
-  if (ack.kind == Word::kAck && ack.session == frame_.session &&
-      ack.grant == frame_.grant && ack.count > taken_ && ack.count <= sent_) {
+  const bool is_ack = ack.kind == Word::kAck && ack.session == frame_.session &&
+                      ack.grant == frame_.grant;
+  if (is_ack && IsByLanes() && ack.count == round_) {
+    NoteRound(now);
+    return true;
+  }
+  if (is_ack && !IsByLanes() && ack.count > taken_ && ack.count <= sent_) {
     NoteTaken(ack.count, now);
     return true;
   }
@@ -234,12 +294,41 @@ bool Transmitter::ReadReply(uint64_t now) {
   }
   last_reply_ = now;
   waiting_ = Waiting::kNothing;
+  if (IsByLanes()) return ReadLaneAnswer(answer.count, now);
   // The first tells what earlier grants have brought of this frame.
   const uint32_t most = started_ ? sent_ : total_;
   if (answer.count < taken_ || answer.count > most) return false;
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again
   if (!started_ || sent_ > taken_) NoteTaken(sent_, now);
   return true;
+}
+
+bool Transmitter::ReadLaneAnswer(uint32_t count, uint64_t now) {
+  if (count != round_ && count + 1 != round_) return false;
+  if (count != round_) {
+    sent_again_ = true;
+    // What can not be sent now is asked about once more.
+    SendInRound(asked_lane_);
+  }
+  ++asked_lane_;
+  if (asked_lane_ < PartInRound()) {
+    SendQuestion(now);
+    return true;
+  }
+  asked_lane_ = 0;
+  if (!sent_again_) {
+    NoteRound(now);
+    return true;
+  }
+  waiting_ = Waiting::kAck;
+  deadline_ = now + timeout_;
+  return true;
+}
+
+void Transmitter::NoteRound(uint64_t now) {
+  const uint32_t taken = TakenAfterRound();
+  ++round_;
+  NoteTaken(taken, now);
 }
 
 void Transmitter::NoteTaken(uint32_t count, uint64_t now) {

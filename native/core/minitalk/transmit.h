@@ -25,6 +25,11 @@ struct Frame {
   int burst_signal = 0;  // of the server, in burst mode
   uint32_t window =
       1;  // most data on their way; more than 1 in burst mode only
+  // Threads of the server by which the data go, 2 to kMaxLanes of them, not in
+  // burst mode; empty: not by lanes.
+  std::vector<pid_t> lanes = {};
+  int cpu =
+      -1;  // where Run is to run then, for the server to know; -1: anywhere
 };
 
 // One session with a server, for the thread that opened it.
@@ -69,13 +74,24 @@ class Transmitter {
   int Loop(uint64_t end);
   // All that the window allows. In the modes without one that is one signal.
   int SendData(uint64_t now);
-  int SendBit(uint32_t number);
-  int SendWord(uint32_t number, bool ask);
+  int SendBit(pid_t thread, uint32_t number);
+  int SendWord(pid_t thread, uint32_t number, bool ask);
+  // By lanes: the round's signal of each. Also the one of one lane again.
+  int SendRound(uint64_t now);
+  int SendInRound(size_t lane);
   int SendQuestion(uint64_t now);
+  // The question goes to the main thread first, then about the lane asked.
+  int SendQuery(pid_t thread, bool quiet);
   // Looks at the newest ACK and ANSWER. False when the server's count is not
   // among those that it can have.
   bool ReadReply(uint64_t now);
+  bool ReadLaneAnswer(uint32_t count, uint64_t now);
+  void NoteRound(uint64_t now);
   void NoteTaken(uint32_t count, uint64_t now);
+  bool IsByLanes() const { return started_ && !frame_.lanes.empty(); }
+  // Lanes that have a part in the present round.
+  size_t PartInRound() const;
+  uint32_t TakenAfterRound() const;
 
   Line* line_ = nullptr;
   pid_t pid_ = 0;
@@ -92,6 +108,10 @@ class Transmitter {
   uint32_t taken_ = 0;          // confirmed by the server
   uint32_t question_ = 0;
   bool started_ = false;  // the server counts our data
+  // By lanes:
+  uint32_t round_ = 0;       // the present one
+  size_t asked_lane_ = 0;    // the one asked about, or next to be
+  bool sent_again_ = false;  // to one of them, since the first was asked
   Waiting waiting_ = Waiting::kNothing;
   uint64_t timeout_ = 0;   // ns, of the present wait
   uint64_t deadline_ = 0;  // when it ends

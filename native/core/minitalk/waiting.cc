@@ -20,7 +20,8 @@ bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info) {
                                  static_cast<long>(ns % 1'000'000'000)};
   // The system call itself: glibc's sigtimedwait turns SI_TKILL into SI_USER,
   // and a bit of our own client would be a stray.
-  return syscall(SYS_rt_sigtimedwait, &mask, info, &limit, sizeof mask) > 0;
+  return syscall(SYS_rt_sigtimedwait, &mask, info,
+                 ns == kForever ? nullptr : &limit, sizeof mask) > 0;
 }
 
 bool Dispatch(const siginfo_t& info) {

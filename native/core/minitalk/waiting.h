@@ -25,8 +25,10 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+inline constexpr uint64_t kForever = UINT64_MAX;  // ns
+
 // Takes one of the signals in `mask` (of SignalBit), blocked in this thread, if
-// one comes within `ns`.
+// one comes within `ns`. False for an interruption, too.
 bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info);
 
 // TakeSignal for what DequeueBlocked took. True for a signal of a transmission.

@@ -1,89 +1,16 @@
 #include "handler/minitalk/protocol.h"
 
+#include "handler/minitalk/grant.h"
+#include "handler/minitalk/lane.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
-#include "handler/signals/publish.h"
-#include "handler/signals/status.h"
 
 namespace minitalk {
 
 ProtocolState protocol;
 
 namespace {
-
-// After so long a pause a client may have died and its pid may be another's, or
-// it may catch the signals no more.
-constexpr uint64_t kLookExpires = 100'000'000;  // ns
-
-// Whether the grant's client may be sent a signal: one that does not catch it
-// would die of it.
-bool MayReply(Grant* grant, uint64_t now) {
-  const uint64_t last = grant->last_reply.load(std::memory_order_relaxed);
-  const int status = grant->status.load(std::memory_order_relaxed);
-  if (now - last >= kLookExpires && status >= 0 &&
-      CatchesAll(status, kUserSignals) != 1) {
-    return false;  // and the next time again: the pause goes on
-  }
-  grant->last_reply.store(now, std::memory_order_relaxed);
-  return true;
-}
-
-void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
-  if (!MayReply(grant, now)) return;
-  // A reply that cannot be sent is a reply that was lost: the client asks
-  // again.
-  QueueSignalAs(state.owner.load(std::memory_order_relaxed),
-                state.owner_uid.load(std::memory_order_relaxed),
-                grant->pid.load(std::memory_order_relaxed),
-                grant->thread.load(std::memory_order_relaxed), signo,
-                word.Value());
-}
-
-// The grant under which the process `pid` may send data in this mode, or null.
-Grant* StartedGrant(pid_t pid, Mode mode) {
-  Grant* grant = protocol.server.current.load(std::memory_order_acquire);
-  const bool is_started = grant != nullptr &&
-                          pid == grant->pid.load(std::memory_order_relaxed) &&
-                          mode == grant->mode.load(std::memory_order_relaxed) &&
-                          grant->started.load(std::memory_order_relaxed);
-  return is_started ? grant : nullptr;
-}
-
-// Keeps a grant's channel mapped, if the grant is still the present one.
-class GrantUse {
- public:
-  explicit GrantUse(Grant* grant)
-      : channel_(grant->channel.load(std::memory_order_relaxed)),
-        use_(channel_),
-        // Looked at again inside: the channel may have a next life by now.
-        // seq_cst: either this sees the grant cleared, or who clears it waits.
-        valid_(use_.open() && protocol.server.current.load(
-                                  std::memory_order_seq_cst) == grant) {}
-  bool valid() const { return valid_; }
-  Channel* channel() const { return channel_; }
-
- private:
-  Channel* channel_;
-  ChannelUse use_;
-  bool valid_;
-};
-
-// Publishes a record of data in a claimed slot. Its tag is 1 + the grant's
-// `number`; that is -1 for data of none: a stray after all.
-void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
-                 uint64_t now, int32_t number) {
-  Fill(&slot->record, info, now,
-       channel->sequence.fetch_add(1, std::memory_order_relaxed));
-  slot->record.tag = static_cast<uint32_t>(number + 1);
-  Ring::Publish(slot);
-}
-
-void SendAck(Grant* grant, uint64_t now, uint32_t count) {
-  Reply(grant, now, SIGUSR1,
-        Word{Word::kAck, grant->session.load(std::memory_order_relaxed), 0,
-             grant->number.load(std::memory_order_relaxed), count});
-}
 
 void Acknowledge(Grant* grant, uint64_t now, uint32_t count, bool is_last) {
   if (!is_last && protocol.server.defers_acks.load(std::memory_order_relaxed)) {
@@ -105,7 +32,7 @@ void WakeIfParked(Channel* channel) {
 bool TakeBit(const siginfo_t& info) {
   if (info.si_code != kCodeThread) return false;
   Grant* grant = StartedGrant(info.si_pid, Mode::kBit);
-  if (grant == nullptr) return false;
+  if (grant == nullptr || IsByLanes(grant)) return false;
   const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
   if (grant->count.load(std::memory_order_relaxed) >= bits) return false;
   const GrantUse use(grant);
@@ -125,14 +52,14 @@ bool TakeBit(const siginfo_t& info) {
   }
   const uint64_t now = Now();
   if (count >= bits) {
-    PublishData(channel, slot, info, now, -1);
+    PublishData(channel, slot, info, now, 0);
     Wake(channel);
     return true;
   }
   ++count;
   PublishData(
       channel, slot, info, now,
-      static_cast<int32_t>(grant->number.load(std::memory_order_relaxed)));
+      DataTag(grant->number.load(std::memory_order_relaxed), count - 1));
   Acknowledge(grant, now, count, count == bits);
   if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
   WakeIfParked(channel);
@@ -146,7 +73,7 @@ bool TakeDataWord(const siginfo_t& info) {
   if (!header.IsValid()) return false;
   Grant* grant = StartedGrant(
       info.si_pid, info.si_signo == SIGUSR1 ? Mode::kWord : Mode::kBurst);
-  if (grant == nullptr ||
+  if (grant == nullptr || IsByLanes(grant) ||
       header.grant != grant->number.load(std::memory_order_relaxed)) {
     return false;
   }
@@ -171,17 +98,14 @@ bool TakeDataWord(const siginfo_t& info) {
       return true;
     }
   }
-  for (size_t i = 0; i < header.eights; ++i) {
-    protocol.server.frame[first_eight + i].store(PayloadEight(info, i),
-                                                 std::memory_order_relaxed);
-  }
+  StorePayload(info, first_eight, header.eights);
   uint32_t count = before;
   const bool counts = grant->count.compare_exchange_strong(
       count, header.number, std::memory_order_acq_rel);
   const uint64_t now = Now();
   if (slot != nullptr) {
     PublishData(channel, slot, info, now,
-                counts ? static_cast<int32_t>(header.grant) : -1);
+                counts ? DataTag(header.grant, before) : 0);
   }
   if (!counts) return true;
   if (header.ask) Acknowledge(grant, now, header.number, is_last);
@@ -190,20 +114,23 @@ bool TakeDataWord(const siginfo_t& info) {
   return true;
 }
 
-// QUERY of the present grant: starts it, and tells how many bits it has.
+// QUERY of the present grant: starts it, and tells how much of its frame is
+// there.
 bool AnswerQuery(const siginfo_t& info, const Word& word) {
   Grant* grant = protocol.server.current.load(std::memory_order_acquire);
-  if (grant == nullptr ||
-      info.si_pid != grant->pid.load(std::memory_order_relaxed) ||
-      word.session != grant->session.load(std::memory_order_relaxed) ||
-      word.grant != grant->number.load(std::memory_order_relaxed)) {
-    return false;
+  if (!NamesGrant(grant, info, word)) return false;
+  if (!grant->start.exchange(true, std::memory_order_relaxed)) {
+    const bool by_lanes =
+        word.count != 0 && grant->offered.load(std::memory_order_relaxed) > 0;
+    if (by_lanes) OpenLanes(grant, LaneQuery::Parse(word.count));
+    grant->started.store(true, std::memory_order_release);
   }
-  grant->started.store(true, std::memory_order_relaxed);
   Reply(grant, Now(), SIGUSR2,
         Word{Word::kAnswer, word.session, word.question, word.grant,
              grant->count.load(std::memory_order_relaxed)});
-  WakeIfParked(grant->channel.load(std::memory_order_relaxed));
+  if (!IsByLanes(grant)) {
+    WakeIfParked(grant->channel.load(std::memory_order_relaxed));
+  }
   return true;
 }
 

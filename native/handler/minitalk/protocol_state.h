@@ -5,7 +5,8 @@
 // variable, released by the writer and acquired by the reader; everything else
 // may then be relaxed:
 // - `current` publishes a grant, whose fields the owner's thread has filled
-//   before; only `started`, `count`, `owes_ack` and `last_reply` change then.
+//   before; only `started` and what it publishes, `count`, `round`, `left`,
+//   `owes_ack` and `last_reply` change then.
 //   In GrantUse and ClearGrant it is seq_cst, as a channel's `users` is: a
 //   handler sees the grant gone, or who withdraws it waits for that handler.
 // - `count` publishes data words: who raises it (acq_rel) has written the
@@ -16,7 +17,14 @@
 //   to be raised once for each.
 // - `session` publishes a line, `ack` and `answer` are whole words: what is
 //   stored stands for nothing but itself.
-// - `started` and `last_reply` seen late cost a question and a look.
+// - `started` publishes how the data come, by lanes or not: released by who
+//   starts the grant, on one thread, acquired by the lanes. Seen late it costs
+//   a question.
+// - `left` is acq_rel: who takes a round's last data sees what all lanes have
+//   written in it. It sets `left` for the next one, then releases `round`,
+//   which a lane acquires before it counts itself out of that. The record or
+//   the ACK comes after both.
+// - `last_reply` seen late costs a look; `lane_cpu` a few data on another CPU.
 // - `line_count`, `burst_signal` and `burst_signals` seen late leave a signal
 //   to the watchers, as one that came sooner.
 // - `parked`, `defers_acks` and `owes_ack` matter to data that the kernel gives
@@ -56,9 +64,33 @@ struct Grant {
   std::atomic<bool> owes_ack{false};
   std::atomic<uint64_t> last_reply{0};  // CLOCK_MONOTONIC, ns
   std::atomic<Channel*> channel{nullptr};
+  // Of all grants that ever were: a lane that has slept sees that it is
+  // another.
+  std::atomic<uint64_t> serial{0};
+  std::atomic<uint32_t> offered{0};  // lanes
+  std::atomic<bool> together{false};
+  // Written once, by the QUERY that starts it: by who sees `start` begin.
+  std::atomic<bool> start{false};
+  std::atomic<uint32_t> lanes{0};   // 0: not by lanes
+  std::atomic<uint32_t> eights{0};  // of its data words; 0: bits
+  AtomicOrNone<int> cpu;            // the client's; none: anywhere
+  // By lanes: `count` stands still, and the present round, from 0, is open for
+  // so many of them.
+  std::atomic<uint32_t> round{0};
+  std::atomic<uint32_t> left{0};
 };
 
 inline constexpr size_t kGrantPool = 16;
+
+inline constexpr uint32_t kMaxLanes = 64;
+
+// A thread of the server that takes data alone, see lane.h. All is its own
+// thread's business but for what is atomic.
+struct Lane {
+  uint32_t index = 0;
+  uint64_t serial = 0;  // of the grant under which it was started
+  uint32_t next = 0;    // the round that it takes next, under that grant
+};
 
 // The process's one server.
 struct ServerState {
@@ -73,8 +105,11 @@ struct ServerState {
   // ACKs wait until the owner's thread takes data itself: a burst would keep it
   // in its handler for as long as they are given.
   std::atomic<bool> defers_acks{false};
+  // Where lanes are to run; none: anywhere.
+  AtomicOrNone<int> lane_cpu;
   Grant pool[kGrantPool];
-  uint32_t next = 0;  // of the pool; for who has the claim
+  uint64_t next = 0;  // grant's serial, by which it is in the pool; for who has
+                      // the claim
   // Where data words go. Never freed: a handler on another thread may be late.
   std::atomic<uint64_t> frame[kFrameEights]{};
 };

@@ -15,6 +15,29 @@ namespace minitalk {
 inline constexpr uint64_t kUserSignals =
     SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
 
+// What a QUERY says where data go by lanes: 1 | quiet 1 | eights 2 | cpu 12
+struct LaneQuery {
+  bool quiet;       // no ANSWER is wanted
+  uint32_t eights;  // bytes in a data word by 8; 0: bits
+  uint32_t cpu;     // where the client stays; kNoCpu: anywhere
+
+  static constexpr uint32_t kNoCpu = 0xfff;
+  static constexpr uint32_t kByLanes = 0x8000;
+
+  static constexpr bool IsOne(uint32_t count) {
+    const uint32_t eights = count >> 12 & 3;
+    return (count & kByLanes) != 0 && eights != 2;
+  }
+
+  static constexpr LaneQuery Parse(uint32_t count) {
+    return LaneQuery{(count >> 14 & 1) != 0, count >> 12 & 3, count & kNoCpu};
+  }
+
+  constexpr uint32_t Value() const {
+    return kByLanes | uint32_t{quiet} << 14 | eights << 12 | cpu;
+  }
+};
+
 // kind 4 | session 20 | question 12 | grant 12 | count 16
 struct Word {
   enum Kind : uint32_t { kQuery = 3, kAck = 10, kAnswer = 11 };
@@ -28,7 +51,7 @@ struct Word {
   // Session 0 is nobody's, and what the kind leaves unused must be zero.
   constexpr bool IsValid() const {
     if (session == 0) return false;
-    if (kind == kQuery) return count == 0;
+    if (kind == kQuery) return count == 0 || LaneQuery::IsOne(count);
     return kind != kAck || question == 0;
   }
 

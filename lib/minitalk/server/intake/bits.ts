@@ -6,42 +6,38 @@ import type { Intake } from './intake.js';
 export interface BitAssembler {
   /** Starts a frame of so many bytes, with its beginning; what was there is dropped. */
   begin(bytes: number, part?: FramePart): void;
-  push(bit: 0 | 1): void;
+  /** The bit that has so many before it; each once. */
+  put(bit: 0 | 1, before: number): void;
   isWhole(): boolean;
   /** The frame's bytes; valid until the next begin. */
   frame(): Buffer;
-  /** A copy of what is there. */
-  part(): FramePart;
+  /** A copy of the first bits; undefined when fewer are there. */
+  part(count: number): FramePart | undefined;
 }
 
 export function bitAssembler(maxBytes: number): BitAssembler {
   const buffer = Buffer.alloc(maxBytes);
   let size = 0;
-  let filled = 0;
-  let octet = 1; // a leading 1 marks how many bits it holds
+  let there = 0;
   return {
     begin(bytes, part) {
       size = bytes;
-      const count = part?.count ?? 0;
-      filled = count >> 3;
+      there = part?.count ?? 0;
+      buffer.fill(0);
       part?.bytes.copy(buffer);
-      const rest = count & 7;
-      octet = (1 << rest) | ((buffer[filled] ?? 0) >> (8 - rest));
     },
-    push(bit) {
-      octet = (octet << 1) | bit;
-      if (octet < 256) return;
-      buffer[filled] = octet;
-      filled += 1;
-      octet = 1;
+    put(bit, before) {
+      there += 1;
+      if (bit === 1) (buffer[before >> 3] as number) |= 0x80 >> (before & 7);
     },
-    isWhole: () => filled >= size,
+    isWhole: () => there >= 8 * size,
     frame: () => buffer.subarray(0, size),
-    part() {
-      const rest = 31 - Math.clz32(octet);
-      const bytes = Buffer.from(buffer.subarray(0, rest === 0 ? filled : filled + 1));
-      if (rest > 0) bytes[filled] = octet << (8 - rest);
-      return { count: 8 * filled + rest, bytes };
+    part(count) {
+      if (count > there) return undefined;
+      const bytes = Buffer.from(buffer.subarray(0, (count + 7) >> 3));
+      const rest = count & 7;
+      if (rest > 0) (bytes[count >> 3] as number) &= 0xff00 >> rest;
+      return { count, bytes };
     },
   };
 }
@@ -54,15 +50,12 @@ export function bitIntake(): Intake {
       message = incoming;
       assembler.begin(incoming.awaitedBytes, incoming.part);
     },
-    take(bit, batch, i) {
+    take(bit, before, batch, i) {
       message.begins(batch.time(i), batch.uid(i));
-      assembler.push(bit);
+      assembler.put(bit, before);
       if (assembler.isWhole()) message.ends(batch.time(i));
     },
-    part(count) {
-      const part = assembler.part();
-      return part.count === count ? part : undefined;
-    },
+    part: (count) => assembler.part(count),
     whole: () => (assembler.isWhole() ? Buffer.from(assembler.frame()) : undefined),
   };
 }

@@ -5,13 +5,16 @@ import type { FramePart, IncomingMessage } from '../incoming.js';
 export interface Intake {
   /** The message's awaited frame comes, behind the part that the message has kept. */
   begin(message: IncomingMessage): void;
-  /** The batch's i-th record: a bit, or the last data word of the frame. */
-  take(bit: 0 | 1, batch: RecordBatch, i: number): void;
+  /**
+   * The batch's i-th record: a bit, of which the frame has so many before, or a data word at
+   * its end. By lanes they come in any order.
+   */
+  take(bit: 0 | 1, before: number, batch: RecordBatch, i: number): void;
   /** The frame on the wire once all of it is there. */
   whole(): Buffer | undefined;
   /**
-   * What has come of the frame when its grant ends early: of `count` data signals, as the
-   * handler counted them. undefined: they are not all here.
+   * What is kept of the frame when its grant ends early: its first `count` data signals, as
+   * the handler counted them. undefined: they are not all here.
    */
   part(count: number): FramePart | undefined;
 }

@@ -11,6 +11,8 @@ export interface FrameMemory {
   copy(bytes: Buffer): void;
   /** Puts the frame's beginning back. */
   restore(bytes: Buffer): void;
+  /** Whether all data words of the frame are in it. */
+  isWhole(): boolean;
 }
 
 export function wordIntake(memory: FrameMemory): Intake {
@@ -23,12 +25,12 @@ export function wordIntake(memory: FrameMemory): Intake {
       message.begins(process.hrtime.bigint());
       if (message.part !== undefined) memory.restore(message.part.bytes);
     },
-    take(_bit, batch, i) {
+    take(_bit, _before, batch, i) {
       hasLast = true;
       message.ends(batch.time(i));
     },
     whole() {
-      if (!hasLast) return undefined;
+      if (!hasLast || !memory.isWhole()) return undefined;
       const wire = Buffer.allocUnsafe(message.awaitedBytes);
       memory.copy(wire);
       return wire;
