@@ -10,7 +10,6 @@ import type { LanePool } from './lanes.js';
 import { presence } from './presence.js';
 import { type Session, tellWait } from './session.js';
 import { createTurns } from './turns.js';
-import type { Mode } from '../wire/word.js';
 
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
@@ -63,7 +62,8 @@ export function createGranting(options: GrantingOptions): Granting {
       else if (session.message !== undefined) {
         const { message } = session;
         const count = lanes.count(session, message);
-        const shares = watch.begin(wayOf(message.mode, count), message.part?.count ?? 0);
+        const way = { mode: message.mode, byLanes: count > 0 };
+        const shares = watch.begin(way, message.part?.count ?? 0);
         present = give(session, message, { lanes: count, shares });
       }
     }
@@ -174,9 +174,4 @@ export function createGranting(options: GrantingOptions): Granting {
       lanes.end();
     },
   };
-}
-
-/** What is known of one way to send says nothing of another. */
-function wayOf(mode: Mode, lanes: number): string {
-  return lanes > 0 ? `${mode} by lanes` : mode;
 }

@@ -2,7 +2,7 @@
 // share our CPU? docs/protocol.md, sections 5 and 8.
 import { isGone } from '../peer/pinned.js';
 import type { Grant } from './grant.js';
-import { createPlacement, TRIAL_MS } from './placement.js';
+import { createPlacement, TRIAL_MS, type Way } from './placement.js';
 import { presence } from './presence.js';
 
 const LOOK_MS = 20;
@@ -15,7 +15,7 @@ export type Verdict = 'patience' | 'over' | 'dead';
 
 export interface HolderWatch {
   /** A grant's data are to come in this way, after so many data signals of the frame; whether both ends are to share a CPU. */
-  begin(way: string, count: number): boolean;
+  begin(way: Way, count: number): boolean;
   /** Looks at the holder; where it gets on, that is a sign of life, and it may be placed anew. */
   judge(grant: Grant): Verdict;
   /** The grant has ended, with so many data signals of the frame. */

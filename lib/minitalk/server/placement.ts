@@ -1,19 +1,23 @@
 // Whether both ends share a CPU while a frame is sent: docs/protocol.md, section 8.
 // Which is faster depends on the machine and on what else runs there, so the other
 // way is tried for a moment now and then, and kept where it is.
+import type { Mode } from '../wire/word.js';
 
 /** How long the other way is tried, ms. */
 export const TRIAL_MS = 4;
 /** Sending between two trials, ms: doubled from the first to the last. */
 const FIRST_INTERVAL_MS = 200;
 const LAST_INTERVAL_MS = 12_800;
-/** So much faster it has to be. */
-const GAIN = 1.1;
+/** So much faster it has to be, on one CPU and apart. */
+const GAIN = { together: 1.1, apart: 1.1 };
+/** Lanes apart from their client take half as much CPU time again. */
+const GAIN_BY_LANES = { together: 0.75, apart: 1.5 };
 /** So much slower than it once was: something has changed. */
 const LOSS = 0.5;
 
 /** What is known about one way. Rates are data signals taken in a ms. */
 interface Knowledge {
+  readonly gain: typeof GAIN;
   shares: boolean;
   rate: number;
   best: number;
@@ -22,9 +26,15 @@ interface Knowledge {
   interval: number;
 }
 
+/** How data come: what is known of one way says nothing of another. */
+export interface Way {
+  readonly mode: Mode;
+  readonly byLanes: boolean;
+}
+
 export interface Placement {
   /** A frame begins in this way, or goes on after `count` data signals; whether both ends are to share a CPU. */
-  begin(way: string, now: number, count?: number): boolean;
+  begin(way: Way, now: number, count?: number): boolean;
   /** After `count` data signals of the frame, at `now` in ms: whether they are to share one from now on. */
   look(count: number, now: number): boolean;
   /** The frame has ended, after `count` data signals. */
@@ -53,7 +63,8 @@ export function createPlacement(): Placement {
     isTrying = false;
     present.since = 0;
     present.interval = Math.min(2 * present.interval, LAST_INTERVAL_MS);
-    if (rate < GAIN * present.rate) return;
+    const { together, apart } = present.gain;
+    if (rate < (present.shares ? apart : together) * present.rate) return;
     present.shares = !present.shares;
     present.rate = rate;
     present.best = rate;
@@ -72,8 +83,9 @@ export function createPlacement(): Placement {
 
   return {
     begin(way, now, count = 0) {
-      present = known.get(way) ?? newKnowledge();
-      known.set(way, present);
+      const name = `${way.mode} ${way.byLanes}`;
+      present = known.get(name) ?? newKnowledge(way.byLanes ? GAIN_BY_LANES : GAIN);
+      known.set(name, present);
       isTrying = false;
       lastCount = count;
       lastTime = now;
@@ -95,6 +107,6 @@ export function createPlacement(): Placement {
   };
 }
 
-function newKnowledge(): Knowledge {
-  return { shares: true, rate: 0, best: 0, since: 0, interval: FIRST_INTERVAL_MS };
+function newKnowledge(gain = GAIN): Knowledge {
+  return { gain, shares: true, rate: 0, best: 0, since: 0, interval: FIRST_INTERVAL_MS };
 }

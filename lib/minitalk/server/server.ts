@@ -12,8 +12,8 @@ import { acquireEndpoint, type Endpoint } from '../peer/endpoint.js';
 import { assertName, DEFAULT_MAX_MESSAGE } from '../peer/registration.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Consumer, createConsumer } from './consumer.js';
-import type { Message, PartialMessage } from './message.js';
 import { createLanePool, type LanePool } from './lanes.js';
+import type { Message, PartialMessage } from './message.js';
 import { Reception } from './reception.js';
 
 /** What a server takes, from whom, and who gets it. */

@@ -119,7 +119,12 @@ export function encode(word: Word): Halves {
     case Kind.welcome:
       return halves(kind, session, word.version << 4, (word.burstSignal << 20) | word.newSession);
     case Kind.grant:
-      return halves(kind, session, word.message, (word.grant << 20) | (word.place << 8) | word.frame);
+      return halves(
+        kind,
+        session,
+        word.message,
+        (word.grant << 20) | (word.place << 8) | word.frame,
+      );
     case Kind.wait:
     case Kind.delivered:
       return halves(kind, session, word.message, 0);

@@ -45,13 +45,16 @@ export function bitAssembler(maxBytes: number): BitAssembler {
 export function bitIntake(): Intake {
   const assembler = bitAssembler(maxWireBytes('bit'));
   let message: IncomingMessage;
+  let hasBegun = false;
   return {
     begin(incoming) {
       message = incoming;
+      hasBegun = false;
       assembler.begin(incoming.awaitedBytes, incoming.part);
     },
     take(bit, before, batch, i) {
-      message.begins(batch.time(i), batch.uid(i));
+      if (!hasBegun) message.begins(batch.time(i), batch.uid(i));
+      hasBegun = true;
       assembler.put(bit, before);
       if (assembler.isWhole()) message.ends(batch.time(i));
     },
