@@ -13,7 +13,7 @@ import {
 } from '../support/processes.js';
 
 /** Messages that are sent for a while. */
-const long = { word: 1_500_000, burst: 8_000_000 };
+const long = { word: 3_000_000, burst: 8_000_000 };
 
 describe.each(['word', 'burst'] as const)('in mode %s', (mode) => {
   test.each([100, 1200])('a server stopped for %d ms prints the message once', async (pause) => {

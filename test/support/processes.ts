@@ -197,7 +197,9 @@ export function runScript(
 }
 
 function cpuMs(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+  const ofThread = (thread: string) =>
+    Number(readFileSync(`${thread}/schedstat`, 'latin1').split(' ')[0]) / 1e6;
+  return ofEach(pid, 'task', ofThread).reduce((sum, ms) => sum + ms, 0);
 }
 
 /** Resolves when the process has computed for `ms`: a server then is in the middle of a long message. */

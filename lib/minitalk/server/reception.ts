@@ -233,9 +233,19 @@ export class Reception {
 
   #takeStray(info: SignalInfo): void {
     if (this.#isLostInFullQueue(info)) return;
-    // Late data of a client whose grant was withdrawn are not a stranger's.
-    const isData = info.code === 'SI_TKILL' || info.number === this.#options.burstSignal;
-    if (!isData || !this.#sessions.some(info.pid)) this.#options.stray(info);
+    if (!this.#isData(info) || !this.#sessions.mayBeLate(info.pid)) this.#options.stray(info);
+  }
+
+  /**
+   * Whether it can be data of a client whose grant is over: those that went by lanes, or on the
+   * burst signal, are handled after the words that it said behind them.
+   */
+  #isData({ code, signal, number }: SignalInfo): boolean {
+    return (
+      code === 'SI_TKILL' ||
+      number === this.#options.burstSignal ||
+      (code === 'SI_QUEUE' && signal === 'SIGUSR1')
+    );
   }
 
   /** Gives up the session's unfinished message and tells the client. */

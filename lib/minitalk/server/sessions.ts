@@ -17,6 +17,8 @@ const MAX_SESSIONS = 1024;
 const MAX_SESSIONS_OF_PROCESS = 256;
 /** Where places are short, a session that nobody has used for so long gives up its own, ms. */
 const UNUSED_MS = 10_000;
+/** So long what a client has sent may stay with the kernel, once its session has ended, ms. */
+const LATE_MS = 1000;
 const FIRST_SWEEP = 16;
 
 export type OpenWord = Word & { kind: typeof Kind.open };
@@ -37,6 +39,8 @@ export class Sessions {
   readonly #claims = createClaims(() => this.#sweep());
   /** Who was turned away and is not yet let in again: all processes, or one. */
   readonly #turnedAway = new Set<'all' | number>();
+  /** When a process's last session ended, monotonic ms; in the order of these times. */
+  readonly #ended = new Map<number, number>();
   #isShut = false;
   #sweepAt = FIRST_SWEEP;
 
@@ -68,12 +72,12 @@ export class Sessions {
     return session?.process.pid === pid ? session : undefined;
   }
 
-  /** Whether the process `pid` has one. */
-  some(pid: number): boolean {
+  /** Whether data of the process `pid` may still be on their way: it has a session, or had one a moment ago. */
+  mayBeLate(pid: number): boolean {
     for (const session of this) {
       if (session.process.pid === pid) return true;
     }
-    return false;
+    return (this.#ended.get(pid) ?? -Infinity) > monotonicMs() - LATE_MS;
   }
 
   has(session: Session): boolean {
@@ -101,6 +105,13 @@ export class Sessions {
 
   forget(session: Session): void {
     this.#byId.delete(session.id);
+    const now = monotonicMs();
+    for (const [pid, ended] of this.#ended) {
+      if (ended > now - LATE_MS) break; // in the order of their ends
+      this.#ended.delete(pid);
+    }
+    this.#ended.delete(session.process.pid);
+    this.#ended.set(session.process.pid, now);
     this.#turnedAway.delete(session.process.pid);
     session.unpin();
   }
