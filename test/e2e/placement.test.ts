@@ -19,14 +19,17 @@ const ours = cpusOf('/proc/self');
 /** With one CPU nobody is held on it. */
 const hasCpus = /[,-]/.test(ours ?? '');
 
-/** The CPUs that each thread of a process may use, apart from the present ones' names. */
-function cpusOfThreads(pid: number): (string | undefined)[] {
-  return [...new Set(ofEach(pid, 'task', cpusOf))];
+const isLane = (path: string) => readFileSync(`${path}/comm`, 'latin1') === 'minitalk-lane\n';
+
+/** Whether a thread of the process is held now; of the lanes, or of all others, which may be a user's. */
+function isAnyHeld(pid: number, ofLanes: boolean): boolean {
+  const isHeld = (path: string) => isLane(path) === ofLanes && cpusOf(path) !== ours;
+  return ofEach(pid, 'task', isHeld).includes(true);
 }
 
-/** Resolves as soon as no thread is held any more; a slice lasts 2 ms. */
-async function untilFree(process: Process): Promise<void> {
-  while (cpusOfThreads(process.pid).some((cpus) => cpus !== ours)) await sleep(1);
+/** Resolves as soon as no thread but lanes is held any more; a slice lasts 2 ms. */
+async function untilFree({ pid }: Process): Promise<void> {
+  while (isAnyHeld(pid, false)) await sleep(1);
 }
 
 test.each(['bit', 'burst'] as const)(
@@ -121,31 +124,35 @@ test('nobody stays on a CPU when the other end is stopped, or dies, or gives up'
   expect((await orphan.closed).code).toBe(69);
 }, 30_000);
 
-(hasCpus ? test.each : test.skip.each)([
-  ['auto', 'auto'],
-  ['off', 'auto'],
-  ['auto', 'off'],
-  ['off', 'off'],
-] as const)(
-  'with --place %s at the server and %s at the client only who may is ever held on a CPU',
-  async (there, here) => {
-    const server = await startServer(['--place', there]);
-    const input = 'x'.repeat(30_000);
-    const client = startClient([server.pid, '--place', here], { input });
-    const isHeld = { server: false, client: false };
+const ways = ['auto', 'off'].flatMap((there) =>
+  ['auto', 'off'].flatMap((here) =>
+    (['bit', 'burst'] as const).map((mode) => ({ mode, there, here })),
+  ),
+);
+
+(hasCpus ? test.each : test.skip.each)(ways)(
+  'in $mode mode with --place $there at the server and $here at the client only who may is ever held on a CPU',
+  async ({ mode, there, here }) => {
+    const server = await startServer(['--place', there, '--raw']);
+    const input = Buffer.alloc(mode === 'bit' ? 20_000 : 8_000_000, 'x');
+    const client = startClient([server.pid, '--place', here, '--mode', mode], { input });
+    const isHeld = { server: false, lanes: false, client: false };
     await untilBusy(server, 1);
     while (client.child.exitCode === null) {
-      isHeld.server ||= cpusOf(`/proc/${server.pid}`) !== ours;
+      isHeld.server ||= isAnyHeld(server.pid, false);
+      isHeld.lanes ||= isAnyHeld(server.pid, true);
       isHeld.client ||= (cpusOf(`/proc/${client.pid}`) ?? ours) !== ours;
       await new Promise(setImmediate);
     }
     expect(await client.closed).toEqual({ code: 0, signal: null });
-    await server.until(({ text }) => text.endsWith(`${input}\n`));
-    // The server says on which CPU they meet.
-    expect(isHeld).toEqual({
-      server: there === 'auto',
-      client: there === 'auto' && here === 'auto',
-    });
+    await server.until(({ stdout }) => stdout.length === input.length);
+    // The server says whether they meet, and in burst mode where.
+    const meet = there === 'auto' && here === 'auto';
+    expect(isHeld).toEqual(
+      mode === 'bit'
+        ? { server: false, lanes: meet, client: meet }
+        : { server: there === 'auto', lanes: false, client: meet },
+    );
   },
 );
 
