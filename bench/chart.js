@@ -1,5 +1,5 @@
 // The results of the experiment `modes` as an SVG: bytes a second, on a logarithmic scale.
-const { schemes } = require('./schemes.js');
+const { LANES, pingPong, schemes, unplaced, withLanes } = require('./schemes.js');
 
 const TITLE = 'Throughput of one message';
 const WIDTH = 760;
@@ -18,13 +18,18 @@ const units = [
 ];
 
 /** [maker, label, name among the results], mode by mode. */
-const groups = schemes.map(({ name }) => [
+const groups = schemes.map(({ name, byLanes }) => [
   ['minitalk', `minitalk, ${name}`, name],
-  ['C', 'C, one CPU', `C ${name}, one CPU`],
+  ...(byLanes
+    ? [
+        ['minitalk', 'not placed', unplaced(name)],
+        ['C', `C, ${LANES} lanes`, withLanes(name)],
+      ]
+    : []),
+  ['C', byLanes ? 'C, one at a time' : 'C', pingPong(name)],
 ]);
 groups[0].push(
-  ['C', 'C, two CPUs', 'C bit, two CPUs'],
-  ['minitalk', 'minitalk, not placed', 'bit, not placed'],
+  ['C', 'C, one at a time, two CPUs', pingPong('bit', 'two CPUs')],
   ['JavaScript', 'JavaScript alone', 'JavaScript'],
 );
 

@@ -8,7 +8,7 @@ const { promisify } = require('node:util');
 
 const LIMIT_MS = 600_000;
 const GRACE_MS = 2000;
-const CFLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra'];
+const CFLAGS = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-pthread'];
 
 /** Rejects when the child ends, whyever. */
 function endOf(child, name) {

@@ -57,7 +57,7 @@ const comparisons = modes.flatMap((mode) => {
     {
       what: `${mode}: ${MOST} clients together by one alone`,
       of: (run) => run[most]['by one alone'],
-      atLeast: 0.9,
+      atLeast: 0.95,
     },
     {
       what: `${mode}: slowest by fastest of ${MOST} clients`,

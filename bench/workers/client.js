@@ -5,6 +5,7 @@ const { performance } = require('node:perf_hooks');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { connect } = require('../../dist/index.js');
 const { answer } = require('./answer.js');
+const { cpuMs } = require('./cpu-ms.js');
 const { loopGaps } = require('./loop-gaps.js');
 
 const [pid, place] = process.argv.slice(2);
@@ -24,11 +25,14 @@ function commandsOf(client) {
     async send({ mode, payload, text, bytes, count = 1, rests = false }) {
       const data = text ?? randomBytes(bytes);
       const times = [];
+      const before = cpuMs();
       for (let i = 0; i < count; i += 1) {
         if (rests) await sleep(1 + 2 * Math.random());
         times.push(await send(data, { mode, payload }));
       }
-      return { times, digest: createHash('sha1').update(data).digest('hex') };
+      const used = cpuMs() - before;
+      const digest = createHash('sha1').update(data).digest('hex');
+      return { times, cpuMs: used, digest };
     },
 
     /** From the moment `at` on; how long it took from there. */

@@ -3,6 +3,7 @@
 const { createHash } = require('node:crypto');
 const { createServer } = require('../../dist/index.js');
 const { answer } = require('./answer.js');
+const { cpuMs } = require('./cpu-ms.js');
 
 const server = createServer({ place: process.argv[2] });
 let last;
@@ -11,6 +12,7 @@ server.on('message', (message) => {
 });
 
 const commands = {
+  cpuMs,
   last: () => ({
     mode: last.mode,
     digest: createHash('sha1').update(last.data).digest('hex'),
