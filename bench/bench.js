@@ -1,13 +1,6 @@
 // npm run bench: minitalk beside C programs of the same scheme, plain JavaScript and bare
 // Node, in one run. Repeats are interleaved and change their order; a comparison takes
-// both figures from the same repeat.
-// Options:
-//   --repeats N            default 5
-//   --only NAME[,NAME...]  some of the experiments
-//   --long                 also sizes that take minutes
-//   --peer DIR             also another minitalk: DIR/server, DIR/client
-//   --out DIR              for bench.json and bench.svg; default bench/results
-//   --json                 print the results as JSON
+// both figures from the same repeat. --help tells the options.
 require('./environment.js');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { constants } = require('node:os');

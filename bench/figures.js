@@ -7,11 +7,11 @@ const quantile = (list, part) =>
 
 const median = (list) => quantile(list, 0.5);
 
-/** The median, and how far the runs lie apart. */
-const spread = (list) => ({
-  median: median(list),
-  least: Math.min(...list),
-  most: Math.max(...list),
-});
+/** The median, and how far the runs lie apart; NaN is a run without that figure. */
+function spread(all) {
+  const list = all.filter((figure) => !Number.isNaN(figure));
+  if (list.length === 0) return { median: NaN, least: NaN, most: NaN };
+  return { median: median(list), least: Math.min(...list), most: Math.max(...list) };
+}
 
 module.exports = { median, quantile, spread };

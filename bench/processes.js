@@ -93,7 +93,7 @@ function openProcesses() {
       return { pid: child.pid, ask };
     },
 
-    /** A program that stays; `until` waits until what it has printed is enough. */
+    /** A program that stays; `until` waits until what it has `printed` is enough. */
     async launch(command, args = []) {
       const child = keep(spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] }));
       await once(child, 'spawn');
@@ -106,7 +106,7 @@ function openProcesses() {
       const until = async (isEnough, limitMs) => {
         while (!isEnough(text)) await next(child.stdout, 'data', ended, limitMs, name);
       };
-      return { pid: child.pid, until, stop: () => stop(child) };
+      return { pid: child.pid, until, printed: () => text, stop: () => stop(child) };
     },
 
     /** Ends all that run. */

@@ -15,7 +15,7 @@ function summaryOf(runs) {
   return Object.fromEntries(Object.keys(runs[0]).map((name) => [name, figuresOf(name)]));
 }
 
-/** The ratio is taken within each repeat. */
+/** The ratio is taken within each repeat; one that no repeat has holds no bound. */
 function verdict({ what, of, atLeast, atMost }, experiment, runs) {
   const ratios = runs.map(of);
   const measured = spread(ratios);
@@ -42,9 +42,9 @@ function resultsOf(machine, experiments, runs, { repeats, long }) {
     machine,
     options: { repeats, long },
     experiments: Object.fromEntries(
-      experiments.map(({ name, title }, i) => [
+      experiments.map(({ name, title, notes = () => [] }, i) => [
         name,
-        { title, summary: summaryOf(runs[i]), runs: runs[i] },
+        { title, summary: summaryOf(runs[i]), notes: notes(runs[i]), runs: runs[i] },
       ]),
     ),
     comparisons: experiments.flatMap(({ name, comparisons }, i) =>
