@@ -30,4 +30,4 @@ async function sendMeasured(server, client, what) {
   return { ms: times[0], cpuMs: cpuMs + after - before };
 }
 
-module.exports = { send, sendMeasured, startClient, startServer };
+module.exports = { check, send, sendMeasured, startClient, startServer };

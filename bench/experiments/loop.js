@@ -1,7 +1,7 @@
-// What a client that sends leaves of its event loop: how late something comes that is due
-// at a random moment. From the loop's gaps: it falls into one of length g with a chance
+// What a client that sends, and the server that it sends to, have left of their event loops: how
+// late something comes that is due at a random moment. From the loop's gaps: it falls into one of length g with a chance
 // that grows with g, and then waits between 0 and g.
-const { startClient, startServer } = require('../pair.js');
+const { check, send, startClient, startServer } = require('../pair.js');
 const { modes } = require('../schemes.js');
 
 const bytesOf = { bit: 5000, word: 1e6, burst: 4e6 };
@@ -24,32 +24,41 @@ function delayOf(chance, measured) {
   return most;
 }
 
+const figuresOf = (measured) => ({
+  'p50 ms': delayOf(0.5, measured),
+  'p99 ms': delayOf(0.01, measured),
+  'max ms': Math.max(0, ...measured.gaps),
+});
+
 async function measure({ processes, inTurn }) {
   const server = await startServer(processes);
   const client = await startClient(processes, server);
-  const delays = (what, argument) => async () => {
-    const measured = await client.ask(what, argument);
-    return {
-      'p50 ms': delayOf(0.5, measured),
-      'p99 ms': delayOf(0.01, measured),
-      'max ms': Math.max(0, ...measured.gaps),
-    };
-  };
-  const contestants = { 'nothing sent': delays('gapsResting', { ms: REST_MS }) };
+  const resting = async () => figuresOf(await client.ask('gapsResting', { ms: REST_MS }));
+  const contestants = { 'nothing sent': resting };
   for (const mode of modes) {
-    await client.ask('send', { mode, bytes: 500 });
-    contestants[mode] = delays('gapsSending', { mode, bytes: bytesOf[mode] });
+    await send(server, client, { mode, bytes: 500 });
+    const what = { mode, bytes: bytesOf[mode] };
+    contestants[`${mode}, client`] = async () => figuresOf(await client.ask('gapsSending', what));
+    contestants[`${mode}, server`] = async () => {
+      await server.ask('startGaps');
+      const { digest } = await client.ask('send', what);
+      const measured = await server.ask('endGaps');
+      await check(server, what, digest);
+      return figuresOf(measured);
+    };
   }
   return inTurn(contestants);
 }
 
 module.exports = {
   name: 'loop',
-  title: 'Delays in the event loop of a client that sends',
+  title: 'Delays in the event loops while a client sends',
   measure,
-  comparisons: modes.map((mode) => ({
-    what: `${mode}: p99 of the delay, ms`,
-    of: (run) => run[mode]['p99 ms'],
-    atMost: 5,
-  })),
+  comparisons: modes.flatMap((mode) =>
+    ['client', 'server'].map((end) => ({
+      what: `${mode}, ${end}: p99 of the delay, ms`,
+      of: (run) => run[`${mode}, ${end}`]['p99 ms'],
+      atMost: 5,
+    })),
+  ),
 };

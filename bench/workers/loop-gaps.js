@@ -22,4 +22,19 @@ async function loopGaps(work) {
   return { gaps, totalMs: performance.now() - start };
 }
 
-module.exports = { loopGaps };
+/** The same between two commands. */
+function loopGapsBetween() {
+  let end;
+  let measured;
+  return {
+    startGaps() {
+      measured = loopGaps(() => new Promise((resolve) => (end = resolve)));
+    },
+    endGaps() {
+      end();
+      return measured;
+    },
+  };
+}
+
+module.exports = { loopGaps, loopGapsBetween };

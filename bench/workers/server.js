@@ -4,6 +4,7 @@ const { createHash } = require('node:crypto');
 const { createServer } = require('../../dist/index.js');
 const { answer } = require('./answer.js');
 const { cpuMs } = require('./cpu-ms.js');
+const { loopGapsBetween } = require('./loop-gaps.js');
 
 const server = createServer({ place: process.argv[2] });
 let last;
@@ -13,6 +14,7 @@ server.on('message', (message) => {
 
 const commands = {
   cpuMs,
+  ...loopGapsBetween(),
   last: () => ({
     mode: last.mode,
     digest: createHash('sha1').update(last.data).digest('hex'),
