@@ -3,10 +3,13 @@ const { readdirSync, readFileSync } = require('node:fs');
 
 const numberIn = (text, pattern) => Number(pattern.exec(text)[1]);
 
-/** Resident memory, in MB; see proc_pid_status(5). */
-function residentMb(pid) {
+/** Resident memory and threads; see proc_pid_status(5). */
+function size(pid) {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return numberIn(status, /^VmRSS:\s*(\d+) kB/m) / 1024;
+  return {
+    MB: numberIn(status, /^VmRSS:\s*(\d+) kB/m) / 1024,
+    threads: numberIn(status, /^Threads:\s*(\d+)/m),
+  };
 }
 
 /** CPU time and context switches of all threads so far; the former from schedstat. */
@@ -23,4 +26,4 @@ function usage(pid) {
   return total;
 }
 
-module.exports = { residentMb, usage };
+module.exports = { size, usage };
