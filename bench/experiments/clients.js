@@ -1,13 +1,17 @@
 // Many clients at once, all connected before the clock starts, which is the same for all.
 // Together they send as much as one does alone.
 const { startClient, startServer } = require('../pair.js');
-const { modes } = require('../schemes.js');
 
 const counts = [2, 4, 8, 16];
 const MOST = Math.max(...counts);
 // Of all clients together. With eight each the first of sixteen is done not long before the last.
 const MESSAGES = 8 * MOST;
-const bytesOf = { bit: 64, word: 12_000, burst: 100_000 };
+const loads = {
+  'bit, too short for lanes': { mode: 'bit', bytes: 64 },
+  bit: { mode: 'bit', bytes: 256 },
+  word: { mode: 'word', bytes: 12_000 },
+  burst: { mode: 'burst', bytes: 100_000 },
+};
 const HEAD_START_MS = 50;
 const WARM_UP = 30;
 
@@ -18,8 +22,7 @@ async function measure({ processes, inTurn }) {
   const clients = [];
   while (clients.length < MOST) clients.push(await startClient(processes, server));
 
-  const together = async (mode, count, messages = MESSAGES) => {
-    const bytes = bytesOf[mode];
+  const together = async ({ mode, bytes }, count, messages = MESSAGES) => {
     const what = { mode, bytes, count: messages / count, at: monotonicMs() + HEAD_START_MS };
     const times = await Promise.all(
       clients.slice(0, count).map((client) => client.ask('sendAt', what)),
@@ -30,37 +33,35 @@ async function measure({ processes, inTurn }) {
     };
   };
   // Between two halves of what one sends alone: the machine's speed changes meanwhile.
-  const besideAlone = async (mode, count) => {
-    const alone = async () => (await together(mode, 1, MESSAGES / 2))['bytes a second'];
+  const besideAlone = async (load, count) => {
+    const alone = async () => (await together(load, 1, MESSAGES / 2))['bytes a second'];
     const before = await alone();
-    const figures = await together(mode, count);
+    const figures = await together(load, count);
     const after = await alone();
     return { ...figures, 'by one alone': (2 * figures['bytes a second']) / (before + after) };
   };
 
   const contestants = {};
-  for (const mode of modes) {
+  for (const [name, load] of Object.entries(loads)) {
     // As warm as the first, which sends alone too.
-    for (const client of clients) {
-      await client.ask('send', { mode, bytes: bytesOf[mode], count: WARM_UP });
-    }
+    for (const client of clients) await client.ask('send', { ...load, count: WARM_UP });
     for (const count of counts) {
-      contestants[`${mode}, ${count}`] = () => besideAlone(mode, count);
+      contestants[`${name}, ${count}`] = () => besideAlone(load, count);
     }
   }
   return inTurn(contestants);
 }
 
-const comparisons = modes.flatMap((mode) => {
-  const most = `${mode}, ${MOST}`;
+const comparisons = Object.keys(loads).flatMap((name) => {
+  const most = `${name}, ${MOST}`;
   return [
     {
-      what: `${mode}: ${MOST} clients together by one alone`,
+      what: `${name}: ${MOST} clients together by one alone`,
       of: (run) => run[most]['by one alone'],
       atLeast: 0.95,
     },
     {
-      what: `${mode}: slowest by fastest of ${MOST} clients`,
+      what: `${name}: slowest by fastest of ${MOST} clients`,
       of: (run) => run[most]['slowest by fastest'],
       atLeast: 0.7,
     },

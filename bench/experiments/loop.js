@@ -1,6 +1,6 @@
 // What a client that sends, and the server that it sends to, have left of their event loops: how
-// late something comes that is due at a random moment. From the loop's gaps: it falls into one of length g with a chance
-// that grows with g, and then waits between 0 and g.
+// late something comes that is due at a random moment. From the loop's gaps: it falls into one of
+// length g with a chance that grows with g, and then waits between 0 and g.
 const { check, send, startClient, startServer } = require('../pair.js');
 const { modes } = require('../schemes.js');
 

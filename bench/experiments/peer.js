@@ -41,7 +41,7 @@ async function exchange(processes, [server, ...serverArgs], [client, ...clientAr
   await sleep(AFTERWARDS_MS);
   await running.stop();
   const isOnce = isThere && running.printed().split(text).length === 2;
-  return hasEnded && isOnce ? { ms, wrong: 0 } : { ms: NaN, wrong: 1 };
+  return hasEnded && isOnce ? { ms, 'wrong or missing': 0 } : { ms: NaN, 'wrong or missing': 1 };
 }
 
 const named = (program, size, placement) => `${program}, ${size}, ${placement}`;
@@ -74,7 +74,7 @@ async function measure({ processes, inTurn, options }) {
 /** How many exchanges were wrong or missing, of all repeats. */
 function notes(runs) {
   return Object.keys(runs[0]).flatMap((contestant) => {
-    const wrong = runs.filter((run) => run[contestant].wrong > 0).length;
+    const wrong = runs.filter((run) => run[contestant]['wrong or missing'] > 0).length;
     return wrong === 0 ? [] : [`wrong or missing: ${contestant}: ${wrong} of ${runs.length}`];
   });
 }
