@@ -34,10 +34,12 @@ export async function sendMessage(session: Session, sending: Sending): Promise<v
   const offer = { kind: offerKind[mode], session: session.id, message: number, length };
   let frame = 0;
   let finished = -1; // the grant whose frame is done
+  const frames = createFrames(session, sending);
   onProgress?.({ sent: 0, total: length });
   await ask(session, offer, DOING, signal, async (word) => {
     if (!('message' in word) || word.message !== number) return undefined;
     if (word.kind === Kind.delivered) return true;
+    if (word.kind === Kind.wait && word.isNext) frames.prepare(finished < 0 ? frame : frame + 1);
     if (word.kind !== Kind.grant || word.grant === finished) return undefined;
     if (word.frame !== (frame & 0xff)) frame += 1;
     if (word.frame !== (frame & 0xff) || frame >= frameCount(length, mode)) {
@@ -46,17 +48,32 @@ export async function sendMessage(session: Session, sending: Sending): Promise<v
         `server ${session.server.pid} granted frame ${word.frame} out of turn`,
       );
     }
-    if (await sendFrame(session, sending, word, frame, offer)) finished = word.grant;
+    if (await sendFrame(session, sending, word, frame, frames.take(frame), offer))
+      finished = word.grant;
     return undefined;
   });
+}
+
+/** A message's frames as they are sent; one of them made before its turn. */
+function createFrames({ id }: Session, { number, message }: Sending) {
+  let ready: { readonly frame: number; readonly wire: Buffer } | undefined;
+  const make = (frame: number) => message.wireFrame({ session: id, message: number, frame });
+  return {
+    prepare(frame: number): void {
+      if (ready?.frame === frame || frame >= frameCount(message.length, message.mode)) return;
+      ready = { frame, wire: make(frame) };
+    },
+    take: (frame: number) => (ready?.frame === frame ? ready.wire : make(frame)),
+  };
 }
 
 /** False when the grant ended before the frame. */
 function sendFrame(
   session: Session,
-  { number, message, plan, place, signal, onProgress }: Sending,
+  { message, plan, place, signal, onProgress }: Sending,
   granted: GrantWord,
   frame: number,
+  wire: Buffer,
   offer: Word,
 ): Promise<boolean> {
   const { id, server, mailbox, endpoint, transmitter } = session;
@@ -69,7 +86,7 @@ function sendFrame(
     transmitter,
     session: id,
     grant,
-    wire: message.wireFrame({ session: id, message: number, frame }),
+    wire,
     plan,
     lanes: lanes ?? [],
     ownCpu,

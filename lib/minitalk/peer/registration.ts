@@ -45,6 +45,8 @@ export interface Entry {
 export interface Registration extends Entry {
   /** Whether the file is still there; reads nothing, so needs no descriptor. */
   look(): Look<Registration>;
+  /** Whether the file is still the one that was read: servers write theirs anew. */
+  isUnchanged(): boolean;
 }
 
 /** Of a server's file. */
@@ -173,16 +175,24 @@ function saysLink(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ELOOP';
 }
 
+interface Read {
+  readonly text: string;
+  readonly inode: number;
+  /** ctime, ms. */
+  readonly changed: number;
+}
+
 /**
  * The text of a file of the size that servers write; '' of any other. We may be root, and its
  * owner not: a link could lead anywhere, a FIFO would let us wait.
  */
-function readRegular(path: string): string {
+function readRegular(path: string): Read {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
-    return stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(fd, 'utf8') : '';
+    const text = stat.isFile() && stat.size <= MAX_BYTES ? readFileSync(fd, 'utf8') : '';
+    return { text, inode: stat.ino, changed: stat.ctimeMs };
   } finally {
     closeSync(fd);
   }
@@ -190,18 +200,23 @@ function readRegular(path: string): string {
 
 /** Gone: its server has removed it, or ended without. */
 function readRegistration(path: string): Look<Registration> {
-  let entry: Entry | undefined;
+  let read: Read;
   try {
-    entry = parse(readRegular(path));
+    read = readRegular(path);
   } catch (error) {
     if (saysGone(error) || saysLink(error)) return GONE;
     return unknownBecause(error, `read the registration ${path}`);
   }
+  const entry = parse(read.text);
   if (entry === undefined || entry.namespace !== pidNamespace()) return GONE;
   const startTime = lookAtStartTime(entry.pid);
   if (startTime.is !== 'seen') return startTime;
   if (startTime.value !== entry.startTime || !hasThread(entry)) return GONE;
-  const registration: Registration = { ...entry, look: () => lookAgain(path, registration) };
+  const registration: Registration = {
+    ...entry,
+    look: () => lookAgain(path, registration),
+    isUnchanged: () => isSame(path, read),
+  };
   return seen(registration);
 }
 
@@ -210,6 +225,15 @@ function hasThread({ pid, thread }: Entry): boolean {
   const status = lookAtStatus(thread);
   if (status.is !== 'seen') return status.is === 'unknown';
   return status.value.threadGroup === pid && !'ZX'.includes(status.value.state);
+}
+
+function isSame(path: string, { inode, changed }: Read): boolean {
+  try {
+    const stat = lstatSync(path);
+    return stat.ino === inode && stat.ctimeMs === changed;
+  } catch {
+    return false;
+  }
 }
 
 function lookAgain(path: string, registration: Registration): Look<Registration> {

@@ -92,13 +92,7 @@ export function openTarget(pid: number, force: boolean): Target {
       lookAtRegistration: force
         ? () => seen(true)
         : registrationLook(pid, status.realUid, registration),
-      lanes(count) {
-        const found = findRegistration(pid, status.realUid);
-        const threads = found.is === 'seen' ? found.value.lanes : undefined;
-        return threads?.length === count || (threads?.length ?? 0) > count
-          ? threads?.slice(0, count)
-          : undefined;
-      },
+      lanes: lanesLook(pid, status.realUid),
       close: pinned.unpin,
     };
   } catch (error) {
@@ -127,6 +121,19 @@ function registrationLook(
   return () => {
     const found = registration?.look();
     return found?.is === 'seen' ? found : findRegistration(pid, uid);
+  };
+}
+
+/** Reads the registration again only where its file is another by now. */
+function lanesLook(pid: number, uid: number): Target['lanes'] {
+  let known: Registration | undefined;
+  return (count) => {
+    if (known === undefined || !known.isUnchanged()) {
+      const found = findRegistration(pid, uid);
+      known = found.is === 'seen' ? found.value : undefined;
+    }
+    const threads = known?.lanes ?? [];
+    return threads.length < count ? undefined : threads.slice(0, count);
   };
 }
 

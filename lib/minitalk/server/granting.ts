@@ -11,6 +11,9 @@ import { presence } from './presence.js';
 import { type Session, tellWait } from './session.js';
 import { createTurns } from './turns.js';
 
+/** While its turn is younger than this a session goes on with its next frame. */
+const QUANTUM_MS = 25;
+
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
   readonly native: NativeServer;
@@ -51,6 +54,8 @@ export function createGranting(options: GrantingOptions): Granting {
   const give = createGrants(options.native);
   const watch = createHolderWatch(options.place, look);
   let present: Grant | undefined;
+  /** Whose it is, and since when, monotonic ms. */
+  let turn: { readonly session: Session; readonly since: number } | undefined;
 
   function schedule(): void {
     // Half-duplex: our own client's ACKs and another's bits would take each
@@ -65,9 +70,22 @@ export function createGranting(options: GrantingOptions): Granting {
         const way = { mode: message.mode, byLanes: count > 0 };
         const shares = watch.begin(way, message.part?.count ?? 0);
         present = give(session, message, { lanes: count, shares });
+        if (session !== turn?.session) turn = { session, since: performance.now() };
+        announceNext();
       }
     }
     if (present !== undefined || turns.waiting > 0) watch.start();
+  }
+
+  /** So that it is awake, with its frame made, when the present one is over. */
+  function announceNext(): void {
+    const next = turns.peek(hasRoom);
+    if (next?.message !== undefined) tellWait(next, next.message.number, true);
+  }
+
+  /** Where frames are short it may send several. */
+  function hasTurn(session: Session): boolean {
+    return turn?.session === session && performance.now() - turn.since < QUANTUM_MS;
   }
 
   function hasRoom({ message }: Session): boolean {
@@ -126,7 +144,13 @@ export function createGranting(options: GrantingOptions): Granting {
     }
   }
 
+  function goOn(session: Session, message: IncomingMessage): void {
+    message.queue();
+    turns.addFirst(session);
+  }
+
   function enqueue(session: Session): void {
+    if (turn?.session === session) turn = undefined;
     session.message?.queue();
     turns.add(session);
     schedule();
@@ -162,8 +186,9 @@ export function createGranting(options: GrantingOptions): Granting {
       const { session, message } = present;
       end(present);
       session.lastHeard = presence.now;
-      message.takeFrame(session.id, wire);
+      const isRight = message.takeFrame(session.id, wire);
       if (message.isWhole) complete(session, message);
+      else if (isRight && hasTurn(session)) goOn(session, message);
       else enqueue(session);
       schedule();
     },

@@ -91,11 +91,12 @@ export class IncomingMessage {
     return this.frame === this.#frames;
   }
 
-  /** Takes the awaited frame of its session's message. One whose checksum fails stays awaited. */
-  takeFrame(session: number, wire: Buffer): void {
+  /** Takes the awaited frame of its session's message. One whose checksum fails stays awaited: false. */
+  takeFrame(session: number, wire: Buffer): boolean {
     const body = openFrame({ session, message: this.number, frame: this.frame }, wire);
     if (body !== undefined) this.#bodies.push(body);
     this.#part = undefined;
+    return body !== undefined;
   }
 
   /** The verified bytes of a whole one; undefined when their checksum fails. */

@@ -27,9 +27,9 @@ export interface Outcome {
   readonly reason?: number;
 }
 
-/** Its client's message is known, and will be taken. */
-export function tellWait(session: Session, message: number): void {
-  tell(session, { kind: Kind.wait, session: session.id, message });
+/** Its client's message is known, and will be taken; next, perhaps. */
+export function tellWait(session: Session, message: number, isNext = false): void {
+  tell(session, { kind: Kind.wait, session: session.id, message, isNext });
 }
 
 export function tellOutcome(session: Session, { message, reason }: Outcome): void {

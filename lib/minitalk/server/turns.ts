@@ -4,6 +4,10 @@ export interface Turns<Party> {
   readonly waiting: number;
   /** Puts it at the end. */
   add(party: Party): void;
+  /** Puts it before those who wait. */
+  addFirst(party: Party): void;
+  /** The first who may have its turn now. */
+  peek(mayHave: (party: Party) => boolean): Party | undefined;
   /** Takes the first out who may have its turn now. */
   next(mayHave: (party: Party) => boolean): Party | undefined;
   /** Takes this one out, if it waits. */
@@ -19,6 +23,8 @@ export function createTurns<Party>(): Turns<Party> {
       return queue.length;
     },
     add: (party) => queue.push(party),
+    addFirst: (party) => queue.unshift(party),
+    peek: (mayHave) => queue.find(mayHave),
     next(mayHave) {
       const index = queue.findIndex(mayHave);
       return index < 0 ? undefined : queue.splice(index, 1)[0];

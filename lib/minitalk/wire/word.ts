@@ -84,10 +84,19 @@ export type Word =
       place: number;
       frame: number;
     }
-  | { kind: typeof Kind.wait; session: number; message: number }
+  | {
+      kind: typeof Kind.wait;
+      session: number;
+      message: number;
+      /** Its turn is the next. */
+      isNext: boolean;
+    }
   | { kind: typeof Kind.delivered; session: number; message: number }
   | { kind: typeof Kind.refused; session: number; message: number; reason: number }
   | { kind: typeof Kind.closed; session: number; attempt: number };
+
+/** Of a WAIT. */
+const NEXT = 0x8000_0000;
 
 /** The first 8 bits of the argument are the low byte of the high half. */
 function halves(kind: number, session: number, top8: number, low32: number): Halves {
@@ -126,6 +135,7 @@ export function encode(word: Word): Halves {
         (word.grant << 20) | (word.place << 8) | word.frame,
       );
     case Kind.wait:
+      return halves(kind, session, word.message, word.isNext ? NEXT : 0);
     case Kind.delivered:
       return halves(kind, session, word.message, 0);
     case Kind.refused:
@@ -176,6 +186,9 @@ export function decode(high: number, low: number): Word | undefined {
         frame: low & 0xff,
       };
     case Kind.wait:
+      return low === 0 || low === NEXT
+        ? { kind, session, message: top8, isNext: low === NEXT }
+        : undefined;
     case Kind.delivered:
       return low === 0 ? { kind, session, message: top8 } : undefined;
     case Kind.refused:
