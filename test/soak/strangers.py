@@ -26,8 +26,32 @@ def word(kind, session, argument):
     return kind << 60 | session << 40 | argument
 
 
+lanes = {}  # of each process, and when they were looked for
+
+
+def lanes_of(pid):
+    looked, threads = lanes.get(pid, (0, []))
+    if time.monotonic() - looked < 0.05:
+        return threads
+    threads = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/comm") as comm:
+                if comm.read() == "minitalk-lane\n":
+                    threads.append(int(thread))
+        except OSError:
+            pass  # it has ended meanwhile
+    lanes[pid] = (time.monotonic(), threads)
+    return threads
+
+
+def thread_of(target):
+    threads = lanes_of(target["pid"])
+    return chance.choice(threads) if threads and chance.random() < 0.5 else target["thread"]
+
+
 def noise_for(target):
-    pid, thread = target["pid"], target["thread"]
+    pid, thread = target["pid"], thread_of(target)
     number = chance.choice((signal.SIGUSR1, signal.SIGUSR2))
     session = chance.getrandbits(20)
     way = chance.randrange(6)
@@ -61,7 +85,7 @@ def noise():
         for _ in range(plan["at_once"]):
             try:
                 noise_for(chance.choice(plan["targets"]))
-            except ProcessLookupError:
+            except (ProcessLookupError, FileNotFoundError):
                 return
         time.sleep(plan["pause_ms"] / 1000)
 
