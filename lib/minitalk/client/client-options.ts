@@ -7,7 +7,7 @@ export interface ConnectOptions {
   timeout?: number;
   /** Signal a process that is not registered as a server, or does not catch the signals: this can end it. */
   force?: boolean;
-  /** 'auto': transmit on the server's CPU, in slices. Default. */
+  /** 'auto': transmit on one CPU with the server, in slices. Default. */
   place?: 'auto' | 'off';
   /**
    * Called with what keeps the server's answers away while the client waits on: code EAGAIN, a
