@@ -56,8 +56,8 @@ export interface NativeServer {
   /** By how many lanes the present grant's data come; 0: by none, or it is not started. */
   grantLanes(): number;
   /**
-   * The thread ids of the lanes, in order: as many as there are, or else up to `count` new
-   * ones, 1 to 64. None: the system gives no threads.
+   * The thread ids of the lanes, in order; if there are fewer than `count`, 1 to 64, more are
+   * made, as far as the system gives threads.
    */
   startLanes(count: number): number[];
   /** Waits for their end. Errors: EBUSY (the present grant names them). */

@@ -33,7 +33,7 @@ export function defineClient(name = 'minitalk client'): Definition {
         .choices(['bit', 'word', 'burst', 'auto'])
         .default(clientDefaults.mode),
     )
-    .addOption(placeOption("stay on one CPU with the server while sending, where that pays"));
+    .addOption(placeOption('stay on one CPU with the server while sending, where that pays'));
   return define(command, {
     notes: [],
     examples: [

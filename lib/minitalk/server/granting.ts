@@ -100,7 +100,7 @@ export function createGranting(options: GrantingOptions): Granting {
   function finish(grant: Grant): number {
     const count = grant.end();
     watch.end(count);
-    if (grant.lanes > 0) lanes.rest();
+    lanes.rest();
     return count;
   }
 

@@ -1,19 +1,28 @@
 // When a server has lanes, and how many: docs/protocol.md, section 9.
 import type { NativeServer } from '../../binding/minitalk.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import { lookAtStatus } from '../../signals/internal/proc.js';
 import { MAX_LANES } from '../wire/place.js';
+import type { Mode } from '../wire/word.js';
 import type { IncomingMessage } from './incoming.js';
 import type { Session } from './session.js';
 
-/** A frame of so many bytes is worth it: npm run bench. */
-const LANES_BYTES = 100;
+/** So many bytes must come before their end for lanes to be worth their making: npm run bench. */
+const WORTH_BYTES = 100;
+/** Of a frame with fewer rounds the start, which is a round too, would be a large part. */
+const MIN_ROUNDS = 6;
+const MIN_LANES = 8;
+/** Made for frames that need no more. */
+const FEW_LANES = 16;
 /** Since the last grant by lanes. */
 const IDLE_MS = 10_000;
+/** So long one look at the signal queue counts. */
+const LOOK_MS = 50;
 
 export interface LanePool {
-  /** By how many lanes the message's awaited frame may come, made now if there are none; 0: by none. */
+  /** By how many lanes the message's awaited frame may come, made now if they are worth it; 0: by none. */
   count(session: Session, message: IncomingMessage): number;
-  /** A grant by lanes has ended: they end, too, unless there is another one soon. */
+  /** A grant has ended: they end, too, unless there is another one soon. */
   rest(): void;
   /** Ends them. No grant may name them. */
   end(): void;
@@ -24,21 +33,23 @@ export function createLanePool(
   native: NativeServer,
   announce: (threads: readonly number[]) => boolean,
 ): LanePool {
+  const room = createRoom();
   let made = 0;
+  /** Bytes that came since there was nothing for IDLE_MS. */
+  let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function make(wanted: number): void {
     const threads = native.startLanes(wanted);
+    if (threads.length === made) return;
     made = threads.length;
-    if (made > 0 && !announce(threads)) {
-      native.endLanes();
-      made = 0;
-    }
+    if (!announce(threads)) end();
   }
 
   function end(): void {
     clearTimeout(timer);
     timer = undefined;
+    bytes = 0;
     if (made === 0) return;
     made = 0;
     native.endLanes();
@@ -47,25 +58,39 @@ export function createLanePool(
 
   return {
     count({ takesLanes }, { mode, awaitedBytes }) {
-      if (mode === 'burst' || awaitedBytes < LANES_BYTES || !takesLanes) return 0;
-      const wanted = Math.min(MAX_LANES, Math.floor(roomForSignals() / 4));
-      if (wanted < 2) return 0;
-      if (made === 0) make(MAX_LANES);
-      if (made < 2) return 0;
-      clearTimeout(timer);
-      timer = undefined;
-      return Math.min(made, wanted);
+      const wanted = Math.min(lanesFor(mode, awaitedBytes), room());
+      if (wanted < 2 || !takesLanes) return 0;
+      bytes += awaitedBytes;
+      if (made < wanted && bytes >= WORTH_BYTES) make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);
+      return made < 2 ? 0 : Math.min(made, wanted);
     },
     rest() {
-      clearTimeout(timer);
-      timer = setTimeout(end, IDLE_MS).unref();
+      timer ??= setTimeout(end, IDLE_MS).unref();
+      timer.refresh();
     },
     end,
   };
 }
 
-/** How many signals may be queued to this user's processes besides those that are. */
-function roomForSignals(): number {
-  const status = lookAtStatus(process.pid);
-  return status.is === 'seen' ? status.value.pendingLimit - status.value.pendingSignals : 0;
+/** As many as a frame of so many bytes is worth. */
+function lanesFor(mode: Mode, bytes: number): number {
+  if (mode === 'burst') return 0;
+  const signals = mode === 'bit' ? 8 * bytes : bytes / 24;
+  const lanes = Math.floor(signals / MIN_ROUNDS);
+  return lanes < MIN_LANES ? 0 : Math.min(lanes, MAX_LANES);
+}
+
+/** For how many lanes there is room: each may have a signal pending, and others need some, too. */
+function createRoom(): () => number {
+  let looked = -Infinity;
+  let room = 0;
+  return () => {
+    const now = monotonicMs();
+    if (now - looked < LOOK_MS) return room;
+    looked = now;
+    const status = lookAtStatus(process.pid);
+    const free = status.is === 'seen' ? status.value.pendingLimit - status.value.pendingSignals : 0;
+    room = Math.floor(free / 4);
+    return room;
+  };
 }

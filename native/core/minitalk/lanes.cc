@@ -65,7 +65,8 @@ void* Lanes::Main(void* argument) {
 }
 
 std::vector<pid_t> Lanes::Start(uint32_t count) {
-  if (threads_.empty()) {
+  if (threads_.size() < count) {
+    const size_t had = threads_.size();
     const SignalsBlocked blocked;  // which they inherit
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -81,8 +82,8 @@ std::vector<pid_t> Lanes::Start(uint32_t count) {
       threads_.push_back(std::move(thread));
     }
     pthread_attr_destroy(&attributes);
-    for (const auto& thread : threads_) {
-      while (sem_wait(&thread->has_begun) != 0) {
+    for (size_t i = had; i < threads_.size(); ++i) {
+      while (sem_wait(&threads_[i]->has_begun) != 0) {
       }
     }
   }

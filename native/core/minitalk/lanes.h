@@ -23,8 +23,8 @@ class Lanes {
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
 
-  // Makes up to `count` of them, unless there are some. Their thread ids, in
-  // order; fewer where the system gives no more threads.
+  // Makes as many as are missing to `count`. The thread ids of all, in order;
+  // fewer where the system gives no more threads.
   std::vector<pid_t> Start(uint32_t count);
   // Waits until they have ended. Safe to repeat.
   void End();

@@ -67,8 +67,8 @@ class Server {
   // Whether all data of the latest grant's frame are there, where they came by
   // lanes: the records of the last round alone do not tell. Else true.
   bool IsFrameWhole() const;
-  // The thread ids of the lanes, made now if there are none: `count`, 1 to
-  // kMaxLanes, or fewer where the system gives no more.
+  // The thread ids of the lanes, in order; made now if there are fewer than
+  // `count`, 1 to kMaxLanes, as far as the system gives threads.
   std::vector<pid_t> StartLanes(uint32_t count);
   // -EBUSY during a grant that names them.
   int EndLanes();
