@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -284,7 +285,18 @@ async function startHeldClient(server: Process): Promise<Process> {
     { env },
   );
   await client.until(({ text }) => text.includes('sent'));
+  await untilWrites(server);
   return client;
+}
+
+/** Resolves when it tries to write, again and again: its loop has taken the message that was sent. */
+async function untilWrites({ pid }: Process): Promise<void> {
+  const writes = () => /^syscw: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1'))?.[1];
+  for (let grown = 0; grown < 3; ) {
+    const before = writes();
+    await sleep(100); // twice its longest pause
+    grown = writes() === before ? 0 : grown + 1;
+  }
 }
 
 test('output that takes nothing: the server ends with 74 all the same, and its client is told', async () => {
