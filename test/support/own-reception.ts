@@ -54,6 +54,7 @@ export function start(options: Partial<ReceptionOptions> = {}): void {
     endpoint,
     native,
     place: false,
+    lanes: { count: () => 0, rest() {}, end() {} },
     burstSignal: 0,
     allowUids: undefined,
     maxMessage: MAX_MESSAGE,

@@ -11,6 +11,7 @@ export const itself = {
   isRegistered: true,
   hasExited: false,
   maxMessage: 100 as number | undefined,
+  lanes: undefined as readonly number[] | undefined,
 };
 
 export function ownTarget(force: boolean): Target {
@@ -26,6 +27,7 @@ export function ownTarget(force: boolean): Target {
     pendingLimit: 1000,
     look: () => ({ is: 'catching' }),
     catches: () => ({ is: 'seen', value: true }),
+    lanes: () => itself.lanes,
     lookAtRegistration: () => (itself.isRegistered ? { is: 'seen', value: true } : { is: 'gone' }),
     tell: (word) => send(target as Target, word),
     close() {

@@ -23,7 +23,7 @@ beforeEach(() => {
 // A Worker can be terminated between any two lines: who cleans up for it knows the paths by then.
 test('the paths are told before the files are there, whenever they are written', async () => {
   const told: { paths: readonly string[]; areThere: boolean[] }[] = [];
-  const takeBack = register(process.pid, {
+  const { takeBack } = register(process.pid, {
     name: undefined,
     maxMessage: 1,
     onFiles: (paths) => told.push({ paths, areThere: paths.map(existsSync) }),
@@ -58,12 +58,12 @@ const fs = require('node:fs') as typeof import('node:fs');
 /** Announces this process; the paths that were told, each time. */
 function announce(name?: string, thread = process.pid) {
   const told: string[][] = [];
-  const takeBack = register(thread, {
+  const { tellLanes, takeBack } = register(thread, {
     name,
     maxMessage: 7,
     onFiles: (paths) => told.push([...paths]),
   });
-  return { told, path: told[0]?.[0] as string, takeBack };
+  return { told, path: told[0]?.[0] as string, tellLanes, takeBack };
 }
 
 const own = () => findRegistration(process.pid, process.getuid?.() as number);

@@ -78,7 +78,7 @@ describe('a question', () => {
       ...word(Kind.wait),
       kind: Kind.grant,
       grant: 1,
-      cpu: 0,
+      place: 0,
       frame: 0,
     } as Word;
     const { result, waits, answers } = dialogue([word(Kind.wait), grant, word(Kind.delivered)]);

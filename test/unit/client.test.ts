@@ -199,7 +199,7 @@ describe('send', () => {
       const { session } = word;
       if (word.kind !== Kind.offer) return ordinary(word);
       const { message } = word;
-      return { kind: Kind.grant, session, message, grant: 1, cpu: 0, frame: 0 };
+      return { kind: Kind.grant, session, message, grant: 1, place: 0, frame: 0 };
     };
     const sent = client.send('hello');
     await until(() => cpus.length > 0);

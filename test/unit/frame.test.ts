@@ -40,7 +40,7 @@ test('a message cut into frames and put together again bit by bit is the same', 
         assembler.begin(wire.length);
         let wholeAfter = 0;
         for (const [i, bit] of bitsOf(wire).entries()) {
-          assembler.push(bit);
+          assembler.put(bit, i);
           if (wholeAfter === 0 && assembler.isWhole()) wholeAfter = i + 1;
         }
         expect(wholeAfter).toBe(wire.length * 8);

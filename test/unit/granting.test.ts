@@ -8,11 +8,13 @@ import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import { presence } from '../../lib/minitalk/server/presence.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
 import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
-import { decode, Kind, type Mode, NO_CPU, type Word } from '../../lib/minitalk/wire/word.js';
+import { ANYWHERE, decodePlace, encodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
+import { decode, Kind, type Mode, type Word } from '../../lib/minitalk/wire/word.js';
 import type { RecordBatch } from '../../lib/signals/internal/record.js';
 
 const MIB = 2 ** 20;
 type GrantWord = Word & { kind: typeof Kind.grant };
+const places = (words: Word[]) => (words as GrantWord[]).map(({ place }) => decodePlace(place));
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -22,7 +24,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function scene({ place = false, cpu = 1 } = {}) {
+function scene({ place = false, cpu = 1, lanes = 0 } = {}) {
   const told: Word[] = [];
   jest.spyOn(binding, 'sendWord').mockImplementation((_status, _pid, _thread, high, low) => {
     const word = decode(high, low);
@@ -31,7 +33,11 @@ function scene({ place = false, cpu = 1 } = {}) {
   });
   jest.spyOn(binding, 'holdableCpu').mockReturnValue(cpu);
   /** What the handler has. */
-  const handler = { count: -1, restored: 0, placed: [] as number[] };
+  const handler = {
+    ...{ count: -1, lanes: 0, restored: 0 },
+    placed: [] as number[],
+    together: [] as boolean[],
+  };
   const grants: Parameters<NativeServer['grant']>[0][] = [];
   let isCleared = true;
   const native = {
@@ -43,12 +49,15 @@ function scene({ place = false, cpu = 1 } = {}) {
       return 0;
     },
     grantCount: () => handler.count,
+    grantLanes: () => handler.lanes,
+    isFrameWhole: () => true,
     clearGrant() {
       isCleared = true;
       return Math.max(0, handler.count);
     },
-    place: (to) => {
+    place: (to, together) => {
       handler.placed.push(to);
+      handler.together.push(together);
       return 0;
     },
     copyFrame: () => 0,
@@ -66,10 +75,12 @@ function scene({ place = false, cpu = 1 } = {}) {
   const completed: number[] = [];
   const died: number[] = [];
   const budget = createBudget(MIB / 4);
+  const pool = { count: jest.fn(() => lanes), rest: jest.fn(), end: jest.fn() };
   const granting = createGranting({
     endpoint,
     native,
     place,
+    lanes: pool,
     budget,
     complete: ({ id }) => completed.push(id),
     died: ({ id }) => died.push(id),
@@ -88,6 +99,7 @@ function scene({ place = false, cpu = 1 } = {}) {
       message: new IncomingMessage(1, length, mode),
       outcome: undefined,
       lastGrant: -1,
+      takesLanes: true,
       lastHeard: -1,
       unusedSince: 0,
     };
@@ -108,14 +120,27 @@ function scene({ place = false, cpu = 1 } = {}) {
     const end = to ?? 8 * wire.length;
     for (let i = from; i < end; i += 1) {
       const bit = (((wire[i >> 3] as number) >> (7 - (i & 7))) & 1) as 0 | 1;
-      granting.takeData(last().number, bit, batch, 0);
+      granting.takeData(last().number, bit, i, batch, 0);
     }
     handler.count = end;
   };
   const said = (kind: number) => told.splice(0).filter((word) => word.kind === kind);
   const pass = (ms: number) => jest.advanceTimersByTime(ms);
   return {
-    ...{ granting, endpoint, handler, grants, last, session, two, bits, budget, completed, died },
+    ...{
+      granting,
+      pool,
+      endpoint,
+      handler,
+      grants,
+      last,
+      session,
+      two,
+      bits,
+      budget,
+      completed,
+      died,
+    },
     ...{ told, said, pass, batch },
     inRing(come: () => void) {
       inRing = come;
@@ -134,7 +159,7 @@ describe('a grant', () => {
         session: 1,
         message: 1,
         grant: last().number,
-        cpu: NO_CPU,
+        place: encodePlace(ANYWHERE),
         frame: 0,
       },
     ]);
@@ -242,14 +267,14 @@ describe('a grant', () => {
     const { granting, session, said, handler, pass, last } = scene({ place: true, cpu: 3 });
     granting.enqueue(session(1, 1000));
     expect(last().cpu).toBe(3);
-    expect((said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu)).toEqual([3]);
+    expect(places(said(Kind.grant))).toEqual([onCpu(3)]);
     // The other way is tried after 200 ms of sending, and is slower.
     for (let ms = 0; ms < 400; ms += 1) {
       handler.count += handler.placed.at(-1) === -1 ? 1 : 5;
       pass(1);
     }
-    const again = (said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu);
-    expect(again.slice(0, 2)).toEqual([NO_CPU, 3]);
+    const again = places(said(Kind.grant));
+    expect(again.slice(0, 2)).toEqual([ANYWHERE, onCpu(3)]);
     expect(handler.placed.slice(0, 2)).toEqual([-1, 3]);
     expect(handler.placed).toHaveLength(again.length);
   });
@@ -257,7 +282,7 @@ describe('a grant', () => {
   test('names no CPU where none can be held', () => {
     const { granting, session, said } = scene({ place: true, cpu: -1 });
     granting.enqueue(session(1));
-    expect((said(Kind.grant) as GrantWord[]).map(({ cpu }) => cpu)).toEqual([NO_CPU]);
+    expect(places(said(Kind.grant))).toEqual([ANYWHERE]);
   });
 });
 
@@ -307,7 +332,7 @@ describe('a frame that is whole', () => {
     granting.enqueue(only);
     const { number } = last();
     granting.restart(only, number);
-    granting.takeData(number, 1, batch, 0);
+    granting.takeData(number, 1, 0, batch, 0);
     bits(only);
     granting.drained();
     expect(completed).toEqual([1]);

@@ -2,7 +2,7 @@
 
 import type { Grant } from '../../lib/minitalk/server/grant.js';
 import { createHolderWatch } from '../../lib/minitalk/server/holder-watch.js';
-import { TRIAL_MS } from '../../lib/minitalk/server/placement.js';
+import { TRIAL_MS, type Way } from '../../lib/minitalk/server/placement.js';
 import { presence } from '../../lib/minitalk/server/presence.js';
 
 beforeEach(() => {
@@ -12,6 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const way: Way = { mode: 'bit', byLanes: false };
 const pass = (ms: number) => jest.advanceTimersByTime(ms);
 
 /** A grant whose holder is this process, or has ended. */
@@ -33,7 +34,7 @@ function granted({ isDead = false } = {}) {
 test('a holder has 200 ms to begin', () => {
   const { grant } = granted();
   const watch = createHolderWatch(false, () => true);
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   pass(199);
   expect(watch.judge(grant)).toBe('patience');
   pass(1);
@@ -43,7 +44,7 @@ test('a holder has 200 ms to begin', () => {
 test('and from its beginning 250 ms, however slowly it gets on', () => {
   const { grant, state } = granted();
   const watch = createHolderWatch(false, () => true);
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   pass(199);
   for (state.count = 0; state.count < 24; state.count += 1) {
     expect(watch.judge(grant)).toBe('patience');
@@ -52,14 +53,14 @@ test('and from its beginning 250 ms, however slowly it gets on', () => {
   pass(10);
   expect(watch.judge(grant)).toBe('over');
   // The next one has its own turn.
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   expect(watch.judge(grant)).toBe('patience');
 });
 
 test('one that gets on gives a sign of life, one that does not may be dead', () => {
   const alive = granted();
   const watch = createHolderWatch(false, () => true);
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   alive.state.count = 1;
   watch.judge(alive.grant);
   expect(alive.session.lastHeard).toBe(presence.now);
@@ -67,14 +68,14 @@ test('one that gets on gives a sign of life, one that does not may be dead', () 
   expect(watch.judge(alive.grant)).toBe('patience');
   expect(alive.session.lastHeard).toBe(-1);
   const dead = granted({ isDead: true });
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   expect(watch.judge(dead.grant)).toBe('dead');
 });
 
 test('both ends share a CPU at first, and what is measured is told', () => {
   const { grant, state } = granted();
   const watch = createHolderWatch(true, () => true);
-  expect(watch.begin('bit', 0)).toBe(true);
+  expect(watch.begin(way, 0)).toBe(true);
   state.count = 100;
   pass(20);
   watch.judge(grant);
@@ -84,7 +85,7 @@ test('both ends share a CPU at first, and what is measured is told', () => {
 test('without placement nothing is shared, nor told', () => {
   const { grant, state } = granted();
   const watch = createHolderWatch(false, () => true);
-  expect(watch.begin('bit', 0)).toBe(false);
+  expect(watch.begin(way, 0)).toBe(false);
   state.count = 100;
   pass(20);
   watch.judge(grant);
@@ -101,7 +102,7 @@ test('it looks every 20 ms, sooner while the other way is tried', () => {
     watch.judge(grant);
     return true;
   });
-  watch.begin('bit', 0);
+  watch.begin(way, 0);
   watch.start();
   watch.start(); // it runs already
   pass(400);

@@ -15,9 +15,9 @@ test('a frame of bits that is cut anywhere goes on behind the part that was kept
       assembler.begin(wire.length);
       let sent = 0;
       for (const place of places) {
-        for (; sent < place; sent += 1) assembler.push(bit(sent));
-        const part = assembler.part();
-        expect(part.count).toBe(sent);
+        for (; sent < place; sent += 1) assembler.put(bit(sent), sent);
+        const part = assembler.part(sent);
+        expect(part?.count).toBe(sent);
         // Another message's bits come in between.
         assembler = bitAssembler(64);
         assembler.begin(wire.length, part);
@@ -39,9 +39,9 @@ describe('a frame that comes bit by bit', () => {
     const message = new IncomingMessage(1, 1, 'bit'); // and 4 bytes of checksum
     const intake = bitIntake();
     intake.begin(message);
-    for (let i = 7; i < 7 + 39; i += 1) intake.take(1, batch, i);
+    for (let i = 7; i < 7 + 39; i += 1) intake.take(1, i - 7, batch, i);
     expect([intake.whole(), message.uid]).toEqual([undefined, 7]);
-    intake.take(0, batch, 100);
+    intake.take(0, 39, batch, 100);
     expect(intake.whole()).toEqual(Buffer.from('fffffffffe', 'hex'));
     expect(message.durationMs).toBe(93);
   });
@@ -49,17 +49,17 @@ describe('a frame that comes bit by bit', () => {
   test('is its own, when the next one comes', () => {
     const intake = bitIntake();
     intake.begin(new IncomingMessage(1, 0, 'bit'));
-    for (let i = 0; i < 32; i += 1) intake.take(1, batch, i);
+    for (let i = 0; i < 32; i += 1) intake.take(1, i, batch, i);
     const whole = intake.whole();
     intake.begin(new IncomingMessage(2, 0, 'bit'));
-    for (let i = 0; i < 32; i += 1) intake.take(0, batch, i);
+    for (let i = 0; i < 32; i += 1) intake.take(0, i, batch, i);
     expect(whole).toEqual(Buffer.from('ffffffff', 'hex'));
   });
 
   test('is kept only where all that was counted is here', () => {
     const intake = bitIntake();
     intake.begin(new IncomingMessage(1, 0, 'bit'));
-    for (let i = 0; i < 10; i += 1) intake.take(1, batch, i);
+    for (let i = 0; i < 10; i += 1) intake.take(1, i, batch, i);
     expect(intake.part(10)).toEqual({ count: 10, bytes: Buffer.from('ffc0', 'hex') });
     expect(intake.part(11)).toBeUndefined();
   });

@@ -29,6 +29,8 @@ const grant: NativeGrant = {
   mode: DataMode.bit,
   cpu: -1,
   count: 0,
+  lanes: 0,
+  together: 0,
 };
 
 test('without the claim a server grants, places, clears and copies nothing', () => {
@@ -39,7 +41,7 @@ test('without the claim a server grants, places, clears and copies nothing', () 
   const frame = Buffer.from([1, 2, 3]);
   for (const call of [
     () => other.grant(grant),
-    () => other.place(-1),
+    () => other.place(-1, false),
     () => other.clearGrant(),
     () => other.grantCount(),
     () => other.copyFrame(frame),
@@ -97,6 +99,8 @@ test('grants and frames that no signal can say are refused', () => {
     payload: 8,
     burstSignal: 0,
     window: 1,
+    lanes: new Int32Array(),
+    cpu: -1,
   };
   expect(transmitter.begin(frame)).toBe(-EBADF);
   expect(transmitter.open(process.ppid, process.ppid, -1)).toBe(0);

@@ -1,6 +1,7 @@
-import { createPlacement, TRIAL_MS } from '../../lib/minitalk/server/placement.js';
+import { createPlacement, TRIAL_MS, type Way } from '../../lib/minitalk/server/placement.js';
 
 const LOOK_MS = 20;
+const bit: Way = { mode: 'bit', byLanes: false };
 
 /** Sends for `ms` at the rates (signals in a ms) of sharing and of not sharing a CPU; returns how long each way was used. */
 function send(
@@ -10,7 +11,7 @@ function send(
 ) {
   const used = { shared: 0, free: 0 };
   let count = 0;
-  let shares = placement.begin('bit', 0);
+  let shares = placement.begin(bit, 0);
   for (let now = 0; now < ms; ) {
     const step = placement.isTrying ? TRIAL_MS : LOOK_MS;
     now += step;
@@ -49,23 +50,23 @@ test('a way that is hardly faster is not changed to', () => {
 test('each mode is measured for itself', () => {
   const placement = createPlacement();
   expect(send(placement, 1_000, { shared: 15, free: 100 }).shares).toBe(false);
-  expect(placement.begin('word', 0)).toBe(true);
-  expect(placement.begin('bit', 0)).toBe(false);
+  expect(placement.begin({ ...bit, mode: 'word' }, 0)).toBe(true);
+  expect(placement.begin(bit, 0)).toBe(false);
 });
 
 test('a client that rests is no reason to change', () => {
   const placement = createPlacement();
-  placement.begin('bit', 0);
+  placement.begin(bit, 0);
   expect(placement.look(2000, 20)).toBe(true);
   for (let now = 40; now < 60_000; now += LOOK_MS) expect(placement.look(2000, now)).toBe(true);
 });
 
 test('a trial that the end of the frame cuts short decides nothing', () => {
   const placement = createPlacement();
-  expect(placement.begin('bit', 0)).toBe(true);
+  expect(placement.begin(bit, 0)).toBe(true);
   expect(placement.look(20_000, 200)).toBe(false);
   placement.end(20_001, 201);
-  expect(placement.begin('bit', 300)).toBe(true);
+  expect(placement.begin(bit, 300)).toBe(true);
 });
 
 /** When the other way is tried, while the rates stay as they are, in ms of sending. */
@@ -73,7 +74,7 @@ function trialsIn(ms: number, rate: (now: number) => number): number[] {
   const placement = createPlacement();
   const trials: number[] = [];
   let count = 0;
-  let shares = placement.begin('bit', 0);
+  let shares = placement.begin(bit, 0);
   for (let now = 0; now < ms; ) {
     const step = placement.isTrying ? TRIAL_MS : LOOK_MS;
     now += step;
@@ -106,10 +107,10 @@ test('a rate that has halved brings them at once, and counts from there on', () 
 
 test('a frame that goes on behind what was kept is measured from there', () => {
   const placement = createPlacement();
-  placement.begin('bit', 0, 0);
+  placement.begin(bit, 0, 0);
   placement.look(20_000, 200); // 100 in a ms; now the other way is tried
   placement.look(20_100, 204); // and is slower: the next trial comes after 400 ms
-  placement.begin('bit', 300, 50_000);
+  placement.begin(bit, 300, 50_000);
   let count = 50_000;
   for (let now = 320; now < 620; now += LOOK_MS) {
     count += 2000;
@@ -120,22 +121,22 @@ test('a frame that goes on behind what was kept is measured from there', () => {
 
 test("a frame's end is measured as a look is, unless it comes at once after one", () => {
   const placement = createPlacement();
-  placement.begin('bit', 0);
+  placement.begin(bit, 0);
   placement.end(20_000, 200); // all of it in one frame
   // 200 ms of sending are over: the next frame begins as ever, and its first look tries.
-  placement.begin('bit', 300);
+  placement.begin(bit, 300);
   expect(placement.look(100, 301)).toBe(false);
   const other = createPlacement();
-  other.begin('bit', 0);
+  other.begin(bit, 0);
   other.look(19_700, 197);
   other.end(19_700 + 300, 200); // 3 ms say little
-  other.begin('bit', 300);
+  other.begin(bit, 300);
   expect(other.look(100, 301)).toBe(true);
 });
 
 test('a trial ends with its frame', () => {
   const placement = createPlacement();
-  placement.begin('bit', 0);
+  placement.begin(bit, 0);
   expect(placement.look(20_000, 200)).toBe(false);
   expect(placement.isTrying).toBe(true);
   placement.end(20_001, 201);

@@ -8,7 +8,8 @@ import { type Sending, sendMessage } from '../../lib/minitalk/client/send-messag
 import type { Session } from '../../lib/minitalk/client/session.js';
 import type { Endpoint, Granted } from '../../lib/minitalk/peer/endpoint.js';
 import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
-import { Kind, NO_CPU, type Word } from '../../lib/minitalk/wire/word.js';
+import { ANYWHERE, encodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
+import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 
 const { frameDone, mismatch, sliceOver, stalled } = TransmitStatus;
 const ID = 9;
@@ -29,8 +30,9 @@ interface Script {
   onSay?: () => void;
 }
 
-function grant(number: number, frame = 0, cpu = 1): Word {
-  return { kind: Kind.grant, session: ID, message: NUMBER, grant: number, cpu, frame };
+function grant(number: number, frame = 0, at = onCpu(1)): Word {
+  const place = encodePlace(at);
+  return { kind: Kind.grant, session: ID, message: NUMBER, grant: number, place, frame };
 }
 const delivered: Word = { kind: Kind.delivered, session: ID, message: NUMBER };
 const never = new AbortController().signal;
@@ -177,18 +179,18 @@ describe('the CPU', () => {
   };
 
   test('that the GRANT names is shared', async () => {
-    expect(await cpusOf({}, grant(4, 0, 1))).toEqual([1]);
+    expect(await cpusOf({}, grant(4, 0, onCpu(1)))).toEqual([1]);
   });
   test('4095 is none', async () => {
-    expect(await cpusOf({}, grant(4, 0, NO_CPU))).toEqual([-1]);
+    expect(await cpusOf({}, grant(4, 0, ANYWHERE))).toEqual([-1]);
   });
   test('is not shared with place off', async () => {
-    expect(await cpusOf({ place: false }, grant(4, 0, 1))).toEqual([-1]);
+    expect(await cpusOf({ place: false }, grant(4, 0, onCpu(1)))).toEqual([-1]);
   });
   test('may be moved by the same GRANT again, which does not end the frame', async () => {
-    const script = { statuses: [sliceOver, sliceOver], comes: { 1: grant(4, 0, NO_CPU) } };
+    const script = { statuses: [sliceOver, sliceOver], comes: { 1: grant(4, 0, ANYWHERE) } };
     const { result, mailbox, cpus, begun } = sending(script);
-    mailbox.put(grant(4, 0, 1));
+    mailbox.put(grant(4, 0, onCpu(1)));
     setTimeout(() => mailbox.put(delivered), 20);
     await result;
     expect(cpus).toEqual([1, -1, -1]);

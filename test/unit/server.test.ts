@@ -11,7 +11,8 @@ import {
   type MinitalkServer,
   type ServerOptions,
 } from '../../lib/minitalk/server/server.js';
-import { Kind, NO_CPU, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
+import { ANYWHERE, decodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
+import { Kind, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { signalNumber } from '../../lib/signals/names.js';
 import { catches, openDescriptors } from '../support/own-process.js';
 import { sayQueues } from '../support/queues-in-proc.js';
@@ -166,8 +167,8 @@ describe('options', () => {
   ])('%s', async (_what, options, shares) => {
     jest.spyOn(binding, 'holdableCpu').mockReturnValue(0);
     await listening(options);
-    const { cpu } = granted(opened().newSession);
-    expect(cpu).toBe(shares ? 0 : NO_CPU);
+    const { place } = granted(opened().newSession);
+    expect(decodePlace(place)).toEqual(shares ? onCpu(0) : ANYWHERE);
   });
 });
 

@@ -36,7 +36,7 @@ const words: fc.Arbitrary<Word> = fc.oneof(
     session,
     message: number(8),
     grant: number(12),
-    cpu: number(12),
+    place: number(12),
     frame: number(8),
   }),
   fc.record({ kind: fc.constant(Kind.wait), session, message: number(8) }),
