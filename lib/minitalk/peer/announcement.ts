@@ -73,7 +73,9 @@ export function register(thread: number, { name, maxMessage, onFiles }: Announce
   return {
     tellLanes(lanes) {
       entry = { ...entry, lanes };
-      return kept.rewrite();
+      const isTold = kept.rewrite();
+      if (!isTold) entry = { ...entry, lanes: [] }; // what is put back later must not tell of them
+      return isTold;
     },
     takeBack() {
       process.off('exit', kept.letGo);

@@ -35,21 +35,27 @@ export function createLanePool(
 ): LanePool {
   const room = createRoom();
   let made = 0;
+  /** Not to be tried again before they rest. */
+  let most = MAX_LANES;
   /** Bytes that came since there was nothing for IDLE_MS. */
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function make(wanted: number): void {
     const threads = native.startLanes(wanted);
+    if (threads.length < wanted) most = threads.length; // the system gives no more
     if (threads.length === made) return;
     made = threads.length;
-    if (!announce(threads)) end();
+    if (made >= MIN_LANES && announce(threads)) return;
+    end();
+    most = 0;
   }
 
   function end(): void {
     clearTimeout(timer);
     timer = undefined;
     bytes = 0;
+    most = MAX_LANES;
     if (made === 0) return;
     made = 0;
     native.endLanes();
@@ -59,10 +65,12 @@ export function createLanePool(
   return {
     count({ takesLanes }, { mode, awaitedBytes }) {
       const wanted = Math.min(lanesFor(mode, awaitedBytes), room());
-      if (wanted < 2 || !takesLanes) return 0;
+      if (wanted < MIN_LANES || !takesLanes) return 0;
       bytes += awaitedBytes;
-      if (made < wanted && bytes >= WORTH_BYTES) make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);
-      return made < 2 ? 0 : Math.min(made, wanted);
+      if (made < Math.min(wanted, most) && bytes >= WORTH_BYTES) {
+        make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);
+      }
+      return Math.min(made, wanted);
     },
     rest() {
       timer ??= setTimeout(end, IDLE_MS).unref();
