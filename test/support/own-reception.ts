@@ -7,7 +7,7 @@ import type { Message, PartialMessage } from '../../lib/minitalk/server/message.
 import { Reception, type ReceptionOptions } from '../../lib/minitalk/server/reception.js';
 import { Kind, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import type { SignalInfo } from '../../lib/signals/info.js';
-import { transmitFrame } from './transmit.js';
+import { type Transmitted, transmitFrame } from './transmit.js';
 
 export const NONCE = 77;
 export const MAX_MESSAGE = 100;
@@ -117,8 +117,12 @@ export function grantOf(words: Word[]) {
 }
 
 /** What is answered to a message that is sent under this grant. */
-export function transmit(text: string, grant: ReturnType<typeof grantOf>) {
-  transmitFrame(text, grant);
+export function transmit(
+  text: string,
+  grant: ReturnType<typeof grantOf>,
+  how?: Transmitted,
+): Word[] {
+  transmitFrame(text, grant, how);
   return answers();
 }
 

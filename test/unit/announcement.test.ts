@@ -67,6 +67,10 @@ function announce(name?: string, thread = process.pid) {
 }
 
 const own = () => findRegistration(process.pid, process.getuid?.() as number);
+const ownLanes = () => {
+  const look = own();
+  return look.is === 'seen' ? look.value.lanes : look.is;
+};
 
 test('what is announced is found, and believed', () => {
   const { takeBack } = announce('me');
@@ -74,6 +78,19 @@ test('what is announced is found, and believed', () => {
   expect(own()).toMatchObject({ is: 'seen', value });
   takeBack();
   expect(own().is).toBe('gone');
+});
+
+test('the threads of its lanes are told while there are some, and nothing else changes', () => {
+  const { path, told, tellLanes, takeBack } = announce('me');
+  expect(ownLanes()).toBeUndefined();
+  expect(tellLanes([11, 12, 13])).toBe(true);
+  const value = { pid: process.pid, thread: process.pid, maxMessage: 7, name: 'me' };
+  expect(own()).toMatchObject({ is: 'seen', value: { ...value, lanes: [11, 12, 13] } });
+  expect(tellLanes([])).toBe(true);
+  expect(own()).toMatchObject({ is: 'seen', value: { ...value, lanes: [] } });
+  expect(new Set(told.map(([written]) => written))).toEqual(new Set([path]));
+  takeBack();
+  expect(existsSync(path)).toBe(false);
 });
 
 test('it says which thread takes the signals', () => {
@@ -188,6 +205,32 @@ describe('a file that was cleaned away', () => {
     expect(watches.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
     expect(existsSync(path)).toBe(false);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('is put back with its lanes, and followed again where they were told', () => {
+    const { path, tellLanes, takeBack } = announce();
+    tellLanes([11, 12]);
+    expect(watches.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    rmSync(path);
+    watches[1]?.changed();
+    expect(ownLanes()).toEqual([11, 12]);
+    takeBack();
+    expect(watches.map(({ isClosed }) => isClosed)).toEqual([true, true, true]);
+  });
+
+  test('is put back without the lanes that could not be told', () => {
+    const { path, tellLanes, takeBack } = announce();
+    const full = jest.spyOn(fs, 'writeFileSync').mockImplementation(() => {
+      throw new Error('no room');
+    });
+    expect(tellLanes([11, 12])).toBe(false);
+    full.mockRestore();
+    expect(ownLanes()).toBeUndefined();
+    expect(watches.map(({ isClosed }) => isClosed)).toEqual([false]); // still followed
+    rmSync(path);
+    watches[0]?.changed();
+    expect(ownLanes()).toEqual([]);
+    takeBack();
   });
 
   test('and is there, is not written again', () => {

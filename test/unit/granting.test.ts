@@ -8,7 +8,13 @@ import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import { presence } from '../../lib/minitalk/server/presence.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
 import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
-import { ANYWHERE, decodePlace, encodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
+import {
+  ANYWHERE,
+  byLanes,
+  decodePlace,
+  encodePlace,
+  onCpu,
+} from '../../lib/minitalk/wire/place.js';
 import { decode, Kind, type Mode, type Word } from '../../lib/minitalk/wire/word.js';
 import type { RecordBatch } from '../../lib/signals/internal/record.js';
 
@@ -283,6 +289,124 @@ describe('a grant', () => {
     const { granting, session, said } = scene({ place: true, cpu: -1 });
     granting.enqueue(session(1));
     expect(places(said(Kind.grant))).toEqual([ANYWHERE]);
+  });
+});
+
+describe('a grant by lanes', () => {
+  const LANES = 7;
+
+  test('names how many, to the client as to the handler', () => {
+    const { granting, pool, session, said, last } = scene({ lanes: LANES });
+    const only = session(1, 1000);
+    granting.enqueue(only);
+    expect(pool.count.mock.calls).toEqual([[only, only.message]]);
+    expect(last()).toMatchObject({ lanes: LANES, together: 0, cpu: -1 });
+    expect(places(said(Kind.grant))).toEqual([byLanes(LANES, false)]);
+  });
+
+  test('lets them go to the client where both ends share a CPU, and tells when that changes', () => {
+    const { granting, session, said, handler, pass, last } = scene({ place: true, lanes: LANES });
+    granting.enqueue(session(1, 1000));
+    expect(last()).toMatchObject({ lanes: LANES, together: 1, cpu: -1 });
+    expect(places(said(Kind.grant))).toEqual([byLanes(LANES, true)]);
+    // The other way is tried after 200 ms of sending, and is slower.
+    for (let ms = 0; ms < 400; ms += 1) {
+      handler.count += handler.together.at(-1) === false ? 1 : 5;
+      pass(1);
+    }
+    const again = places(said(Kind.grant));
+    expect(again.slice(0, 2)).toEqual([byLanes(LANES, false), byLanes(LANES, true)]);
+    expect(handler.together.slice(0, 2)).toEqual([false, true]);
+    expect(new Set(handler.placed)).toEqual(new Set([-1])); // the thread itself stays
+  });
+
+  test('is measured apart from one without', () => {
+    const { granting, pool, session, handler, pass, last } = scene({ place: true, cpu: 3 });
+    const first = session(1, 1000);
+    granting.enqueue(first);
+    // Without lanes the other way is faster.
+    for (let ms = 0; ms < 300; ms += 1) {
+      handler.count += handler.placed.at(-1) === -1 ? 50 : 5;
+      pass(1);
+    }
+    granting.remove(first);
+    granting.enqueue(session(2, 1000));
+    expect(last().cpu).toBe(-1);
+    granting.stop();
+    pool.count.mockReturnValue(LANES);
+    granting.enqueue(session(3, 1000));
+    expect(last()).toMatchObject({ session: 3, together: 1 });
+  });
+
+  test('keeps the complete rounds of a frame whose turn is over', () => {
+    const { granting, bits, grants, handler, pass, completed, session } = scene({ lanes: LANES });
+    const [first, second] = [session(1, 1000), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    bits(first, 0, 0, 3 * LANES + 4);
+    handler.count = 3 * LANES; // so many are kept
+    pass(300);
+    bits(second);
+    granting.drained();
+    expect(grants.at(-1)).toMatchObject({ session: 1, count: 3 * LANES });
+    bits(first, 0, 3 * LANES);
+    granting.drained();
+    expect(completed).toEqual([2, 1]);
+    expect(first.message?.data()).toEqual(Buffer.alloc(1000, 'x'));
+  });
+
+  test('that its client started without them is the last by lanes of its session', () => {
+    const { granting, session, handler } = scene({ lanes: LANES });
+    const only = session(1, 1000);
+    granting.enqueue(only);
+    handler.count = 0;
+    handler.lanes = 0;
+    granting.remove(only);
+    expect(only.takesLanes).toBe(false);
+  });
+
+  test.each([
+    ['nobody has started', -1, 0],
+    ['was started by them', 0, LANES],
+  ])('that %s is not', (_what, count, lanes) => {
+    const { granting, session, handler } = scene({ lanes: LANES });
+    const only = session(1, 1000);
+    granting.enqueue(only);
+    Object.assign(handler, { count, lanes });
+    granting.remove(only);
+    expect(only.takesLanes).toBe(true);
+  });
+
+  test('lets the lanes rest at its end, however it ends', () => {
+    const { granting, pool, bits, session, pass } = scene({ lanes: LANES });
+    const [first, second, third] = [session(1, 1000), session(2, 100), session(3, 100)];
+    for (const each of [first, second, third]) granting.enqueue(each);
+    expect(pool.rest).toHaveBeenCalledTimes(0);
+    bits(first, 0, 0, LANES);
+    pass(300); // its turn is over
+    expect(pool.rest).toHaveBeenCalledTimes(1);
+    bits(second);
+    granting.drained();
+    expect(pool.rest).toHaveBeenCalledTimes(2);
+    granting.remove(third);
+    expect(pool.rest).toHaveBeenCalledTimes(3);
+    expect(pool.end).not.toHaveBeenCalled();
+  });
+
+  test('alone is a reason for that', () => {
+    const { granting, pool, session } = scene();
+    const only = session(1, 1000);
+    granting.enqueue(only);
+    granting.remove(only);
+    expect(pool.rest).not.toHaveBeenCalled();
+  });
+
+  test('has ended before the lanes of a server that stops', () => {
+    const { granting, pool, session } = scene({ lanes: LANES });
+    granting.enqueue(session(1, 1000));
+    pool.end.mockImplementation(() => expect(granting.granted()).toBeUndefined());
+    granting.stop();
+    expect(pool.end).toHaveBeenCalledTimes(1);
   });
 });
 

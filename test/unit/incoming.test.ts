@@ -112,6 +112,19 @@ describe('a frame of data words', () => {
     expect(intake.whole()).toBeUndefined();
   });
 
+  test('by lanes is not whole with the record of any of its last words', () => {
+    const { incoming, wire } = messageOf(Buffer.from('hello'), 'word');
+    memory.copy.mockImplementation((bytes: Buffer) => wire(0).copy(bytes));
+    let isWhole = false;
+    const intake = wordIntake({ ...memory, isWhole: () => isWhole });
+    intake.begin(incoming);
+    intake.take(0, 3, batch, 0);
+    expect(intake.whole()).toBeUndefined();
+    expect(memory.copy).not.toHaveBeenCalled();
+    isWhole = true;
+    expect(intake.whole()).toEqual(wire(0));
+  });
+
   test('takes from its grant to its last word', () => {
     const { incoming } = messageOf(Buffer.from('hello'), 'word');
     const intake = wordIntake(memory);

@@ -28,6 +28,44 @@ test('a frame of bits that is cut anywhere goes on behind the part that was kept
   );
 });
 
+test('bits may come in any order, and of those behind the part that is kept nothing is', () => {
+  const frames = fc.uint8Array({ minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(frames, fc.nat(), fc.infiniteStream(fc.nat()), (bytes, at, random) => {
+      const wire = Buffer.from(bytes);
+      const total = 8 * wire.length;
+      const bit = (i: number) => (((wire[i >> 3] as number) >> (7 - (i & 7))) & 1) as 0 | 1;
+      const shuffled = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => from + i)
+          .map((i) => ({ i, key: random.next().value as number }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ i }) => i);
+      const kept = at % total;
+      const assembler = bitAssembler(64);
+      assembler.begin(wire.length);
+      // All that is kept, and of the round behind it half.
+      for (const i of shuffled(0, kept)) assembler.put(bit(i), i);
+      for (let i = kept + 1; i < total; i += 2) assembler.put(bit(i), i);
+      const part = assembler.part(kept);
+      expect(part?.count).toBe(kept);
+      // Bits behind the last are 0: what comes next may be a 0.
+      const bits = (part?.bytes.toString('hex') ?? '')
+        .split('')
+        .map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0'))
+        .join('');
+      expect(bits).toHaveLength(8 * Math.ceil(kept / 8));
+      expect(bits.slice(kept)).not.toMatch(/1/);
+      assembler.begin(wire.length, part);
+      for (const i of shuffled(kept, total)) {
+        expect(assembler.isWhole()).toBe(false);
+        assembler.put(bit(i), i);
+      }
+      expect(assembler.isWhole()).toBe(true);
+      expect(assembler.frame()).toEqual(wire);
+    }),
+  );
+});
+
 describe('a frame that comes bit by bit', () => {
   /** Each bit a ms after the one before, with the uid of its number. */
   const batch = {

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { binding, DataMode, type NativeGrant } from '../../lib/binding/minitalk.js';
 import { type NativeChannel, binding as signals } from '../../lib/binding/signals.js';
 
-const { EADDRINUSE, EALREADY, EBADF, EINVAL } = constants.errno;
+const { EADDRINUSE, EALREADY, EBADF, EBUSY, EINVAL } = constants.errno;
 
 const channels: NativeChannel[] = [];
 
@@ -48,6 +48,8 @@ test('without the claim a server grants, places, clears and copies nothing', () 
   ]) {
     expect(call()).toBe(-EBADF);
   }
+  expect(other.startLanes(2)).toEqual([]);
+  expect(other.grantLanes()).toBe(0);
   expect(frame).toEqual(Buffer.from([1, 2, 3]));
   expect(server.grantCount()).toBe(-1);
   expect(server.clearGrant()).toBe(0);
@@ -82,6 +84,22 @@ test('a claim is refused for a channel that is closed, and for what is no channe
     expect(server.claim(wrong as NativeChannel, 0)).toBe(-EINVAL);
   }
   for (const signo of [-1, 65, 2 ** 31]) expect(server.claim(openChannel(), signo)).toBe(-EINVAL);
+});
+
+test('lanes are as many as were made at first, 64 at most, until they end', () => {
+  const server = new binding.Server();
+  expect(server.claim(openChannel(), 0)).toBe(0);
+  const threads = server.startLanes(3);
+  expect(new Set(threads).size).toBe(3);
+  expect(server.startLanes(5)).toEqual(threads);
+  expect(server.grant({ ...grant, lanes: 4 })).toBe(-EINVAL);
+  expect(server.grant({ ...grant, lanes: 3 })).toBe(0);
+  expect(server.grantLanes()).toBe(0); // as it is not started
+  expect(server.endLanes()).toBe(-EBUSY);
+  expect(server.clearGrant()).toBe(0);
+  expect(server.endLanes()).toBe(0);
+  expect(server.grant({ ...grant, lanes: 2 })).toBe(-EINVAL);
+  expect(server.startLanes(1000)).toHaveLength(64);
 });
 
 test('grants and frames that no signal can say are refused', () => {

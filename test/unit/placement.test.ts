@@ -2,16 +2,18 @@ import { createPlacement, TRIAL_MS, type Way } from '../../lib/minitalk/server/p
 
 const LOOK_MS = 20;
 const bit: Way = { mode: 'bit', byLanes: false };
+const lanes: Way = { mode: 'bit', byLanes: true };
 
 /** Sends for `ms` at the rates (signals in a ms) of sharing and of not sharing a CPU; returns how long each way was used. */
 function send(
   placement: ReturnType<typeof createPlacement>,
   ms: number,
   rates: { shared: number; free: number },
+  way = bit,
 ) {
   const used = { shared: 0, free: 0 };
   let count = 0;
-  let shares = placement.begin(bit, 0);
+  let shares = placement.begin(way, 0);
   for (let now = 0; now < ms; ) {
     const step = placement.isTrying ? TRIAL_MS : LOOK_MS;
     now += step;
@@ -52,6 +54,29 @@ test('each mode is measured for itself', () => {
   expect(send(placement, 1_000, { shared: 15, free: 100 }).shares).toBe(false);
   expect(placement.begin({ ...bit, mode: 'word' }, 0)).toBe(true);
   expect(placement.begin(bit, 0)).toBe(false);
+});
+
+test('by lanes is measured for itself', () => {
+  const placement = createPlacement();
+  expect(send(placement, 1_000, { shared: 15, free: 100 }).shares).toBe(false);
+  expect(placement.begin(lanes, 0)).toBe(true);
+  expect(send(placement, 1_000, { shared: 15, free: 100 }, lanes).shares).toBe(false);
+  expect(placement.begin(lanes, 0)).toBe(false);
+});
+
+test('by lanes both ends stay together unless apart is 1.5 times as fast', () => {
+  expect(send(createPlacement(), 10_000, { shared: 100, free: 145 }, lanes).shares).toBe(true);
+  expect(send(createPlacement(), 10_000, { shared: 100, free: 155 }, lanes).shares).toBe(false);
+});
+
+test('by lanes both ends come together again where that has 0.75 of the speed', () => {
+  const apart = () => {
+    const placement = createPlacement();
+    expect(send(placement, 300, { shared: 10, free: 100 }, lanes).shares).toBe(false);
+    return placement;
+  };
+  expect(send(apart(), 10_000, { shared: 70, free: 100 }, lanes).shares).toBe(false);
+  expect(send(apart(), 10_000, { shared: 80, free: 100 }, lanes).shares).toBe(true);
 });
 
 test('a client that rests is no reason to change', () => {

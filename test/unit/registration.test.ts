@@ -27,6 +27,7 @@ import {
   staleFiles,
 } from '../../lib/minitalk/peer/registration.js';
 import { listServers } from '../../lib/minitalk/peer/running-servers.js';
+import { MAX_LANES } from '../../lib/minitalk/wire/place.js';
 import { lookAtStartTime, pidNamespace } from '../../lib/signals/internal/proc.js';
 import { newRuntimeDirectory } from '../support/runtime-directory.js';
 
@@ -99,6 +100,11 @@ test.each<[string, object]>([
   ['without a namespace', { namespace: undefined }],
   ['without a thread', { thread: String(process.pid) }],
   ['whose longest message is no number', { maxMessage: '100' }],
+  ['whose lanes are no list', { lanes: 64 }],
+  ['whose lanes are no numbers', { lanes: [1000, '1001'] }],
+  ['whose lanes are no threads', { lanes: [1000, 1001.5] }],
+  ['one of whose lanes would be init', { lanes: [1000, 1] }],
+  ['one of whose lanes would be anybody', { lanes: [0, 1000] }],
 ])('a registration is not believed: %s', (_what, changes) => {
   put(changes);
   expect(find().is).toBe('gone');
@@ -130,6 +136,12 @@ test.each<[string, (path: string) => void]>([
   // A server leaves alone there what no server has made.
   const stale = staleFiles(join(directory, 'another'));
   expect(stale).toEqual(lstatSync(path).isFile() ? [path] : []);
+});
+
+test('the threads of all lanes have room in a registration, behind the longest name', () => {
+  const lanes = Array.from({ length: MAX_LANES }, (_, i) => 2 ** 22 - 1 - i);
+  put({ name: 'x'.repeat(64), lanes });
+  expect(find()).toMatchObject({ is: 'seen', value: { lanes } });
 });
 
 test('a server need not tell its longest message', () => {

@@ -1,14 +1,13 @@
 // One message's way through a client, without a server: grants and what the transmitter
 // says of each slice are a script.
-import type { NativeTransmitter } from '../../lib/binding/minitalk.js';
-import { TransmitStatus } from '../../lib/binding/minitalk.js';
+import { binding, type NativeTransmitter, TransmitStatus } from '../../lib/binding/minitalk.js';
 import { createMailbox } from '../../lib/minitalk/client/mailbox.js';
 import type { RemoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { type Sending, sendMessage } from '../../lib/minitalk/client/send-message.js';
 import type { Session } from '../../lib/minitalk/client/session.js';
 import type { Endpoint, Granted } from '../../lib/minitalk/peer/endpoint.js';
 import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
-import { ANYWHERE, encodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
+import { ANYWHERE, byLanes, encodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
 import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 
 const { frameDone, mismatch, sliceOver, stalled } = TransmitStatus;
@@ -22,6 +21,8 @@ interface Script {
   comes?: Record<number, Word>;
   bytes?: number;
   place?: boolean;
+  /** The threads of the server's lanes, as its registration tells; none: undefined. */
+  lanes?: readonly number[];
   taken?: number | (() => number);
   beginStatus?: number;
   lastReply?: number;
@@ -41,14 +42,16 @@ const never = new AbortController().signal;
 function sending(script: Script = {}) {
   const { statuses = [], comes = {}, bytes = 5, place = true, taken = 5, signal = never } = script;
   const log: string[] = [];
-  const begun: { grant: number; bytes: Uint8Array }[] = [];
+  const begun: { grant: number; bytes: Uint8Array; lanes: number[]; cpu: number }[] = [];
+  const askedLanes: number[] = [];
   const cpus: number[] = [];
   const progress: number[] = [];
   const mailbox = createMailbox();
   let slices = 0;
   const transmitter = {
     begin(frame) {
-      begun.push({ grant: frame.grant, bytes: frame.bytes });
+      const { grant, bytes, lanes, cpu } = frame;
+      begun.push({ grant, bytes, lanes: [...lanes], cpu });
       log.push(`begin ${frame.grant}`);
       return script.beginStatus ?? 0;
     },
@@ -92,7 +95,11 @@ function sending(script: Script = {}) {
     mailbox,
     endpoint: endpoint as unknown as Endpoint,
     transmitter,
-  } as Session;
+    lanes(count: number) {
+      askedLanes.push(count);
+      return script.lanes;
+    },
+  } as Partial<Session> as Session;
   const options: Sending = {
     number: NUMBER,
     message: outgoingMessage(Buffer.alloc(bytes, 'x'), 'bit'),
@@ -105,7 +112,7 @@ function sending(script: Script = {}) {
     },
   };
   const result = sendMessage(session, options);
-  return { result, mailbox, log, begun, cpus, progress, endpoint };
+  return { result, mailbox, log, begun, askedLanes, cpus, progress, endpoint };
 }
 
 test('a message is offered, sent under its grant, and over when it is delivered', async () => {
@@ -195,6 +202,70 @@ describe('the CPU', () => {
     await result;
     expect(cpus).toEqual([1, -1, -1]);
     expect(begun).toHaveLength(1);
+  });
+});
+
+describe('lanes', () => {
+  const OWN = 5;
+  const threads = [11, 12, 13];
+  beforeEach(() => {
+    jest.spyOn(binding, 'holdableCpu').mockReturnValue(OWN);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const sent = async (script: Script, ...words: Word[]) => {
+    const { result, mailbox, begun, askedLanes, cpus } = sending(script);
+    for (const word of [...words, delivered]) mailbox.put(word);
+    await result;
+    const [{ lanes, cpu } = { lanes: [], cpu: 0 }] = begun;
+    return { lanes, cpu, cpus, askedLanes };
+  };
+
+  test('carry the frame where the GRANT names some and their threads are known', async () => {
+    const { lanes, askedLanes } = await sent({ lanes: threads }, grant(4, 0, byLanes(3, false)));
+    expect(askedLanes).toEqual([3]);
+    expect(lanes).toEqual(threads);
+  });
+
+  test('do not where they are not known', async () => {
+    const known = await sent({}, grant(4, 0, byLanes(3, true)));
+    expect(known).toEqual({ lanes: [], cpu: -1, cpus: [-1], askedLanes: [3] });
+  });
+
+  test('are not looked for where the GRANT names none', async () => {
+    const known = await sent({ lanes: threads }, grant(4, 0, onCpu(1)));
+    expect(known).toEqual({ lanes: [], cpu: -1, cpus: [1], askedLanes: [] });
+  });
+
+  test('are told on which CPU we are, where we stay while they come there', async () => {
+    const { cpu, cpus } = await sent({ lanes: threads }, grant(4, 0, byLanes(3, true)));
+    expect([cpu, cpus]).toEqual([OWN, [OWN]]);
+  });
+
+  test('apart leave us where we are, and may come later', async () => {
+    const { cpu, cpus } = await sent({ lanes: threads }, grant(4, 0, byLanes(3, false)));
+    expect([cpu, cpus]).toEqual([OWN, [-1]]);
+  });
+
+  test('come and go by the same GRANT again, which does not end the frame', async () => {
+    const script = {
+      lanes: threads,
+      statuses: [sliceOver, sliceOver, sliceOver],
+      comes: { 1: grant(4, 0, byLanes(3, false)), 2: grant(4, 0, byLanes(3, true)) },
+    };
+    const { result, mailbox, cpus, begun } = sending(script);
+    mailbox.put(grant(4, 0, byLanes(3, true)));
+    setTimeout(() => mailbox.put(delivered), 20);
+    await result;
+    expect(cpus).toEqual([OWN, -1, OWN, OWN]);
+    expect(begun).toHaveLength(1);
+  });
+
+  test('stay where they are with place off, as we do', async () => {
+    const script = { lanes: threads, place: false };
+    const { lanes, cpu, cpus } = await sent(script, grant(4, 0, byLanes(3, true)));
+    expect([lanes, cpu, cpus]).toEqual([threads, -1, [-1]]);
   });
 });
 

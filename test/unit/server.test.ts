@@ -12,7 +12,7 @@ import {
   type ServerOptions,
 } from '../../lib/minitalk/server/server.js';
 import { ANYWHERE, decodePlace, onCpu } from '../../lib/minitalk/wire/place.js';
-import { Kind, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
+import { decode, Kind, Reason, VERSION, type Word } from '../../lib/minitalk/wire/word.js';
 import { signalNumber } from '../../lib/signals/names.js';
 import { catches, openDescriptors } from '../support/own-process.js';
 import { sayQueues } from '../support/queues-in-proc.js';
@@ -170,6 +170,30 @@ describe('options', () => {
     const { place } = granted(opened().newSession);
     expect(decodePlace(place)).toEqual(shares ? onCpu(0) : ANYWHERE);
   });
+});
+
+test('the registration tells of the lanes before a GRANT names them, and while there are some', async () => {
+  sayQueues(() => '0/1000');
+  const server = await listening();
+  const { newSession } = opened();
+  const told: unknown[] = [];
+  const { sendWord } = binding;
+  jest.spyOn(binding, 'sendWord').mockImplementation((...word) => {
+    const [, , , high, low] = word;
+    if (decode(high, low)?.kind === Kind.grant) told.push(registration().lanes);
+    return sendWord(...word);
+  });
+  const { place } = granted(newSession, 100);
+  expect(decodePlace(place).lanes).toBe(64);
+  const [lanes = []] = told as number[][];
+  expect(lanes).toHaveLength(64);
+  const threads = () => readdirSync('/proc/self/task').map(Number);
+  expect(threads()).toEqual(expect.arrayContaining(lanes));
+  const closed = server.close();
+  expect(registration().lanes).toEqual([]);
+  expect(threads().filter((id) => lanes.includes(id))).toEqual([]);
+  await closed;
+  expect(registered()).toEqual([]);
 });
 
 describe('listen', () => {

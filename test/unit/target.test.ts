@@ -1,5 +1,6 @@
 // Whom a client may signal: a real process, and what a registration says of it.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileName } from '../../lib/minitalk/peer/registration.js';
 import { openTarget } from '../../lib/minitalk/peer/target.js';
@@ -196,6 +197,44 @@ describe('its registration', () => {
     mkdirSync(join(runtime, 'minitalk'), { mode: 0o700 });
     registered(server);
     expect(target.lookAtRegistration().is).toBe('seen');
+    target.close();
+  });
+});
+
+describe('its lanes', () => {
+  test('are those that its registration tells now, in their order', async () => {
+    const server = await startVictim();
+    registered(server);
+    const target = openTarget(server.pid, false);
+    expect(target.lanes(2)).toBeUndefined();
+    registered(server, { lanes: [13, 11, 12] });
+    expect(target.lanes(3)).toEqual([13, 11, 12]);
+    expect(target.lanes(2)).toEqual([13, 11]);
+    registered(server, { lanes: [] });
+    expect(target.lanes(2)).toBeUndefined();
+    target.close();
+  });
+
+  test('are not known where fewer are told than asked for', async () => {
+    const server = await startVictim();
+    registered(server, { lanes: [11, 12] });
+    const target = openTarget(server.pid, false);
+    expect(target.lanes(3)).toBeUndefined();
+    target.close();
+  });
+
+  test('are not known where the registration is gone, or cannot be read', async () => {
+    const server = await startVictim();
+    const path = registered(server, { lanes: [11, 12] });
+    const target = openTarget(server.pid, false);
+    const shortage = jest.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('EMFILE'), { code: 'EMFILE', errno: -constants.errno.EMFILE });
+    });
+    expect(target.lanes(2)).toBeUndefined();
+    shortage.mockRestore();
+    expect(target.lanes(2)).toEqual([11, 12]);
+    rmSync(path);
+    expect(target.lanes(2)).toBeUndefined();
     target.close();
   });
 });
