@@ -92,6 +92,7 @@ describe('a frame that comes bit by bit', () => {
     intake.begin(new IncomingMessage(2, 0, 'bit'));
     for (let i = 0; i < 32; i += 1) intake.take(0, i, batch, i);
     expect(whole).toEqual(Buffer.from('ffffffff', 'hex'));
+    expect(intake.whole()).toEqual(Buffer.alloc(4));
   });
 
   test('is kept only where all that was counted is here', () => {

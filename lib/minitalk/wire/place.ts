@@ -18,8 +18,9 @@ const TOGETHER = 128;
 /** Where the kernel puts both ends. */
 export const ANYWHERE: Place = { cpu: -1, lanes: 0, together: false };
 
+/** @param cpu -1: none */
 export function onCpu(cpu: number): Place {
-  return cpu >= 0 && cpu < LANES ? { ...ANYWHERE, cpu } : ANYWHERE;
+  return cpu < LANES ? { ...ANYWHERE, cpu } : ANYWHERE;
 }
 
 export function byLanes(lanes: number, together: boolean): Place {

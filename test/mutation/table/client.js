@@ -5,6 +5,7 @@ const dataPlan = 'lib/minitalk/client/data-plan.ts';
 const mailbox = 'lib/minitalk/client/mailbox.ts';
 const numbers = 'lib/minitalk/client/numbers.ts';
 const remoteServer = 'lib/minitalk/client/remote-server.ts';
+const wirePlace = 'lib/minitalk/wire/place.ts';
 const sendMessage = 'lib/minitalk/client/send-message.ts';
 const session = 'lib/minitalk/client/session.ts';
 const transmission = 'lib/minitalk/client/transmission.ts';
@@ -1000,22 +1001,30 @@ module.exports = [
   },
   {
     rule: '[8.1] place off is not placed',
-    edits: [[sendMessage, '!place || cpu === NO_CPU ? -1 : cpu', 'cpu === NO_CPU ? -1 : cpu']],
+    edits: [[sendMessage, '      if (!place) return -1;\n', '']],
     test: ['unit/sending', 'the CPU is not shared with place off'],
   },
   {
     rule: '[8.6] cpu 4095 is none',
-    edits: [[sendMessage, '!place || cpu === NO_CPU ? -1 : cpu', '!place ? -1 : cpu']],
+    edits: [
+      [
+        wirePlace,
+        'return lanes >= 2 &&',
+        'if (place === NOWHERE) return { ...ANYWHERE, cpu: place };\n  return lanes >= 2 &&',
+      ],
+    ],
     test: ['unit/sending', 'the CPU 4095 is none'],
   },
   {
     rule: '[8.1] who is granted a CPU is placed',
-    edits: [[sendMessage, '!place || cpu === NO_CPU ? -1 : cpu', '-1']],
+    edits: [[sendMessage, 'return granting.cpu;', 'return -1;']],
     test: ['unit/sending', 'the CPU that the GRANT names is shared'],
   },
   {
     rule: '[4.56, 8.6] a repeated GRANT may name another cpu',
-    edits: [[sendMessage, '        cpu = word.cpu; // repeated, or moved\n', '']],
+    edits: [
+      [sendMessage, '        granting = decodePlace(word.place); // repeated, or moved\n', ''],
+    ],
     test: ['unit/sending', 'the CPU may be moved by the same GRANT again, which does not end'],
   },
   {
@@ -1389,5 +1398,73 @@ module.exports = [
     rule: '[7.1] what ends gives its turn back',
     edits: [[transmission, '  } finally {\n    turn.end();\n  }', '  } finally {\n  }']],
     test: ['unit/sending', 'a frame that cannot be sent is an error, and no turn any more'],
+  },
+  {
+    rule: '[9.2] a client that knows the lanes sends by them',
+    edits: [[sendMessage, 'lanes: lanes ?? [],', 'lanes: [],']],
+    test: ['unit/sending', 'lanes carry the frame where the GRANT names some and their'],
+  },
+  {
+    rule: '[9.2] a client that does not know the lanes sends without',
+    edits: [
+      [
+        sendMessage,
+        '? session.lanes(granting.lanes) : undefined',
+        '? (session.lanes(granting.lanes) ?? [1, 2]) : undefined',
+      ],
+    ],
+    test: ['unit/sending', 'lanes do not where they are not known'],
+  },
+  {
+    rule: '[9.2] lanes are looked for where a GRANT names some',
+    edits: [
+      [
+        sendMessage,
+        'granting.lanes > 0 ? session.lanes(granting.lanes) : undefined',
+        'session.lanes(granting.lanes)',
+      ],
+    ],
+    test: ['unit/sending', 'lanes are not looked for where the GRANT names none'],
+  },
+  {
+    rule: '[9.2] the lanes that are known are handed to the transmitter',
+    edits: [[transmission, 'Int32Array.from(transmission.lanes)', 'new Int32Array()']],
+    test: ['unit/sending', 'lanes carry the frame where the GRANT names some and their'],
+  },
+  {
+    rule: '[9.18] the transmitter is told on which CPU it will be',
+    edits: [[transmission, 'cpu: transmission.ownCpu', 'cpu: -1']],
+    test: ['unit/sending', 'lanes are told on which CPU we are, where we stay while they'],
+  },
+  {
+    rule: '[9.18] lanes that come later know where the client is',
+    edits: [
+      [
+        sendMessage,
+        'const ownCpu = lanes !== undefined && place ?',
+        'const ownCpu = lanes !== undefined && place && granting.together ?',
+      ],
+    ],
+    test: ['unit/sending', 'lanes apart leave us where we are, and may come later'],
+  },
+  {
+    rule: '[9.18] place off names no CPU to the lanes',
+    edits: [[sendMessage, 'lanes !== undefined && place ?', 'lanes !== undefined ?']],
+    test: ['unit/sending', 'lanes stay where they are with place off, as we do'],
+  },
+  {
+    rule: '[9.18] the client stays on the CPU that it told',
+    edits: [[sendMessage, 'return granting.together ? ownCpu : -1;', 'return -1;']],
+    test: ['unit/sending', 'lanes are told on which CPU we are, where we stay while they'],
+  },
+  {
+    rule: '[9.18] apart from the lanes the client is where the kernel puts it',
+    edits: [[sendMessage, 'return granting.together ? ownCpu : -1;', 'return ownCpu;']],
+    test: ['unit/sending', 'lanes apart leave us where we are, and may come later'],
+  },
+  {
+    rule: '[9.2] a client without lanes is not placed for them',
+    edits: [[sendMessage, 'lanes !== undefined && place ?', 'place ?']],
+    test: ['unit/sending', 'lanes do not where they are not known'],
   },
 ];

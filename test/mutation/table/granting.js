@@ -1,7 +1,8 @@
-// Who may send, and how long: docs/protocol.md, sections 4, 5 and 8.
+// Who may send, how long, and in which way: docs/protocol.md, sections 4, 5, 8 and 9.
 const grant = 'lib/minitalk/server/grant.ts';
 const granting = 'lib/minitalk/server/granting.ts';
 const holderWatch = 'lib/minitalk/server/holder-watch.ts';
+const lanes = 'lib/minitalk/server/lanes.ts';
 const placement = 'lib/minitalk/server/placement.ts';
 const turns = 'lib/minitalk/server/turns.ts';
 
@@ -43,7 +44,7 @@ module.exports = [
   },
   {
     rule: "[8.1] GRANT names the server's CPU",
-    edits: [[grant, '        cpu: wireCpu(cpu),\n', '        cpu: NO_CPU,\n']],
+    edits: [[grant, '        place: encodePlace(place),\n', '        place: 4095,\n']],
     test: ['unit/granting', 'a grant names the CPU that is shared, and again when that'],
   },
   {
@@ -51,15 +52,15 @@ module.exports = [
     edits: [
       [
         grant,
-        '        inForce(native.place(cpu));\n        announce();',
-        '        inForce(native.place(cpu));',
+        '        inForce(native.place(place.cpu, place.together));\n        announce();',
+        '        inForce(native.place(place.cpu, place.together));',
       ],
     ],
     test: ['unit/granting', 'a grant names the CPU that is shared, and again when that'],
   },
   {
     rule: '[8.6] the placement that changes is set here, too',
-    edits: [[grant, '        inForce(native.place(cpu));\n', '']],
+    edits: [[grant, '        inForce(native.place(place.cpu, place.together));\n', '']],
     test: ['unit/granting', 'a grant names the CPU that is shared, and again when that'],
   },
   {
@@ -69,13 +70,7 @@ module.exports = [
   },
   {
     rule: '[8.6] who does not share is not placed',
-    edits: [
-      [
-        grant,
-        'const cpu = shares ? binding.holdableCpu() : -1;',
-        'const cpu = binding.holdableCpu();',
-      ],
-    ],
+    edits: [[grant, 'onCpu(shares ? binding.holdableCpu() : -1)', 'onCpu(binding.holdableCpu())']],
     test: ['unit/granting', 'a grant goes to one at a time, in the order in which they came,'],
   },
   {
@@ -332,7 +327,7 @@ module.exports = [
   },
   {
     rule: '[4.69] a server that closes takes the grant back',
-    edits: [[granting, '      if (present !== undefined) end(present);\n    },', '    },']],
+    edits: [[granting, '      if (present !== undefined) end(present);\n', '']],
     test: ['unit/granting', 'a server that stops grants nothing, has granted nothing, and'],
   },
   {
@@ -440,15 +435,17 @@ module.exports = [
   },
   {
     rule: '[8.6] a grant begins with what is known of its mode',
-    edits: [
-      [holderWatch, 'return placement?.begin(mode, began, count) ?? false;', 'return false;'],
-    ],
+    edits: [[holderWatch, 'return placement?.begin(way, began, count) ?? false;', 'return false;']],
     test: ['unit/holder-watch', 'both ends share a CPU at first, and what is measured is told'],
   },
   {
     rule: '[8.6] the other way has to be a tenth faster',
     edits: [
-      [placement, 'if (rate < GAIN * present.rate) return;', 'if (rate < present.rate) return;'],
+      [
+        placement,
+        'const GAIN = { together: 1.1, apart: 1.1 };',
+        'const GAIN = { together: 1, apart: 1 };',
+      ],
     ],
     test: ['unit/placement', 'a way that is hardly faster is not changed to'],
   },
@@ -499,12 +496,14 @@ module.exports = [
   },
   {
     rule: '[8.5] modes are measured apart',
-    edits: [[placement, 'known.get(mode) ?? newKnowledge()', 'present']],
+    edits: [
+      [placement, 'const name = `${way.mode} ${way.byLanes}`;', 'const name = `${way.byLanes}`;'],
+    ],
     test: ['unit/placement', 'each mode is measured for itself'],
   },
   {
     rule: '[8.6] what is known of a mode stays',
-    edits: [[placement, '      known.set(mode, present);\n', '']],
+    edits: [[placement, '      known.set(name, present);\n', '']],
     test: ['unit/placement', 'each mode is measured for itself'],
   },
   {
@@ -568,5 +567,297 @@ module.exports = [
     rule: 'all are cleared',
     edits: [[turns, 'queue.length = 0;', '']],
     test: ['unit/turns', 'when all are cleared nobody waits'],
+  },
+  {
+    rule: '[8.5, 9.18] by lanes is measured apart',
+    edits: [[placement, 'const name = `${way.mode} ${way.byLanes}`;', 'const name = way.mode;']],
+    test: ['unit/placement', 'by lanes is measured for itself'],
+  },
+  {
+    rule: '[8.6, 9.18] by lanes the gain is another',
+    edits: [[placement, 'way.byLanes ? GAIN_BY_LANES : GAIN', 'GAIN']],
+    test: ['unit/placement', 'by lanes both ends stay together unless apart is 1.5 times as'],
+  },
+  {
+    rule: '[8.6, 9.18] lanes apart have to be 1.5 times as fast',
+    edits: [[placement, '{ together: 0.75, apart: 1.5 }', '{ together: 0.75, apart: 1.6 }']],
+    test: ['unit/placement', 'by lanes both ends stay together unless apart is 1.5 times as'],
+  },
+  {
+    rule: '[8.6, 9.18] lanes that are hardly faster apart stay together',
+    edits: [[placement, '{ together: 0.75, apart: 1.5 }', '{ together: 0.75, apart: 1.4 }']],
+    test: ['unit/placement', 'by lanes both ends stay together unless apart is 1.5 times as'],
+  },
+  {
+    rule: '[8.6, 9.18] lanes come together where they keep 0.75 of their speed',
+    edits: [[placement, '{ together: 0.75, apart: 1.5 }', '{ together: 0.85, apart: 1.5 }']],
+    test: ['unit/placement', 'by lanes both ends come together again where that has 0.75'],
+  },
+  {
+    rule: '[8.6, 9.18] lanes that are much slower together stay apart',
+    edits: [[placement, '{ together: 0.75, apart: 1.5 }', '{ together: 0.65, apart: 1.5 }']],
+    test: ['unit/placement', 'by lanes both ends come together again where that has 0.75'],
+  },
+  {
+    rule: '[8.6] each way of placement has its own gain',
+    edits: [[placement, 'present.shares ? apart : together', 'present.shares ? together : apart']],
+    test: ['unit/placement', 'by lanes both ends stay together unless apart is 1.5 times as'],
+  },
+  {
+    rule: '[9.2] a grant tells the handler how many lanes',
+    edits: [
+      [
+        grant,
+        '        lanes,\n        together: Number',
+        '        lanes: 0,\n        together: Number',
+      ],
+    ],
+    test: ['unit/granting', 'a grant by lanes names how many, to the client as to the'],
+  },
+  {
+    rule: '[9.1] GRANT names the lanes in the place of a CPU',
+    edits: [[grant, '  if (lanes > 0) return byLanes(lanes, shares);\n', '']],
+    test: ['unit/granting', 'a grant by lanes names how many, to the client as to the'],
+  },
+  {
+    rule: '[9.18] lanes go to the client where both ends share a CPU',
+    edits: [[grant, 'return byLanes(lanes, shares);', 'return byLanes(lanes, false);']],
+    test: ['unit/granting', 'a grant by lanes lets them go to the client where both ends'],
+  },
+  {
+    rule: '[9.18] the handler is told that the lanes go to the client',
+    edits: [[grant, 'together: Number(place.together)', 'together: 0']],
+    test: ['unit/granting', 'a grant by lanes lets them go to the client where both ends'],
+  },
+  {
+    rule: '[9.18] lanes that part are told so',
+    edits: [[grant, 'native.place(place.cpu, place.together)', 'native.place(place.cpu, false)']],
+    test: ['unit/granting', 'a grant by lanes lets them go to the client where both ends'],
+  },
+  {
+    rule: '[9.2] a client that starts without lanes is offered none any more',
+    edits: [
+      [
+        grant,
+        'native.grantLanes() !== lanes) session.takesLanes = false;',
+        'native.grantLanes() !== lanes) void session;',
+      ],
+    ],
+    test: ['unit/granting', 'a grant by lanes that its client started without them is the'],
+  },
+  {
+    rule: '[9.2] who has started nothing may take lanes',
+    edits: [[grant, 'if (native.grantCount() >= 0 && native', 'if (native']],
+    test: ['unit/granting', 'a grant by lanes that nobody has started is not'],
+  },
+  {
+    rule: '[9.2] who has started by lanes takes them',
+    edits: [
+      [
+        grant,
+        'native.grantCount() >= 0 && native.grantLanes() !== lanes',
+        'native.grantCount() >= 0',
+      ],
+    ],
+    test: ['unit/granting', 'a grant by lanes that was started by them is not'],
+  },
+  {
+    rule: '[9.15] a grant that ends by lanes lets them rest',
+    edits: [[granting, '    if (grant.lanes > 0) lanes.rest();\n', '']],
+    test: ['unit/granting', 'a grant by lanes lets the lanes rest at its end, however it'],
+  },
+  {
+    rule: '[9.15] a grant without lanes is no reason to keep them',
+    edits: [[granting, 'if (grant.lanes > 0) lanes.rest();', 'lanes.rest();']],
+    test: ['unit/granting', 'a grant by lanes alone is a reason for that'],
+  },
+  {
+    rule: '[9.15] a server that stops ends its lanes',
+    edits: [[granting, '      lanes.end();\n', '']],
+    test: ['unit/granting', 'a grant by lanes has ended before the lanes of a server that'],
+  },
+  {
+    rule: '[9.15] no grant names lanes that end',
+    edits: [
+      [
+        granting,
+        '      turns.clear();\n      if (present',
+        '      turns.clear();\n      lanes.end();\n      if (present',
+      ],
+    ],
+    test: ['unit/granting', 'a grant by lanes has ended before the lanes of a server that'],
+  },
+  {
+    rule: '[9.17] bursts need no lanes',
+    edits: [[lanes, "mode === 'burst' || ", '']],
+    test: ['unit/lanes', 'a frame comes by lanes unless it comes in bursts'],
+  },
+  {
+    rule: '[9.15] short frames need no lanes',
+    edits: [[lanes, 'awaitedBytes < LANES_BYTES || ', '']],
+    test: ['unit/lanes', 'a frame comes by lanes from 100 bytes on, with its checksum'],
+  },
+  {
+    rule: '[9.15] 100 bytes are long',
+    edits: [[lanes, 'const LANES_BYTES = 100;', 'const LANES_BYTES = 101;']],
+    test: ['unit/lanes', 'a frame comes by lanes from 100 bytes on, with its checksum'],
+  },
+  {
+    rule: '[9.15] 99 bytes are short',
+    edits: [[lanes, 'const LANES_BYTES = 100;', 'const LANES_BYTES = 99;']],
+    test: ['unit/lanes', 'a frame comes by lanes from 100 bytes on, with its checksum'],
+  },
+  {
+    rule: '[9.2] who takes no lanes is offered none',
+    edits: [[lanes, ' || !takesLanes', '']],
+    test: ['unit/lanes', 'a frame comes by lanes unless its client takes none'],
+  },
+  {
+    rule: '[9.17] lanes are a quarter of the room',
+    edits: [[lanes, 'roomForSignals() / 4', 'roomForSignals() / 3']],
+    test: ['unit/lanes', 'there are as many lanes as a quarter of the room for signals'],
+  },
+  {
+    rule: '[9.17] the room is what is left',
+    edits: [
+      [
+        lanes,
+        'status.value.pendingLimit - status.value.pendingSignals',
+        'status.value.pendingLimit',
+      ],
+    ],
+    test: ['unit/lanes', 'there are as many lanes as a quarter of the room that is left'],
+  },
+  {
+    rule: '[9.17] there are 64 lanes at most',
+    edits: [
+      [lanes, 'Math.min(MAX_LANES, Math.floor', 'Math.max(0, Math.floor'],
+      [lanes, 'native.startLanes(MAX_LANES)', 'native.startLanes(128)'],
+    ],
+    test: ['unit/lanes', 'there are as many lanes as 64 at most'],
+  },
+  {
+    rule: '[9.17] less than 2 lanes are none',
+    edits: [[lanes, '      if (wanted < 2) return 0;\n', '']],
+    test: ['unit/lanes', 'there are as many lanes as none with 93/100 signals pending'],
+  },
+  {
+    rule: '[9.17] two are enough',
+    edits: [[lanes, 'if (wanted < 2)', 'if (wanted < 3)']],
+    test: ['unit/lanes', 'there are as many lanes as 2 at least'],
+  },
+  {
+    rule: '[9.17] a grant names no more lanes than there are',
+    edits: [[lanes, 'return Math.min(made, wanted);', 'return wanted;']],
+    test: ['unit/lanes', 'there are as many lanes as the system gives threads'],
+  },
+  {
+    rule: '[9.17] a grant names no more lanes than there is room for',
+    edits: [[lanes, 'return Math.min(made, wanted);', 'return made;']],
+    test: ['unit/lanes', 'there are as many lanes as a quarter of the room that is left'],
+  },
+  {
+    rule: '[9.17] where threads cannot be made a grant names no lanes',
+    edits: [
+      [lanes, 'threads.length >= 2 && announce(threads)', 'announce(threads)'],
+      [lanes, 'if (made === 0) return 0;', ''],
+    ],
+    test: ['unit/lanes', 'there are as many lanes as none where it gives 0, which ends'],
+  },
+  {
+    rule: 'one lane alone ends',
+    edits: [[lanes, 'threads.length >= 2 &&', 'threads.length >= 1 &&']],
+    test: ['unit/lanes', 'there are as many lanes as none where it gives 1, which ends'],
+  },
+  {
+    rule: '[9.3] lanes that clients cannot be told of are none',
+    edits: [
+      [
+        lanes,
+        'if (threads.length >= 2 && announce(threads))',
+        'announce(threads);\n    if (threads.length >= 2)',
+      ],
+    ],
+    test: ['unit/lanes', 'there are as many lanes as none where clients cannot be told'],
+  },
+  {
+    rule: 'lanes that nobody is told of end',
+    edits: [
+      [lanes, 'made = threads.length;\n    else native.endLanes();', 'made = threads.length;'],
+    ],
+    test: ['unit/lanes', 'there are as many lanes as none where clients cannot be told'],
+  },
+  {
+    rule: '[9.3] clients are told of lanes before a grant names them',
+    edits: [[lanes, 'threads.length >= 2 && announce(threads)', 'threads.length >= 2']],
+    test: ['unit/server', 'the registration tells of the lanes before a GRANT names them'],
+  },
+  {
+    rule: '[9.15] lanes are made once',
+    edits: [[lanes, 'if (made === 0) make();', 'make();']],
+    test: ['unit/lanes', 'a frame comes by lanes where it is long enough, of bits as'],
+  },
+  {
+    rule: '[9.15] lanes are made when they are wanted',
+    edits: [[lanes, 'if (made === 0) make();', '']],
+    test: ['unit/lanes', 'a frame comes by lanes where it is long enough, of bits as'],
+  },
+  {
+    rule: '[9.15] lanes end when nobody has had a grant by them for a while',
+    edits: [[lanes, '      timer = setTimeout(end, IDLE_MS).unref();\n', '']],
+    test: ['unit/lanes', 'lanes end 10 s after the last grant by lanes, when clients'],
+  },
+  {
+    rule: '[9.15] after 10 s',
+    edits: [[lanes, 'const IDLE_MS = 10_000;', 'const IDLE_MS = 10_001;']],
+    test: ['unit/lanes', 'lanes end 10 s after the last grant by lanes, when clients'],
+  },
+  {
+    rule: '[9.15] not before 10 s',
+    edits: [[lanes, 'const IDLE_MS = 10_000;', 'const IDLE_MS = 9_999;']],
+    test: ['unit/lanes', 'lanes end 10 s after the last grant by lanes, when clients'],
+  },
+  {
+    rule: '[9.15] lanes do not end while a grant names them',
+    edits: [
+      [
+        lanes,
+        '      if (made === 0) return 0;\n      clearTimeout(timer);',
+        '      if (made === 0) return 0;',
+      ],
+    ],
+    test: ['unit/lanes', 'lanes end not while another grant by lanes is there, and 10 s'],
+  },
+  {
+    rule: '[9.15] the last grant by lanes counts',
+    edits: [[lanes, '    rest() {\n      clearTimeout(timer);', '    rest() {']],
+    test: ['unit/lanes', 'lanes end not while another grant by lanes is there, and 10 s'],
+  },
+  {
+    rule: 'waiting for the end of the lanes keeps no process alive',
+    edits: [[lanes, 'setTimeout(end, IDLE_MS).unref()', 'setTimeout(end, IDLE_MS)']],
+    test: ['unit/lanes', 'lanes end in a timer that keeps no process alive'],
+  },
+  {
+    rule: '[9.3] clients are told that the lanes have ended',
+    edits: [[lanes, '    announce([]);\n', '']],
+    test: ['unit/lanes', 'lanes end 10 s after the last grant by lanes, when clients'],
+  },
+  {
+    rule: 'lanes that have ended may be made anew',
+    edits: [[lanes, '    made = 0;\n    native.endLanes();', '    native.endLanes();']],
+    test: ['unit/lanes', 'lanes end and are made anew'],
+  },
+  {
+    rule: 'lanes end once',
+    edits: [[lanes, '    if (made === 0) return;\n', '']],
+    test: ['unit/lanes', 'a server that had no lanes ends none'],
+  },
+  {
+    rule: 'with its server the wait for their end is over',
+    edits: [
+      [lanes, '  function end(): void {\n    clearTimeout(timer);', '  function end(): void {'],
+    ],
+    test: ['unit/lanes', 'lanes end with their server, once'],
   },
 ];

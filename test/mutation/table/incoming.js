@@ -4,6 +4,7 @@ const consumer = 'lib/minitalk/server/consumer.ts';
 const deliveries = 'lib/minitalk/server/deliveries.ts';
 const incoming = 'lib/minitalk/server/incoming.ts';
 const bits = 'lib/minitalk/server/intake/bits.ts';
+const endpoint = 'lib/minitalk/peer/endpoint.ts';
 const words = 'lib/minitalk/server/intake/words.ts';
 const message = 'lib/minitalk/server/message.ts';
 
@@ -238,27 +239,27 @@ module.exports = [
   },
   {
     rule: '[4.39] bits go on behind those that are kept',
-    edits: [[bits, 'filled = count >> 3;', 'filled = 0;']],
+    edits: [[bits, 'there = part?.count ?? 0;', 'there = 0;']],
     test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
   },
   {
-    rule: '[4.37] a bit in the middle of a byte is kept',
-    edits: [[bits, 'octet = (1 << rest) | ((buffer[filled] ?? 0) >> (8 - rest));', 'octet = 1;']],
+    rule: '[4.37] the bits that are kept are put back',
+    edits: [[bits, '      part?.bytes.copy(buffer);\n', '']],
     test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
   },
   {
     rule: '[4.37] a kept part has its last bits',
-    edits: [[bits, 'if (rest > 0) bytes[filled] = octet << (8 - rest);', '']],
+    edits: [[bits, '(count + 7) >> 3', 'count >> 3']],
     test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
   },
   {
     rule: '[4.40] data that are not all here are not kept',
-    edits: [[bits, 'return part.count === count ? part : undefined;', 'return part;']],
+    edits: [[bits, '      if (count > there) return undefined;\n', '']],
     test: ['unit/intake', 'a frame that comes bit by bit is kept only where all that was'],
   },
   {
     rule: "a frame's first bit begins its message",
-    edits: [[bits, '      message.begins(batch.time(i), batch.uid(i));\n', '']],
+    edits: [[bits, '      if (!hasBegun) message.begins(batch.time(i), batch.uid(i));\n', '']],
     test: ['unit/intake', 'a frame that comes bit by bit is its message from the first bit'],
   },
   {
@@ -342,5 +343,48 @@ module.exports = [
     rule: 'a partial message tells what was announced',
     edits: [[message, 'expected: message.length', 'expected: message.verifiedBytes']],
     test: ['unit/incoming', 'a partial message tells what came and what was announced'],
+  },
+  {
+    rule: '[9.12] of the round that is not complete nothing is kept',
+    edits: [[bits, 'if (rest > 0) (bytes[count >> 3] as number) &= 0xff00 >> rest;', 'void rest;']],
+    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+  },
+  {
+    rule: '[9.12] the bits in the last byte that is kept stay',
+    edits: [[bits, '0xff00 >> rest', '0xff00 >> 8']],
+    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+  },
+  {
+    rule: '[9.12] what is kept has as many data as the handler counted',
+    edits: [[bits, 'return { count, bytes };', 'return { count: there, bytes };']],
+    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+  },
+  {
+    rule: '[9.4] a bit is put where its number says',
+    edits: [
+      [bits, 'buffer[before >> 3]', 'buffer[(there - 1) >> 3]'],
+      [bits, '0x80 >> (before & 7)', '0x80 >> ((there - 1) & 7)'],
+    ],
+    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+  },
+  {
+    rule: 'a frame of bits begins with none',
+    edits: [[bits, '      buffer.fill(0);\n', '']],
+    test: ['unit/intake', 'a frame that comes bit by bit is its own, when the next one'],
+  },
+  {
+    rule: '[9.4] the number of a bit is in its record',
+    edits: [[endpoint, '(tag - 1) >>> 12', '0']],
+    test: ['unit/by-lanes', 'a message comes whole by lanes, in bit mode'],
+  },
+  {
+    rule: "[9.4] a record's grant is beside its number",
+    edits: [[endpoint, '(tag - 1) & 0xfff', 'tag - 1']],
+    test: ['unit/by-lanes', 'a message comes whole by lanes, in bit mode'],
+  },
+  {
+    rule: '[9.7] a frame of words by lanes is whole with all of them',
+    edits: [[words, '!hasLast || !memory.isWhole()', '!hasLast']],
+    test: ['unit/incoming', 'a frame of data words by lanes is not whole with the record of'],
   },
 ];

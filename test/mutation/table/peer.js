@@ -97,7 +97,7 @@ module.exports = [
     edits: [
       [
         announcement,
-        "  process.on('exit', letGo); // a process that is ended need not wait for its server\n",
+        "  process.on('exit', kept.letGo); // a process that is ended need not wait for its server\n",
         '',
       ],
     ],
@@ -105,7 +105,7 @@ module.exports = [
   },
   {
     rule: 'who takes it back leaves no exit listener',
-    edits: [[announcement, "    process.off('exit', letGo);\n", '']],
+    edits: [[announcement, "      process.off('exit', kept.letGo);\n", '']],
     test: ['unit/announcement', 'it goes with the process, and leaves no listener when it is'],
   },
   {
@@ -113,8 +113,8 @@ module.exports = [
     edits: [
       [
         announcement,
-        "    process.off('exit', letGo);\n    letGo();",
-        "    process.off('exit', letGo);",
+        "      process.off('exit', kept.letGo);\n      kept.letGo();",
+        "      process.off('exit', kept.letGo);",
       ],
     ],
     test: ['unit/announcement', 'the paths are told before the files are there, whenever they are'],
@@ -187,7 +187,7 @@ module.exports = [
   },
   {
     rule: '[4.15] a file that is there is not written again',
-    edits: [[announcement, '    if (isThere(path)) return;\n    try', '    try']],
+    edits: [[announcement, '    if (!isThere(path)) rewrite();', '    rewrite();']],
     test: ['unit/announcement', 'a file that was cleaned away and is there, is not written again'],
   },
   {
@@ -197,7 +197,9 @@ module.exports = [
   },
   {
     rule: '[4.15] a file that was put back is followed again',
-    edits: [[announcement, '      return;\n    }\n    follow();', '      return;\n    }']],
+    edits: [
+      [announcement, '      return false;\n    }\n    follow();', '      return false;\n    }'],
+    ],
     test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
   },
   {
@@ -242,8 +244,8 @@ module.exports = [
     edits: [
       [
         announcement,
-        '    watcher?.close();\n    clearInterval(timer);',
-        '    clearInterval(timer);',
+        '      watcher?.close();\n      clearInterval(timer);',
+        '      clearInterval(timer);',
       ],
     ],
     test: ['unit/announcement', 'a file that was cleaned away is put back when the kernel tells,'],
@@ -253,8 +255,8 @@ module.exports = [
     edits: [
       [
         announcement,
-        '    clearInterval(timer);\n    clearImmediate(again);',
-        '    clearImmediate(again);',
+        '      clearInterval(timer);\n      clearImmediate(again);',
+        '      clearImmediate(again);',
       ],
     ],
     test: ['unit/announcement', 'a file that was cleaned away and cannot be put back is put back'],
@@ -275,8 +277,8 @@ module.exports = [
     edits: [
       [
         announcement,
-        '    clearImmediate(again);\n    rmSync(path, { force: true });',
-        '    clearImmediate(again);',
+        '      clearImmediate(again);\n      rmSync(path, { force: true });',
+        '      clearImmediate(again);',
       ],
     ],
     test: ['unit/announcement', 'the paths are told before the files are there, whenever they are'],
@@ -1225,5 +1227,99 @@ module.exports = [
     rule: 'the own uid may answer',
     edits: [[target, 'uid === own.realUid || ', '']],
     test: ['unit/target', 'whether it may answer: a server of our real uid may'],
+  },
+  {
+    rule: '[9.3] the registration lists the lanes',
+    edits: [[announcement, '      entry = { ...entry, lanes };\n', '']],
+    test: ['unit/announcement', 'the threads of its lanes are told while there are some, and'],
+  },
+  {
+    rule: '[9.3] the registration lists the lanes at once',
+    edits: [[announcement, 'const isTold = kept.rewrite();', 'const isTold = true;']],
+    test: ['unit/announcement', 'the threads of its lanes are told while there are some, and'],
+  },
+  {
+    rule: '[9.3] who cannot tell of lanes hears so',
+    edits: [
+      [
+        announcement,
+        '      return false;\n    }\n    follow();\n    return true;',
+        '      return true;\n    }\n    follow();\n    return true;',
+      ],
+    ],
+    test: ['unit/announcement', 'a file that was cleaned away is put back without the lanes'],
+  },
+  {
+    rule: '[9.3] lanes that could not be told are not told later',
+    edits: [[announcement, 'if (!isTold) entry = { ...entry, lanes: [] };', '']],
+    test: ['unit/announcement', 'a file that was cleaned away is put back without the lanes'],
+  },
+  {
+    rule: '[4.15, 9.3] a file that tells of lanes is followed',
+    edits: [[announcement, '    follow();\n    return true;', '    return true;']],
+    test: ['unit/announcement', 'a file that was cleaned away is put back with its lanes, and'],
+  },
+  {
+    rule: '[4.13, 9.3] lanes are a list of threads',
+    edits: [[registration, '(value.lanes === undefined || isThreadList(value.lanes))', 'true']],
+    test: ['unit/registration', 'a registration is not believed: whose lanes are no list'],
+  },
+  {
+    rule: '[4.13, 9.3] a server need not have lanes',
+    edits: [[registration, 'value.lanes === undefined || ', '']],
+    test: ['unit/registration', 'a living server is found, and listed'],
+  },
+  {
+    rule: '[4.13, 9.3] lanes are numbers',
+    edits: [[registration, 'Number.isInteger(thread) && thread > 1', 'thread > 1']],
+    test: ['unit/registration', 'a registration is not believed: whose lanes are no threads'],
+  },
+  {
+    rule: "[4.13, 9.3] no lane is init's thread",
+    edits: [
+      [
+        registration,
+        'Number.isInteger(thread) && thread > 1',
+        'Number.isInteger(thread) && thread > 0',
+      ],
+    ],
+    test: ['unit/registration', 'a registration is not believed: one of whose lanes would be init'],
+  },
+  {
+    rule: '[9.3] lanes that are fewer than granted are not known',
+    edits: [[target, 'threads !== undefined && threads.length >= count', 'threads !== undefined']],
+    test: ['unit/target', 'its lanes are not known where fewer are told than asked for'],
+  },
+  {
+    rule: '[9.3] as many lanes as granted are known',
+    edits: [[target, 'threads.length >= count', 'threads.length > count']],
+    test: ['unit/target', 'its lanes are those that its registration tells now, in their'],
+  },
+  {
+    rule: '[9.3] the first lanes are those that are granted',
+    edits: [[target, 'threads.slice(0, count)', 'threads.slice(-count)']],
+    test: ['unit/target', 'its lanes are those that its registration tells now, in their'],
+  },
+  {
+    rule: '[9.3] lanes are as the registration tells now',
+    edits: [
+      [
+        target,
+        "found.is === 'seen' ? found.value.lanes",
+        "found.is === 'seen' ? registration?.lanes",
+      ],
+    ],
+    test: ['unit/target', 'its lanes are those that its registration tells now, in their'],
+  },
+  {
+    rule: '[9.3] who cannot read of lanes knows none',
+    edits: [
+      [
+        target,
+        "found.is === 'seen' ? found.value.lanes : undefined",
+        "(found as Extract<typeof found, { is: 'seen' }>).value.lanes",
+      ],
+    ],
+    test: ['unit/target', 'its lanes are not known where the registration is gone, or'],
   },
 ];

@@ -1,6 +1,7 @@
 // Words and frames.
 const frame = 'lib/minitalk/wire/frame.ts';
 const crc = 'lib/minitalk/wire/crc.ts';
+const place = 'lib/minitalk/wire/place.ts';
 const word = 'lib/minitalk/wire/word.ts';
 
 module.exports = [
@@ -187,5 +188,61 @@ module.exports = [
     rule: '[2.11] OFFER in word mode is another word',
     edits: [[word, "return kind === Kind.offerWords ? 'word' : 'burst';", "return 'burst';"]],
     test: ['unit/word', 'an OFFER in word mode says so'],
+  },
+  {
+    rule: '[9.1] a CPU whose number would say lanes is not named',
+    edits: [[place, 'return cpu < LANES ?', 'return cpu < 4096 ?']],
+    test: ['unit/place', 'a CPU whose number would say lanes is not named'],
+  },
+  {
+    rule: '[9.1] 4095 is anywhere',
+    edits: [[place, 'const NOWHERE = 4095;', 'const NOWHERE = 4094;']],
+    test: ['unit/place', 'a CPU is its number, 4095 is none'],
+  },
+  {
+    rule: '[9.1] lanes begin at 3840',
+    edits: [[place, 'const LANES = 3840;', 'const LANES = 3712;']],
+    test: ['unit/place', 'lanes are 3840 and their number, and 128 more where they go'],
+  },
+  {
+    rule: '[9.1] together is 128',
+    edits: [[place, 'const TOGETHER = 128;', 'const TOGETHER = 256;']],
+    test: ['unit/place', 'lanes are 3840 and their number, and 128 more where they go'],
+  },
+  {
+    rule: '[9.1] together is said',
+    edits: [[place, '(together ? TOGETHER : 0) + ', '']],
+    test: ['unit/place', 'every place survives the way through 12 bits'],
+  },
+  {
+    rule: '[9.1] together is heard',
+    edits: [[place, '(place & TOGETHER) !== 0', 'false']],
+    test: ['unit/place', 'every place survives the way through 12 bits'],
+  },
+  {
+    rule: '[9.1] lanes are said',
+    edits: [
+      [
+        place,
+        '  if (lanes > 0) return LANES + (together ? TOGETHER : 0) + lanes;\n',
+        '  void together;\n  void lanes;\n',
+      ],
+    ],
+    test: ['unit/place', 'every place survives the way through 12 bits'],
+  },
+  {
+    rule: '[9.1] lanes are 2 at least',
+    edits: [[place, 'lanes >= 2 && ', '']],
+    test: ['unit/place', 'the number of a place is its own; any other is anywhere'],
+  },
+  {
+    rule: '[9.1] lanes are 64 at most',
+    edits: [[place, ' && lanes <= MAX_LANES', '']],
+    test: ['unit/place', 'the number of a place is its own; any other is anywhere'],
+  },
+  {
+    rule: '[9.1] there may be 64 lanes',
+    edits: [[place, 'export const MAX_LANES = 64;', 'export const MAX_LANES = 63;']],
+    test: ['unit/lanes', 'there are as many lanes as 64 at most'],
   },
 ];
