@@ -3,6 +3,8 @@
 
 const handler = (name) => `native/handler/${name}`;
 const core = (name) => `native/core/${name}`;
+const grant = handler('minitalk/grant.cc');
+const grantHeader = handler('minitalk/grant.h');
 const protocol = handler('minitalk/protocol.cc');
 const word = handler('minitalk/word.h');
 const dataWord = handler('minitalk/data_word.h');
@@ -246,35 +248,35 @@ const processes = [
 const replies = [
   rule(
     'a reply says the uid of its process',
-    protocol,
+    grant,
     'state.owner_uid.load(std::memory_order_relaxed)',
     'getuid()',
     'a reply says whose it is',
   ),
   rule(
     '[4.10] a client of unknown status is trusted',
-    protocol,
+    grant,
     'kLookExpires && status >= 0 &&',
     'kLookExpires &&',
     'after a pause a client of unknown status is replied to',
   ),
   rule(
     '[4.10] where nobody can look nobody is signalled',
-    protocol,
+    grant,
     'CatchesAll(status, kUserSignals) != 1',
     'CatchesAll(status, kUserSignals) == 0',
     'after a pause the client is looked at',
   ),
   rule(
     '[4.10] a reply ends the pause',
-    protocol,
+    grant,
     '  grant->last_reply.store(now, std::memory_order_relaxed);\n',
     '',
     'after a pause the client is looked at',
   ),
   rule(
     '[4.10] a client is looked at after 100 ms',
-    protocol,
+    grant,
     "kLookExpires = 100'000'000",
     "kLookExpires = 100'000'000'000",
     'after a pause a client that catches the signals no more gets none',
@@ -288,28 +290,28 @@ const replies = [
   ),
   rule(
     "[4.7, 6.12] data are the grant's process's",
-    protocol,
-    'pid == grant->pid.load(std::memory_order_relaxed) &&',
+    grant,
+    ' pid == grant->pid.load(std::memory_order_relaxed) &&',
     '',
     'bits of another process are strays',
   ),
   rule(
     "[4.33] data are of the grant's mode",
-    protocol,
+    grant,
     'mode == grant->mode.load(std::memory_order_relaxed) &&',
     '',
     "data of another mode than the grant's are strays",
   ),
   rule(
     '[4.30, 6.11] no data before the question',
-    protocol,
-    'mode == grant->mode.load(std::memory_order_relaxed) &&\n                          grant->started.load(std::memory_order_relaxed);',
+    grant,
+    'mode == grant->mode.load(std::memory_order_relaxed) &&\n                          grant->started.load(std::memory_order_acquire);',
     'mode == grant->mode.load(std::memory_order_relaxed);',
     'bits count only once a QUERY has started their grant',
   ),
   rule(
     'no data into a channel that has closed',
-    protocol,
+    grantHeader,
     'valid_(use_.open() && protocol',
     'valid_(protocol',
     'a channel that has closed under its grant takes no data',
@@ -475,29 +477,29 @@ const replies = [
   ),
   rule(
     "[4.36] a question is the grant's process's",
-    protocol,
-    '      info.si_pid != grant->pid.load(std::memory_order_relaxed) ||\n',
+    grant,
+    '         info.si_pid == grant->pid.load(std::memory_order_relaxed) &&\n',
     '',
     ITS_QUESTION,
   ),
   rule(
     "[4.36] a question is the grant's session's",
-    protocol,
-    '      word.session != grant->session.load(std::memory_order_relaxed) ||\n',
+    grant,
+    '         word.session == grant->session.load(std::memory_order_relaxed) &&\n',
     '',
     ITS_QUESTION,
   ),
   rule(
     '[4.30, 4.36] a question names its grant',
-    protocol,
-    ' ||\n      word.grant != grant->number.load(std::memory_order_relaxed)) {',
-    ') {',
+    grant,
+    ' &&\n         word.grant == grant->number.load(std::memory_order_relaxed);',
+    ';',
     ITS_QUESTION,
   ),
   rule(
     '[2.4] a question has no count',
     word,
-    'if (kind == kQuery) return count == 0;',
+    'if (kind == kQuery) return count == 0 || LaneQuery::IsOne(count);',
     '',
     'a question whose zero bits are not zero',
   ),
@@ -636,8 +638,8 @@ const servers = [
   rule(
     'a grant has no more than its frame',
     server,
-    ' || request.count > request.bits) {',
-    ') {',
+    ' || request.count > request.bits ||',
+    ' ||',
     'what no word can say is not granted',
   ),
   rule(
@@ -700,8 +702,8 @@ const servers = [
   rule(
     '[4.29] a grant takes memory that none of the last 15 has',
     server,
-    'server.next++ % kGrantPool',
-    '0',
+    'server.pool[serial % kGrantPool]',
+    'server.pool[0]',
     'a grant has nothing of the one whose memory it takes',
   ),
   without(
@@ -751,8 +753,8 @@ const servers = [
   rule(
     'a grant ends with its server',
     server,
-    '  ClearGrant();\n  channel_ = nullptr;',
-    '  channel_ = nullptr;',
+    '  ClearGrant();\n  EndLanes();',
+    '  EndLanes();',
     'a claim ends with its server',
   ),
   rule(
@@ -945,8 +947,8 @@ const transmitting = [
   rule(
     'a burst has a signal that there is',
     transmit,
-    ' || frame.burst_signal > kMaxSignal) {',
-    ') {',
+    ' || frame.burst_signal > kMaxSignal ||',
+    ' ||',
     REFUSED,
   ),
   rule(
@@ -993,10 +995,11 @@ const transmitting = [
     '  started_ = false;\n',
     "what its session's earlier life left",
   ),
-  without(
+  rule(
     'a new frame waits for nothing',
     transmit,
-    '  asked_ = 0;\n  waiting_ = Waiting::kNothing;\n',
+    '  waiting_ = Waiting::kNothing;\n  started_ = false;',
+    '  started_ = false;',
     'a frame that is begun anew in the midst of another',
   ),
   rule(
@@ -1218,8 +1221,8 @@ const transmitting = [
   rule(
     '[4.53, 6.10] an ACK is of its grant',
     transmit,
-    '      ack.grant == frame_.grant && ',
-    '      ',
+    'ack.session == frame_.session &&\n                      ack.grant == frame_.grant;',
+    'ack.session == frame_.session;',
     'an ACK of another grant',
   ),
   rule(
@@ -1260,8 +1263,8 @@ const transmitting = [
   rule(
     '[5.17] an ANSWER is a sign of life',
     transmit,
-    '  last_reply_ = now;\n  waiting_ = Waiting::kNothing;\n  // The first',
-    '  waiting_ = Waiting::kNothing;\n  // The first',
+    '  last_reply_ = now;\n  waiting_ = Waiting::kNothing;\n  if (IsByLanes())',
+    '  waiting_ = Waiting::kNothing;\n  if (IsByLanes())',
     'without replies the waits grow',
   ),
   rule(

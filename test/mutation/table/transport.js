@@ -49,8 +49,8 @@ module.exports = [
     edits: [
       [
         waiting,
-        'return syscall(SYS_rt_sigtimedwait, &mask, info, &limit, sizeof mask) > 0;',
-        'sigset_t set = {};\n  __builtin_memcpy(&set, &mask, sizeof mask);\n  return sigtimedwait(&set, info, &limit) > 0;',
+        'return syscall(SYS_rt_sigtimedwait, &mask, info,\n                 ns == kForever ? nullptr : &limit, sizeof mask) > 0;',
+        'sigset_t set = {};\n  __builtin_memcpy(&set, &mask, sizeof mask);\n  return sigtimedwait(&set, info, ns == kForever ? nullptr : &limit) > 0;',
       ],
     ],
     core: 'transmit_both_ways_test',
