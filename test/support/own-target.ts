@@ -11,7 +11,7 @@ export const itself = {
   isRegistered: true,
   hasExited: false,
   maxMessage: 100 as number | undefined,
-  lanes: undefined as readonly number[] | undefined,
+  lanes: [] as readonly number[],
 };
 
 export function ownTarget(force: boolean): Target {
@@ -27,7 +27,7 @@ export function ownTarget(force: boolean): Target {
     pendingLimit: 1000,
     look: () => ({ is: 'catching' }),
     catches: () => ({ is: 'seen', value: true }),
-    lanes: () => itself.lanes,
+    lanes: (count) => itself.lanes.slice(0, count),
     lookAtRegistration: () => (itself.isRegistered ? { is: 'seen', value: true } : { is: 'gone' }),
     tell: (word) => send(target as Target, word),
     close() {

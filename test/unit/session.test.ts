@@ -251,3 +251,10 @@ test('a process has 256 lines; who gets none gives all back, and so does who is 
   endpoint = next;
   letGo = endpoint.hold();
 });
+
+test('a session knows the lanes of its server as they are now', () => {
+  const session = newSession();
+  itself.lanes = [11, 12, 13];
+  expect(session.lanes(2)).toEqual([11, 12]);
+  itself.lanes = [];
+});

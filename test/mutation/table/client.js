@@ -1467,4 +1467,9 @@ module.exports = [
     edits: [[sendMessage, 'lanes !== undefined && place ?', 'place ?']],
     test: ['unit/sending', 'lanes do not where they are not known'],
   },
+  {
+    rule: "[9.2] a session's lanes are its server's",
+    edits: [[session, 'return this.#target.lanes(count);', 'return count > 0 ? [] : undefined;']],
+    test: ['unit/session', 'a session knows the lanes of its server as they are now'],
+  },
 ];

@@ -860,4 +860,14 @@ module.exports = [
     ],
     test: ['unit/lanes', 'lanes end with their server, once'],
   },
+  {
+    rule: '[8.5, 9.18] a grant by lanes begins with what is known of lanes',
+    edits: [[granting, 'byLanes: count > 0', 'byLanes: false']],
+    test: ['unit/granting', 'a grant by lanes is measured apart from one without'],
+  },
+  {
+    rule: '[9.2] a grant has as many lanes as there are for it',
+    edits: [[granting, '{ lanes: count, shares }', '{ lanes: 0, shares }']],
+    test: ['unit/granting', 'a grant by lanes names how many, to the client as to the'],
+  },
 ];

@@ -1270,4 +1270,9 @@ module.exports = [
     edits: [[session, 'reason === undefined\n', 'reason !== undefined && reason < 0\n']],
     test: ['unit/reception', 'an OFFER after the end of its message brings the end again, and'],
   },
+  {
+    rule: '[9.2] a new session is offered lanes',
+    edits: [[sessions, 'takesLanes: true', 'takesLanes: false']],
+    test: ['unit/by-lanes', 'a message comes whole by lanes, in bit mode'],
+  },
 ];
