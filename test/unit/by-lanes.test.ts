@@ -7,7 +7,6 @@ import { Kind, type Word } from '../../lib/minitalk/wire/word.js';
 import {
   delivered,
   grantOf,
-  MAX_MESSAGE,
   native,
   offer,
   open,
@@ -19,7 +18,9 @@ import { sayQueues } from '../support/queues-in-proc.js';
 
 const SCHED_BATCH = 3; // sched(7)
 const LANES = 25;
-const text = 'minitalk, '.repeat(10);
+const text = 'minitalk, '.repeat(100);
+/** Of rounds enough, in words. */
+const longText = text.repeat(4);
 let threads: readonly number[];
 let pool: LanePool;
 
@@ -39,20 +40,20 @@ beforeEach(() => {
     threads = told;
     return true;
   });
-  start({ lanes: pool });
+  start({ lanes: pool, maxMessage: 10_000 });
 });
 
 const wordsOffer = (session: number, message: number): Word => ({
   kind: Kind.offerWords,
   session,
   message,
-  length: text.length,
+  length: longText.length,
 });
 
 test('lanes are threads of this process that preempt nobody, until they end', () => {
   const before = ofThisProcess();
   const policy = policyOf(process.pid);
-  const { place } = grantOf(say(offer(open(), 1, MAX_MESSAGE)));
+  const { place } = grantOf(say(offer(open(), 1, text.length)));
   expect(decodePlace(place)).toEqual(byLanes(LANES, false));
   const made = ofThisProcess().filter((id) => !before.includes(id));
   expect(new Set(made)).toEqual(new Set(threads));
@@ -63,15 +64,16 @@ test('lanes are threads of this process that preempt nobody, until they end', ()
 
 test.each(['bit', 'word'] as const)('a message comes whole by lanes, in %s mode', (mode) => {
   const session = open();
+  const sent = mode === 'bit' ? text : longText;
   for (const message of [1, 2]) {
     const offered =
       mode === 'bit' ? offer(session, message, text.length) : wordsOffer(session, message);
     const grant = grantOf(say(offered));
     expect(decodePlace(grant.place).lanes).toBe(LANES);
-    const said = transmit(text, grant, { mode, lanes: threads.slice(0, LANES) });
+    const said = transmit(sent, grant, { mode, lanes: threads.slice(0, LANES) });
     expect(said).toEqual([{ kind: Kind.delivered, session, message }]);
   }
-  expect(delivered.map((message) => message.text)).toEqual([text, text]);
+  expect(delivered.map((message) => message.text)).toEqual([sent, sent]);
 });
 
 test('a client that takes no lanes sends without them, and is offered none any more', () => {

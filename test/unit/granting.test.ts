@@ -22,6 +22,12 @@ const MIB = 2 ** 20;
 type GrantWord = Word & { kind: typeof Kind.grant };
 const places = (words: Word[]) => (words as GrantWord[]).map(({ place }) => decodePlace(place));
 
+/** Of each grant, however often it is told. */
+function framesOf(words: Word[]): number[] {
+  const grants = words.filter(({ kind }) => kind === Kind.grant) as GrantWord[];
+  return [...new Map(grants.map(({ grant, frame }) => [grant, frame])).values()];
+}
+
 beforeEach(() => {
   jest.useFakeTimers();
 });
@@ -410,12 +416,67 @@ describe('a grant by lanes', () => {
   });
 });
 
+test('who is next is told so when another has the grant, each time', () => {
+  const { granting, session, bits, said, told } = scene();
+  const [first, second, third] = [session(1), session(2), session(3)];
+  for (const each of [first, second, third]) granting.enqueue(each);
+  expect(said(Kind.wait)).toEqual([]); // nobody waited when it was given
+  bits(first);
+  granting.drained();
+  expect(told.map(({ kind, session: id }) => [kind, id])).toEqual([
+    [Kind.grant, 2],
+    [Kind.wait, 3],
+  ]);
+  expect(said(Kind.wait)).toEqual([{ kind: Kind.wait, session: 3, message: 1, isNext: true }]);
+  bits(second);
+  granting.drained();
+  expect(said(Kind.wait)).toEqual([]);
+});
+
 describe('a frame that is whole', () => {
-  test('is followed by the next one, after those who wait', () => {
-    const { granting, session, bits, grants, told } = scene();
+  test('is followed by the next one of a turn that is young, before those who wait', () => {
+    const { granting, session, bits, grants, told, pass } = scene();
     const [first, second] = [session(1, FRAME_BYTES.bit + 1), session(2)];
     granting.enqueue(first);
     granting.enqueue(second);
+    pass(24);
+    bits(first, 0);
+    granting.drained();
+    bits(first, 1);
+    granting.drained();
+    expect(grants.map((grant) => grant.session)).toEqual([1, 1, 2]);
+    expect(framesOf(told)).toEqual([0, 1, 0]);
+  });
+
+  test('whose checksum fails has those who wait before it, however young its turn', () => {
+    const { granting, session, grants, last, batch } = scene();
+    const [first, second] = [session(1, FRAME_BYTES.bit + 1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    for (let i = 0; i < last().bits; i += 1) granting.takeData(last().number, 1, i, batch, 0);
+    granting.drained();
+    expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
+  });
+
+  test('of a turn that was over before is no part of the next turn', () => {
+    const { granting, session, bits, grants, pass } = scene();
+    const [first, second] = [session(1, 3 * FRAME_BYTES.bit), session(2)];
+    granting.enqueue(first);
+    pass(25);
+    bits(first, 0);
+    granting.drained(); // alone, it goes on all the same
+    granting.enqueue(second);
+    bits(first, 1);
+    granting.drained();
+    expect(grants.map((grant) => grant.session)).toEqual([1, 1, 1]);
+  });
+
+  test('is followed by the next one, after those who wait', () => {
+    const { granting, session, bits, grants, told, pass } = scene();
+    const [first, second] = [session(1, FRAME_BYTES.bit + 1), session(2)];
+    granting.enqueue(first);
+    granting.enqueue(second);
+    pass(25);
     bits(first, 0);
     granting.drained();
     bits(second, 0);
@@ -423,8 +484,7 @@ describe('a frame that is whole', () => {
     bits(first, 1);
     granting.drained();
     expect(grants.map((grant) => grant.session)).toEqual([1, 2, 1]);
-    const frames = told.filter(({ kind }) => kind === Kind.grant) as GrantWord[];
-    expect(frames.map(({ frame }) => frame)).toEqual([0, 0, 1]);
+    expect(framesOf(told)).toEqual([0, 0, 1]);
   });
 
   test('makes its message complete with the last', () => {

@@ -46,24 +46,54 @@ function scene({ queue = '0/1000', threads = MAX_LANES, isTold = true } = {}) {
 const MADE = ['start 64', 'tell 1000 to 1063'];
 const ENDED = ['end', 'tell none'];
 
+/** Of so many bytes, its checksum among them. */
+const frameOf = (bytes: number, mode: 'bit' | 'word' | 'burst' = 'bit') =>
+  new IncomingMessage(1, bytes - 4, mode);
+
 describe('a frame comes by lanes', () => {
   test('where it is long enough, of bits as of words', () => {
     const { count, log } = scene();
     expect(count()).toBe(64);
-    expect(count(new IncomingMessage(1, 1000, 'word'))).toBe(64);
+    expect(count(frameOf(20_000, 'word'))).toBe(64);
     expect(log).toEqual(MADE); // once
   });
 
-  test('from 100 bytes on, with its checksum', () => {
+  test.each([
+    ['bit', 5, 0],
+    ['bit', 6, 8],
+    ['bit', 12, 16],
+    ['bit', 47, 62],
+    ['bit', 48, 64],
+    ['word', 1151, 0],
+    ['word', 1152, 8],
+    ['word', 9216, 64],
+  ] as const)('of six rounds at least: in %s mode %p bytes by %p', (mode, bytes, lanes) => {
+    const { count } = scene();
+    count();
+    expect(count(frameOf(bytes, mode))).toBe(lanes);
+  });
+
+  test('once 100 bytes have come', () => {
     const { count, log } = scene();
-    expect(count(new IncomingMessage(1, 95, 'bit'))).toBe(0);
+    expect(count(frameOf(90))).toBe(0);
     expect(log).toEqual([]);
-    expect(count(new IncomingMessage(1, 96, 'bit'))).toBe(64);
+    expect(count(frameOf(10))).toBe(13);
+    expect(log).toEqual(['start 16', 'tell 1000 to 1015']);
+    expect(count(frameOf(90))).toBe(64);
+    expect(log).toEqual(['start 16', 'tell 1000 to 1015', ...MADE]);
+  });
+
+  test('not of what came 10 s before', () => {
+    const { count, log, pass } = scene();
+    count(frameOf(90));
+    pass(10_000);
+    expect(count(frameOf(90))).toBe(0);
+    expect(log).toEqual([]);
   });
 
   test('unless it comes in bursts', () => {
     const { count, log } = scene();
-    expect(count(new IncomingMessage(1, 1000, 'burst'))).toBe(0);
+    expect(count(frameOf(1000, 'burst'))).toBe(0);
     expect(log).toEqual([]);
   });
 
@@ -79,34 +109,53 @@ describe('there are as many lanes as', () => {
     ['a quarter of the room for signals', '0/100', 25],
     ['a quarter of the room that is left', '60/100', 10],
     ['64 at most', '0/100000', 64],
-    ['2 at least', '92/100', 2],
+    ['8 at least', '68/100', 8],
   ])('%s', (_what, queue, lanes) => {
-    const { count, log } = scene({ queue });
+    const { count } = scene({ queue });
     expect(count()).toBe(lanes);
-    expect(log).toEqual(MADE); // all, as there may be more room next time
   });
 
-  test.each(['93/100', '100/100', '101/100'])('none with %s signals pending', (queue) => {
+  test.each(['69/100', '100/100', '101/100'])('none with %s signals pending', (queue) => {
     const { count, log } = scene({ queue });
     expect(count()).toBe(0);
     expect(log).toEqual([]);
   });
 
-  test('the system gives threads', () => {
-    const { count, log } = scene({ threads: 5 });
-    expect(count()).toBe(5);
-    expect(log).toEqual(['start 64', 'tell 1000 to 1004']);
+  test('there is room for, which is looked at each 50 ms', () => {
+    let queue = '0/1000';
+    const { count, pass } = scene();
+    sayQueues(() => queue);
+    count();
+    queue = '1000/1000';
+    pass(49);
+    expect(count()).toBe(64);
+    pass(1);
+    expect(count()).toBe(0);
   });
 
-  test.each([0, 1])('none where it gives %p, which ends', (threads) => {
-    const { count, log } = scene({ threads });
+  test('the system gives threads, and no more are tried', () => {
+    const { count, log } = scene({ threads: 12 });
+    expect(count()).toBe(12);
+    expect(count()).toBe(12);
+    expect(log).toEqual(['start 64', 'tell 1000 to 1011']);
+  });
+
+  test.each([
+    [0, []],
+    [7, ['end']],
+  ])('none where it gives %p, before they have rested', (threads, ended) => {
+    const { count, log, pass } = scene({ threads });
+    const tried = threads === 0 ? ['start 64'] : ['start 64', ...ended];
+    expect([count(), count()]).toEqual([0, 0]);
+    expect(log).toEqual(tried);
+    pass(10_000);
     expect(count()).toBe(0);
-    expect(log).toEqual(['start 64', 'end']);
+    expect(log).toEqual([...tried, ...tried]);
   });
 
   test('none where clients cannot be told of them, which end', () => {
     const { count, log } = scene({ isTold: false });
-    expect(count()).toBe(0);
+    expect([count(), count()]).toEqual([0, 0]);
     expect(log).toEqual([...MADE, 'end']);
   });
 });
@@ -146,7 +195,7 @@ describe('lanes end', () => {
     count();
     pool.rest();
     pass(9999);
-    expect(count(new IncomingMessage(1, 5, 'bit'))).toBe(0);
+    expect(count(frameOf(5))).toBe(0);
     pass(1);
     expect(log).toEqual([...MADE, ...ENDED]);
   });

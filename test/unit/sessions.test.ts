@@ -87,14 +87,34 @@ test('a session is its process, its thread, and its nonce', () => {
   expect(sessions.size).toBe(4);
 });
 
+test('what a process has sent may be late for a second after its last session', () => {
+  jest.useFakeTimers();
+  try {
+    const sessionsOf = [admit(FIRST_PID, 1), admit(FIRST_PID, 2), admit(FIRST_PID + 1, 1)];
+    const late = () => [FIRST_PID, FIRST_PID + 1].map((pid) => sessions.mayBeLate(pid));
+    for (const session of sessionsOf.slice(1)) sessions.forget(session as Session);
+    jest.advanceTimersByTime(999);
+    expect(late()).toEqual([true, true]);
+    jest.advanceTimersByTime(1);
+    expect(late()).toEqual([true, false]);
+    sessions.forget(sessionsOf[0] as Session);
+    jest.advanceTimersByTime(999);
+    expect(late()).toEqual([true, false]);
+    jest.advanceTimersByTime(1);
+    expect(late()).toEqual([false, false]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('a session is found by its number, for its own process', () => {
   const session = admit(FIRST_PID) as Session;
   expect(sessions.of(FIRST_PID, session.id)).toBe(session);
   expect(sessions.of(FIRST_PID + 1, session.id)).toBeUndefined();
-  expect([sessions.some(FIRST_PID), sessions.some(FIRST_PID + 1)]).toEqual([true, false]);
+  expect([FIRST_PID, FIRST_PID + 1].map((pid) => sessions.mayBeLate(pid))).toEqual([true, false]);
   expect(sessions.has(session)).toBe(true);
   sessions.forget(session);
-  expect([sessions.has(session), sessions.some(FIRST_PID)]).toEqual([false, false]);
+  expect(sessions.has(session)).toBe(false);
   expect(anyClients.get(FIRST_PID)?.pins).toBe(0);
 });
 

@@ -93,7 +93,7 @@ test.each([
   ['query', 0, 0xffff],
   ['restart', 0xff, 0xf000ffff],
   ['welcome', 0x0f, 0xf8000000],
-  ['wait', 0, 0xffffffff],
+  ['wait', 0, 0x7fffffff],
   ['delivered', 0, 0xffffffff],
   ['refused', 0, 0x00ffffff],
   ['closed', 0, 0xffffffff],

@@ -8,7 +8,7 @@ import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
 import type { LanePool } from './lanes.js';
 import { presence } from './presence.js';
-import { type Session, tellWait } from './session.js';
+import { type Session, tellNext, tellWait } from './session.js';
 import { createTurns } from './turns.js';
 
 /** While its turn is younger than this a session goes on with its next frame. */
@@ -80,7 +80,7 @@ export function createGranting(options: GrantingOptions): Granting {
   /** So that it is awake, with its frame made, when the present one is over. */
   function announceNext(): void {
     const next = turns.peek(hasRoom);
-    if (next?.message !== undefined) tellWait(next, next.message.number, true);
+    if (next?.message !== undefined) tellNext(next, next.message.number);
   }
 
   /** Where frames are short it may send several. */
@@ -100,7 +100,7 @@ export function createGranting(options: GrantingOptions): Granting {
   function finish(grant: Grant): number {
     const count = grant.end();
     watch.end(count);
-    lanes.rest();
+    if (grant.lanes > 0) lanes.rest();
     return count;
   }
 

@@ -22,7 +22,7 @@ const LOOK_MS = 50;
 export interface LanePool {
   /** By how many lanes the message's awaited frame may come, made now if they are worth it; 0: by none. */
   count(session: Session, message: IncomingMessage): number;
-  /** A grant has ended: they end, too, unless there is another one soon. */
+  /** A grant by lanes has ended: they end, too, unless there is another one soon. */
   rest(): void;
   /** Ends them. No grant may name them. */
   end(): void;
@@ -35,10 +35,11 @@ export function createLanePool(
 ): LanePool {
   const room = createRoom();
   let made = 0;
-  /** Not to be tried again before they rest. */
+  /** As many as the system gives; tried again after a rest. */
   let most = MAX_LANES;
-  /** Bytes that came since there was nothing for IDLE_MS. */
+  /** Bytes that were granted since nothing was for IDLE_MS, and when the last were. */
   let bytes = 0;
+  let granted = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
   function make(wanted: number): void {
@@ -47,15 +48,24 @@ export function createLanePool(
     if (threads.length === made) return;
     made = threads.length;
     if (made >= MIN_LANES && announce(threads)) return;
-    end();
     most = 0;
+    made = 0;
+    native.endLanes();
+  }
+
+  function note(coming: number): void {
+    const now = monotonicMs();
+    if (now - granted >= IDLE_MS) {
+      bytes = 0;
+      most = MAX_LANES;
+    }
+    bytes += coming;
+    granted = now;
   }
 
   function end(): void {
     clearTimeout(timer);
     timer = undefined;
-    bytes = 0;
-    most = MAX_LANES;
     if (made === 0) return;
     made = 0;
     native.endLanes();
@@ -66,15 +76,18 @@ export function createLanePool(
     count({ takesLanes }, { mode, awaitedBytes }) {
       const wanted = Math.min(lanesFor(mode, awaitedBytes), room());
       if (wanted < MIN_LANES || !takesLanes) return 0;
-      bytes += awaitedBytes;
+      note(awaitedBytes);
       if (made < Math.min(wanted, most) && bytes >= WORTH_BYTES) {
         make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);
       }
+      if (made === 0) return 0;
+      clearTimeout(timer);
+      timer = undefined;
       return Math.min(made, wanted);
     },
     rest() {
-      timer ??= setTimeout(end, IDLE_MS).unref();
-      timer.refresh();
+      clearTimeout(timer);
+      timer = setTimeout(end, IDLE_MS).unref();
     },
     end,
   };

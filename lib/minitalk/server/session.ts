@@ -27,9 +27,14 @@ export interface Outcome {
   readonly reason?: number;
 }
 
-/** Its client's message is known, and will be taken; next, perhaps. */
-export function tellWait(session: Session, message: number, isNext = false): void {
-  tell(session, { kind: Kind.wait, session: session.id, message, isNext });
+/** Its client's message is known, and will be taken. */
+export function tellWait(session: Session, message: number): void {
+  tell(session, { kind: Kind.wait, session: session.id, message });
+}
+
+/** Its turn comes next. */
+export function tellNext(session: Session, message: number): void {
+  tell(session, { kind: Kind.wait, session: session.id, message, isNext: true });
 }
 
 export function tellOutcome(session: Session, { message, reason }: Outcome): void {

@@ -89,7 +89,7 @@ export type Word =
       session: number;
       message: number;
       /** Its turn is the next. */
-      isNext: boolean;
+      isNext?: true;
     }
   | { kind: typeof Kind.delivered; session: number; message: number }
   | { kind: typeof Kind.refused; session: number; message: number; reason: number }
@@ -186,9 +186,8 @@ export function decode(high: number, low: number): Word | undefined {
         frame: low & 0xff,
       };
     case Kind.wait:
-      return low === 0 || low === NEXT
-        ? { kind, session, message: top8, isNext: low === NEXT }
-        : undefined;
+      if (low === NEXT) return { kind, session, message: top8, isNext: true };
+      return low === 0 ? { kind, session, message: top8 } : undefined;
     case Kind.delivered:
       return low === 0 ? { kind, session, message: top8 } : undefined;
     case Kind.refused:
