@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "core/minitalk/server.h"
+#include "handler/minitalk/grant.h"
 #include "raw_client.h"
 #include "word_grant.h"
 
@@ -85,7 +86,7 @@ TEST("the last word of a frame leaves its record and wakes the server") {
     client.Join();
     const std::vector<Record> records = server.watch().Take();
     CHECK_EQ(records.size(), 1);
-    CHECK_EQ(records[0].tag, 4096);
+    CHECK_EQ(records[0].tag, DataTag(4095, 1));
     CHECK_EQ(records[0].signo, way.data);
     CHECK_EQ(records[0].pid, client.pid());
   }
@@ -118,7 +119,7 @@ TEST("a full ring withholds the last word and its ACK until it is drained") {
     client.Join();
     const std::vector<Record> records = server.watch().Take();
     CHECK_EQ(records.size(), 1);
-    CHECK_EQ(records[0].tag, kGrant + 1);
+    CHECK_EQ(records[0].tag, DataTag(kGrant, 1));
     CHECK_EQ(records[0].sequence, 64);  // a word not taken leaves no gap
   }
 }

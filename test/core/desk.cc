@@ -87,7 +87,7 @@ void Serving::Take(const Record& record) {
     desk_->stray_sender.store(record.pid);
     return;
   }
-  if (record.tag != (desk_->granted.load() & 4095) + 1) {
+  if (((record.tag - 1) & 4095) != (desk_->granted.load() & 4095)) {
     desk_->foreign_data.fetch_add(1);
   } else if (desk_->mode.load() == Mode::kBit) {
     TakeBit(record.signo);

@@ -1,4 +1,6 @@
 // Which signals the server's handler counts as bits, and what it replies.
+#include "handler/minitalk/grant.h"
+
 #include "check.h"
 #include "core/minitalk/server.h"
 #include "core/signals/process.h"
@@ -41,7 +43,7 @@ TEST(
     CHECK_EQ(records[i].signo, sent[i]);
     CHECK_EQ(records[i].code, SI_TKILL);
     CHECK_EQ(records[i].pid, client.pid());
-    CHECK_EQ(records[i].tag, 4096);
+    CHECK_EQ(records[i].tag, DataTag(4095, i));
     CHECK_EQ(records[i].sequence, i);
   }
 }
@@ -63,7 +65,7 @@ TEST("bits count only once a QUERY has started their grant") {
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 2);
   CHECK_EQ(records[0].tag, 0);
-  CHECK_EQ(records[1].tag, 6);
+  CHECK_EQ(records[1].tag, DataTag(5, 0));
 }
 
 TEST("bits of another process are strays, whoever has the grant") {
@@ -177,7 +179,7 @@ TEST("a frame takes its number of bits and not one more") {
   CHECK_EQ(server.GrantCount(), 3);
   const std::vector<Record> records = server.watch().Take();
   CHECK_EQ(records.size(), 4);
-  CHECK_EQ(records[2].tag, 6);
+  CHECK_EQ(records[2].tag, DataTag(5, 2));
   CHECK_EQ(records[3].tag, 0);
 }
 

@@ -268,7 +268,7 @@ TEST("without the claim nothing of the server's can be called") {
     uint8_t frame[8] = {1, 2, 3};
     CHECK_EQ(other.SetGrant({3, kSession, getppid(), getppid(), -1, 8}),
              -EBADF);
-    CHECK_EQ(other.Place(0), -EBADF);
+    CHECK_EQ(other.Place(0, false), -EBADF);
     CHECK_EQ(other.GrantCount(), -EBADF);
     CHECK_EQ(other.CopyFrame(frame, sizeof frame), -EBADF);
     CHECK_EQ(frame[2], 3);

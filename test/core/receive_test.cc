@@ -181,7 +181,7 @@ TEST("Receive leaves the thread's signal mask and CPUs as they were") {
   Shared<Stage> stage;
   Child client(EndlessBits(stage.get()));
   Rested rested(stage.get(), client.pid(), 60'000);
-  rested.claim().Place(CurrentCpu());
+  rested.claim().Place(CurrentCpu(), false);
   cpu_set_t cpus;
   sigset_t mask;
   sched_getaffinity(0, sizeof cpus, &cpus);

@@ -46,7 +46,7 @@ TEST("a grant is for the handler what it was asked to be, and not started") {
   CHECK(protocol.server.defers_acks.load());
   CHECK_EQ(server.cpu(), 3);
   CHECK_EQ(server.GrantCount(), -1);
-  CHECK_EQ(server.Place(1), 0);
+  CHECK_EQ(server.Place(1, false), 0);
   CHECK_EQ(server.cpu(), 1);
 }
 
