@@ -48,11 +48,14 @@ void Serving::Turn() {
   const uint32_t wanted = desk_->wanted.load();
   if (wanted == desk_->granted.load()) return;
   const uint32_t there = desk_->goes_on.load() ? Withdraw() : 0;
-  if (there == 0) desk_->taken.store(0);
+  desk_->taken.store(there);
+  has_.assign(desk_->bits.load(), false);
+  std::fill_n(has_.begin(), there, true);
+  StartLanes();
   const pid_t client = desk_->client.load();
   claim_.SetGrant({wanted & 4095, kDeskSession, client, client, -1,
                    desk_->bits.load(), desk_->mode.load(), desk_->cpu.load(),
-                   there});
+                   there, desk_->lanes.load(), true});
   desk_->granted.store(wanted);
 }
 
@@ -60,7 +63,9 @@ uint32_t Serving::Withdraw() {
   const auto there = static_cast<uint32_t>(claim_.ClearGrant());
   for (const Record& record : watch_.Take()) Take(record);
   if (desk_->mode.load() == Mode::kBit) {
-    CHECK_EQ(desk_->taken.load(), there);
+    for (uint32_t i = 0; i < there; ++i) CHECK(has_[i]);
+    // By lanes some of a round may be there, which come again.
+    if (desk_->lanes.load() == 0) CHECK_EQ(desk_->taken.load(), there);
     return there;
   }
   Bytes kept(std::min(kMaxFrameBytes, kMaxPayload * there));
@@ -90,24 +95,34 @@ void Serving::Take(const Record& record) {
   if (((record.tag - 1) & 4095) != (desk_->granted.load() & 4095)) {
     desk_->foreign_data.fetch_add(1);
   } else if (desk_->mode.load() == Mode::kBit) {
-    TakeBit(record.signo);
-  } else {  // the frame's last word
+    TakeBit(record.signo, (record.tag - 1) >> 12);
+  } else if (claim_.IsFrameWhole()) {  // its last word, or one of a last round
     claim_.CopyFrame(desk_->bytes, desk_->bits.load() / 8);
     desk_->finished.store(desk_->granted.load());
   }
 }
 
-void Serving::TakeBit(int signo) {
-  const uint32_t index = desk_->taken.load();
-  CHECK(index < desk_->bits.load());
-  const auto mask = static_cast<uint8_t>(0x80 >> index % 8);
-  uint8_t& byte = desk_->bytes[index / 8];
-  if (index % 8 == 0) byte = 0;
-  if (signo == SIGUSR2) byte |= mask;
-  desk_->taken.store(index + 1);
-  if (index + 1 == desk_->bits.load()) {
+void Serving::TakeBit(int signo, uint32_t before) {
+  const uint32_t taken = desk_->taken.load();
+  if (desk_->lanes.load() == 0) CHECK_EQ(before, taken);
+  CHECK(before < desk_->bits.load());
+  CHECK(!has_[before]);
+  has_[before] = true;
+  const auto mask = static_cast<uint8_t>(0x80 >> before % 8);
+  uint8_t& byte = desk_->bytes[before / 8];
+  byte = static_cast<uint8_t>(signo == SIGUSR2 ? byte | mask : byte & ~mask);
+  desk_->taken.store(taken + 1);
+  if (taken + 1 == desk_->bits.load()) {
     desk_->finished.store(desk_->granted.load());
   }
+}
+
+void Serving::StartLanes() {
+  const uint32_t lanes = desk_->lanes.load();
+  if (lanes == 0) return;
+  const std::vector<pid_t> threads = claim_.StartLanes(lanes);
+  CHECK(threads.size() >= lanes);
+  for (uint32_t i = 0; i < lanes; ++i) desk_->threads[i].store(threads[i]);
 }
 
 void Serve(Desk* desk, bool placed) {
@@ -136,16 +151,20 @@ Sender::~Sender() { close(pidfd_); }
 void Sender::Begin(const Bytes& bytes, const std::function<void()>& meanwhile) {
   desk_->mode.store(plan_.mode);
   desk_->in_slices.store(plan_.in_slices);
+  desk_->lanes.store(plan_.lanes);
   desk_->bits.store(static_cast<uint32_t>(bytes.size() * 8));
   const uint32_t number = desk_->wanted.fetch_add(1) + 1;
   Await([&] {
     meanwhile();
     return desk_->granted.load() == number;
   });
-  CHECK_EQ(transmitter_.Begin(Frame{kDeskSession, number & 4095, bytes.data(),
-                                    bytes.size(), plan_.mode, plan_.payload,
-                                    kBurstSignal, plan_.window}),
-           0);
+  Frame frame{kDeskSession, number & 4095, bytes.data(), bytes.size(),
+              plan_.mode,   plan_.payload, kBurstSignal, plan_.window};
+  for (uint32_t i = 0; i < plan_.lanes; ++i) {
+    frame.lanes.push_back(desk_->threads[i].load());
+  }
+  frame.cpu = desk_->cpu.load();
+  CHECK_EQ(transmitter_.Begin(frame), 0);
 }
 
 void Sender::GoOn(const Bytes& bytes) {

@@ -31,6 +31,7 @@ struct Plan {
   size_t payload = 8;      // bytes in a data word
   uint32_t window = 1;     // data words on their way at most
   bool in_slices = false;  // the server takes them itself; else its handler
+  uint32_t lanes = 0;      // by which they go
 };
 
 // The biggest frame of the mode on the wire.
@@ -48,6 +49,8 @@ struct Desk {
   std::atomic<uint32_t> bits{0};
   std::atomic<Mode> mode{Mode::kBit};
   std::atomic<bool> in_slices{false};
+  std::atomic<uint32_t> lanes{0};
+  std::atomic<pid_t> threads[kMaxLanes] = {};  // of these
   std::atomic<uint32_t> wanted{0};  // number of the last grant asked for
   std::atomic<uint32_t> granted{0};
   std::atomic<bool> goes_on{false};  // that one is for the rest of the frame
@@ -80,11 +83,13 @@ class Serving {
   // frame's memory keeps nothing that is not put back.
   uint32_t Withdraw();
   void Take(const Record& record);
-  void TakeBit(int signo);
+  void TakeBit(int signo, uint32_t before);
+  void StartLanes();
 
   Desk* desk_;
   Watch watch_;
   Server claim_;
+  std::vector<bool> has_;  // each bit of the frame
 };
 
 // Runs a server until Desk::End, on one CPU when `placed`. Ends the process
@@ -113,6 +118,8 @@ class Sender {
   void Deliver(const Bytes& bytes);
   void CheckArrived(const Bytes& bytes);
 
+  // How the next frames go.
+  void Use(const Plan& plan) { plan_ = plan; }
   Transmitter& transmitter() { return transmitter_; }
 
  private:

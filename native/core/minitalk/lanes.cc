@@ -25,6 +25,16 @@ namespace {
 // A handler below ours, which a stranger's signal may reach, has this much.
 constexpr size_t kStackBytes = 256 * 1024;
 
+// What a lane was handed and did not take. A bit that was sent to this very
+// thread is of no other channel, whose grant may be the same client's.
+void PassOn(const siginfo_t& info) {
+  if (info.si_code == kCodeThread) {
+    DispatchStray(info);
+  } else {
+    Dispatch(info);
+  }
+}
+
 }  // namespace
 
 struct Lanes::Thread {
@@ -52,14 +62,14 @@ void* Lanes::Main(void* argument) {
                         info.si_pid == state.owner.load() &&
                         thread->ends.load();
     if (is_end) break;
-    if (!TakeInLane(&thread->lane, info)) Dispatch(info);
+    if (!TakeInLane(&thread->lane, info)) PassOn(info);
     follow.To(protocol.server.lane_cpu.load(std::memory_order_relaxed));
   }
   // A stranger's, behind which there was no room for the end's.
   while (DequeueBlocked(kUserSignals, 0, &info)) {
     const bool is_end =
         info.si_code == kCodeThread && info.si_pid == state.owner.load();
-    if (!is_end) Dispatch(info);
+    if (!is_end) PassOn(info);
   }
   return nullptr;
 }

@@ -227,9 +227,8 @@ int Transmitter::SendInRound(size_t lane) {
   const pid_t thread = frame_.lanes[lane];
   if (round_ == 0) return LaneError(SendQuery(thread, true));
   const uint32_t number = taken_ + static_cast<uint32_t>(lane) + 1;
-  return LaneError(frame_.mode == Mode::kBit
-                       ? SendBit(thread, number)
-                       : SendWord(thread, number, false));
+  return LaneError(frame_.mode == Mode::kBit ? SendBit(thread, number)
+                                             : SendWord(thread, number, false));
 }
 
 int Transmitter::SendBit(pid_t thread, uint32_t number) {

@@ -24,16 +24,21 @@ bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info) {
                  ns == kForever ? nullptr : &limit, sizeof mask) > 0;
 }
 
-bool Dispatch(const siginfo_t& info) {
-  // A chained handler may look at its context; there is none, so it sees zeros.
-  static ucontext_t no_context;
-  return TakeSignal(info, &no_context);
-}
+namespace {
+
+// A chained handler may look at its context; there is none, so it sees zeros.
+ucontext_t no_context;
+
+}  // namespace
+
+bool Dispatch(const siginfo_t& info) { return TakeSignal(info, &no_context); }
+void DispatchStray(const siginfo_t& info) { TakeStray(info, &no_context); }
 
 #else
 
 bool DequeueBlocked(uint64_t, uint64_t, siginfo_t*) { return false; }
 bool Dispatch(const siginfo_t& info) { return TakeSignal(info, nullptr); }
+void DispatchStray(const siginfo_t& info) { TakeStray(info, nullptr); }
 
 #endif
 

@@ -34,6 +34,9 @@ bool DequeueBlocked(uint64_t mask, uint64_t ns, siginfo_t* info);
 // TakeSignal for what DequeueBlocked took. True for a signal of a transmission.
 bool Dispatch(const siginfo_t& info);
 
+// TakeStray for it.
+void DispatchStray(const siginfo_t& info);
+
 }  // namespace minitalk
 
 #endif  // MINITALK_CORE_MINITALK_WAITING_H_

@@ -23,7 +23,7 @@ Taken TakeByHook(const siginfo_t& info) {
   return hook == nullptr ? Taken::kNo : hook->take(info);
 }
 
-// A signal that nobody has done with.
+// Tells the watchers, and says what is left to do.
 Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   const int signo = info.si_signo;
   Outcome outcome;
@@ -53,17 +53,15 @@ Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   return outcome;
 }
 
-}  // namespace
+bool IsValid(int signo) { return signo >= 1 && signo <= kMaxSignal; }
 
-bool TakeSignal(const siginfo_t& info, void* context) {
-  if (info.si_signo < 1 || info.si_signo > kMaxSignal) return false;
-  const Taken taken = TakeByHook(info);
-  if (taken == Taken::kDone) return true;
+// A signal that nobody has done with.
+void TakeUndone(const siginfo_t& info, void* context, bool is_urgent) {
   if (IsGraceOver(info)) {
     DoDueAction(info.si_signo);
-    return false;
+    return;
   }
-  switch (TellAll(info, context, taken == Taken::kUrgent)) {
+  switch (TellAll(info, context, is_urgent)) {
     case Outcome::kAsBefore:
       DoAsBefore(info, context);
       break;
@@ -75,13 +73,26 @@ bool TakeSignal(const siginfo_t& info, void* context) {
     case Outcome::kStop:
       break;
   }
+}
+
+}  // namespace
+
+bool TakeSignal(const siginfo_t& info, void* context) {
+  if (!IsValid(info.si_signo)) return false;
+  const Taken taken = TakeByHook(info);
+  if (taken == Taken::kDone) return true;
+  TakeUndone(info, context, taken == Taken::kUrgent);
   return false;
+}
+
+void TakeStray(const siginfo_t& info, void* context) {
+  if (IsValid(info.si_signo)) TakeUndone(info, context, false);
 }
 
 extern "C" void MinitalkHandleSignal(int signo, siginfo_t* info,
                                      void* context) {
   const int saved_errno = errno;
-  const bool valid = signo >= 1 && signo <= kMaxSignal;
+  const bool valid = IsValid(signo);
   if (valid && IsChained(*info)) {
     ChainBack(*info, context);
   } else if (getpid() == state.owner.load(std::memory_order_relaxed)) {

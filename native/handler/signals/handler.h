@@ -20,6 +20,9 @@ extern "C" __attribute__((visibility("default"))) void MinitalkHandleSignal(
 // done with it.
 bool TakeSignal(const siginfo_t& info, void* context);
 
+// The same without the hook, which has nothing to do with it.
+void TakeStray(const siginfo_t& info, void* context);
+
 }  // namespace minitalk
 
 #endif  // MINITALK_HANDLER_SIGNALS_HANDLER_H_
