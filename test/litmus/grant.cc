@@ -2,16 +2,7 @@
 // what was counted lies in the frame and has its record, and nothing comes
 // later.
 #include "kernel.h"
-#include "handler/minitalk/protocol_state.h"
-
-namespace minitalk {
-
-ProtocolState* protocol_now;
-
-}  // namespace minitalk
-
-#include "core/minitalk/server.cc"
-#include "handler/minitalk/protocol.cc"
+#include "server.h"
 
 namespace minitalk {
 

@@ -12,6 +12,9 @@ class AtomicOrNone {
     return (T)~complement_.load(order, info);
   }
   void store(T value) { complement_.store((T)~value); }
+  void store(T value, litmus::Order order, litmus::Info info) {
+    complement_.store((T)~value, order, info);
+  }
   T exchange(T value) { return (T)~complement_.exchange((T)~value); }
 
  private:

@@ -1,8 +1,9 @@
 // The ring: a claimed slot is one producer's, a published record is whole, and
 // a slot that was drained can be claimed again.
-#include "shim.h"
-#include "record.h"
 #include "handler/signals/ring.h"
+
+#include "record.h"
+#include "shim.h"
 
 namespace minitalk {
 

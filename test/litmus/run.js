@@ -48,7 +48,10 @@ async function main(work) {
   const header = await run('g++', [...options, '-x', 'c++-header', shim, '-o', `${shim}.gch`]);
   if (header.code !== 0) throw new Error(`cannot compile (Debian: relacy-dev)\n${header.output}`);
   const queue = [
-    ...['ring', 'channel', 'wake', 'grant'].map((test) => ({ test, sentence: 'as it is' })),
+    ...['ring', 'channel', 'wake', 'grant', 'lanes'].map((test) => ({
+      test,
+      sentence: 'as it is',
+    })),
     ...weakened.map(([test, sentence, ...weak]) => ({
       test,
       sentence: `without: ${sentence}`,

@@ -8,6 +8,7 @@
 // All that those sources include: below here names are redefined.
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <new>
 #include <relacy/relacy.hpp>
@@ -134,10 +136,12 @@ struct lock_guard {
   explicit lock_guard(T&) {}
 };
 
+using ::std::make_unique;
 using ::std::max;
 using ::std::min;
 using ::std::move;
 using ::std::string;
+using ::std::unique_ptr;
 using ::std::vector;
 
 // Looks for an order of things in which the test fails: through all with one

@@ -7,13 +7,15 @@ const publish = handler('signals/publish.h');
 const watchers = handler('signals/watchers.cc');
 const protocolState = handler('minitalk/protocol_state.h');
 const protocol = handler('minitalk/protocol.cc');
+const grant = handler('minitalk/grant.h');
+const lane = handler('minitalk/lane.cc');
 const channel = 'core/signals/channel.cc';
 const server = 'core/minitalk/server.cc';
 
 /** As few of each as a run needs, of this run alone; plain fields that are watched. */
 const reductions = [
   [handler('signals/platform.h'), 'kMaxSignal = 64', 'kMaxSignal = 12'],
-  [handler('minitalk/data_word.h'), "262'144 + 4", '16'],
+  [handler('minitalk/data_word.h'), "262'144 + 4", '24'],
   [handler('signals/report.h'), 'kDrafts = 4', 'kDrafts = 1'],
   [state, 'kMaxChannels = 64', 'kMaxChannels = 1'],
   [state, 'uint64_t grace = 0;', 'std::plain<uint64_t> grace{0};'],
@@ -144,14 +146,14 @@ const weakened = [
   [
     'grant',
     'a handler sees the grant gone, or is awaited',
-    protocol,
+    grant,
     'current.load(\n                                  std::memory_order_seq_cst) == grant',
     'current.load(\n                                  std::memory_order_relaxed) == grant',
   ],
   [
     'grant',
     'it looks again at all',
-    protocol,
+    grant,
     'protocol.server.current.load(\n                                  std::memory_order_seq_cst) == grant',
     'true',
   ],
@@ -170,6 +172,35 @@ const weakened = [
     'count, header.number, std::memory_order_acq_rel',
     'count, header.number, std::memory_order_acquire',
   ],
+  [
+    'lanes',
+    'who opens a round sees what all lanes have written',
+    lane,
+    'left.fetch_sub(1, std::memory_order_acq_rel)',
+    'left.fetch_sub(1, std::memory_order_acquire)',
+  ],
+  [
+    'lanes',
+    'who takes the last data of a round sees those of the others',
+    lane,
+    'left.fetch_sub(1, std::memory_order_acq_rel)',
+    'left.fetch_sub(1, std::memory_order_release)',
+  ],
+  [
+    'lanes',
+    'the number of its data stands before it is open',
+    lane,
+    '  grant->left.store(PartIn(grant, round + 1), std::memory_order_relaxed);\n  grant->round.store(round + 1, std::memory_order_release);',
+    '  grant->round.store(round + 1, std::memory_order_release);\n  grant->left.store(PartIn(grant, round + 1), std::memory_order_relaxed);',
+  ],
+  [
+    'lanes',
+    'the record of a frame comes when it is whole',
+    lane,
+    '  lane->next = round + 1;\n  const bool is_whole = Arrive(grant, round, now);\n  if (header != nullptr && slot != nullptr) {\n    PublishData(channel, slot, info, now, tag);\n  }',
+    '  lane->next = round + 1;\n  if (header != nullptr && slot != nullptr) {\n    PublishData(channel, slot, info, now, tag);\n  }\n  const bool is_whole = Arrive(grant, round, now);',
+  ],
+  ['lanes', 'who withdraws it awaits lanes', server, '  Settle(channel_);\n', ''],
 ];
 
 module.exports = { reductions, weakened };
