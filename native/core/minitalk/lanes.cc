@@ -98,6 +98,7 @@ std::vector<pid_t> Lanes::Start(uint32_t count) {
     }
   }
   std::vector<pid_t> ids;
+  ids.reserve(threads_.size());
   for (const auto& thread : threads_) ids.push_back(thread->id);
   return ids;
 }
