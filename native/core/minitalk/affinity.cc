@@ -2,8 +2,6 @@
 
 #include <errno.h>
 
-#include <utility>
-
 namespace minitalk {
 
 #if MINITALK_LINUX
@@ -56,17 +54,19 @@ void CpuHold::Release() {
 
 void CpuFollow::To(int cpu) {
   if (cpu == cpu_) return;
-  if (cpu_ < 0 && GetCpus(&before_) != 0) return;
-  const int last = std::exchange(cpu_, cpu);
-  if (cpu < 0) {
-    if (last >= 0) SetCpus(before_);
-    return;
+  cpu_ = cpu;
+  cpu_set_t present;
+  if (GetCpus(&present) != 0) return;
+  // Somebody else has set other ones meanwhile: those are it from now on.
+  if (!held_ || !CPU_EQUAL(&present, &ours_)) before_ = present;
+  const bool is_allowed =
+      cpu >= 0 && cpu < CPU_SETSIZE && CPU_ISSET(cpu, &before_);
+  ours_ = before_;
+  if (is_allowed) {
+    CPU_ZERO(&ours_);
+    CPU_SET(cpu, &ours_);
   }
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  if (cpu >= CPU_SETSIZE || !CPU_ISSET(cpu, &before_)) return;
-  CPU_SET(cpu, &one);
-  SetCpus(one);
+  held_ = SetCpus(ours_) == 0 && is_allowed;
 }
 
 int CurrentCpu() { return sched_getcpu(); }

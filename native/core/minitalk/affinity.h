@@ -39,14 +39,16 @@ class CpuHold {
 // named.
 class CpuFollow {
  public:
-  // -1: on those that it had at first. Does nothing where it is there, where
-  // that is not permitted, or the CPU is not among those.
+  // -1, or a CPU that is not among those that it may use: on all of these. Does
+  // nothing where that is not permitted.
   void To(int cpu);
 
  private:
   int cpu_ = -1;
+  bool held_ = false;
 #if MINITALK_LINUX
   cpu_set_t before_;
+  cpu_set_t ours_;
 #endif
 };
 

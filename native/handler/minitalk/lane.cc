@@ -141,7 +141,11 @@ bool TakeInLane(Lane* lane, const siginfo_t& info) {
 
 void OpenLanes(Grant* grant, const LaneQuery& query) {
   const bool has_cpu = query.cpu != LaneQuery::kNoCpu;
-  grant->eights.store(query.eights, std::memory_order_relaxed);
+  const bool is_bit = grant->mode.load(std::memory_order_relaxed) == Mode::kBit;
+  // What its data are like is the grant's; how much a word carries the
+  // client's.
+  grant->eights.store(is_bit ? 0 : std::max(query.eights, 1u),
+                      std::memory_order_relaxed);
   grant->cpu.store(has_cpu ? static_cast<int>(query.cpu) : -1,
                    std::memory_order_relaxed);
   const uint32_t lanes = grant->offered.load(std::memory_order_relaxed);
