@@ -99,8 +99,10 @@ describe('a stray', () => {
     expect(reported({ code: 'SI_QUEUE' })).toBe(false); // a data word
     expect(reported({ code: 'SI_QUEUE', pid: process.ppid })).toBe(true);
     expect(reported({ code: 'SI_QUEUE', signal: 'SIGUSR2', number: 12 })).toBe(true);
-    expect(reported({ code: 'SI_QUEUE', number: 41 })).toBe(false);
-    expect(reported({ code: 'SI_QUEUE', number: 41, pid: process.ppid })).toBe(true);
+    expect(reported({ code: 'SI_QUEUE', signal: 'SIGRTMIN+7', number: 41 })).toBe(false);
+    expect(
+      reported({ code: 'SI_QUEUE', signal: 'SIGRTMIN+7', number: 41, pid: process.ppid }),
+    ).toBe(true);
   });
 
   /** As it comes over RLIMIT_SIGPENDING. */

@@ -978,8 +978,8 @@ module.exports = [
     edits: [
       [
         sendMessage,
-        'if (await sendFrame(session, sending, word, frame, offer)) finished = word.grant;',
-        'await sendFrame(session, sending, word, frame, offer);\n    finished = word.grant;',
+        'if (await sendFrame(session, sending, word, frame, frames.take(frame), offer))\n      finished = word.grant;',
+        'await sendFrame(session, sending, word, frame, frames.take(frame), offer);\n    finished = word.grant;',
       ],
     ],
     test: ['unit/sending', 'a frame that ended early may be granted again with the same'],

@@ -1287,12 +1287,12 @@ module.exports = [
   },
   {
     rule: '[9.3] lanes that are fewer than granted are not known',
-    edits: [[target, 'threads !== undefined && threads.length >= count', 'threads !== undefined']],
+    edits: [[target, 'threads.length < count ? undefined : ', '']],
     test: ['unit/target', 'its lanes are not known where fewer are told than asked for'],
   },
   {
     rule: '[9.3] as many lanes as granted are known',
-    edits: [[target, 'threads.length >= count', 'threads.length > count']],
+    edits: [[target, 'threads.length < count', 'threads.length <= count']],
     test: ['unit/target', 'its lanes are those that its registration tells now, in their'],
   },
   {
@@ -1302,13 +1302,7 @@ module.exports = [
   },
   {
     rule: '[9.3] lanes are as the registration tells now',
-    edits: [
-      [
-        target,
-        "found.is === 'seen' ? found.value.lanes",
-        "found.is === 'seen' ? registration?.lanes",
-      ],
-    ],
+    edits: [[target, ' || !known.isUnchanged()', '']],
     test: ['unit/target', 'its lanes are those that its registration tells now, in their'],
   },
   {
@@ -1316,8 +1310,8 @@ module.exports = [
     edits: [
       [
         target,
-        "found.is === 'seen' ? found.value.lanes : undefined",
-        "(found as Extract<typeof found, { is: 'seen' }>).value.lanes",
+        "      known = found.is === 'seen' ? found.value : undefined;",
+        "      if (found.is === 'seen') known = found.value;",
       ],
     ],
     test: ['unit/target', 'its lanes are not known where the registration is gone, or'],

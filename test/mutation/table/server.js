@@ -398,34 +398,37 @@ module.exports = [
   },
   {
     rule: "[6.12] late data of a client are no stranger's",
-    edits: [
-      [
-        reception,
-        'if (!isData || !this.#sessions.some(info.pid)) this.#options.stray(info);',
-        'this.#options.stray(info);',
-      ],
-    ],
+    edits: [[reception, 'if (!this.#isData(info) || !this.#sessions.mayBeLate(info.pid)) ', '']],
     test: ['unit/admission', 'a stray is what no client can have sent late'],
   },
   {
     rule: "[6.12] what no peer sends is a stray, though from a client's process",
-    edits: [
-      [
-        reception,
-        'if (!isData || !this.#sessions.some(info.pid))',
-        'if (!this.#sessions.some(info.pid))',
-      ],
-    ],
+    edits: [[reception, '!this.#isData(info) || ', '']],
     test: ['unit/admission', 'a stray is what no client can have sent late'],
   },
   {
     rule: "[6.12] a stranger's bits are strays",
-    edits: [[reception, 'if (!isData || !this.#sessions.some(info.pid))', 'if (!isData)']],
+    edits: [[reception, ' || !this.#sessions.mayBeLate(info.pid)', '']],
     test: ['unit/admission', 'a stray is what no client can have sent late'],
   },
   {
+    rule: "[6.12] late data words of a client are no stranger's",
+    edits: [[reception, "      (code === 'SI_QUEUE' && signal === 'SIGUSR1')", '      false']],
+    test: ['unit/admission', 'a stray is what no client can have sent late'],
+  },
+  {
+    rule: '[6.12] data may be late for a second after a session',
+    edits: [[sessions, 'const LATE_MS = 1000;', 'const LATE_MS = 999;']],
+    test: ['unit/sessions', 'what a process has sent may be late for a second after its last'],
+  },
+  {
+    rule: '[6.12] and no longer',
+    edits: [[sessions, 'const LATE_MS = 1000;', 'const LATE_MS = 1001;']],
+    test: ['unit/sessions', 'what a process has sent may be late for a second after its last'],
+  },
+  {
     rule: "[6.12] late bursts of a client are no stranger's",
-    edits: [[reception, ' || info.number === this.#options.burstSignal', '']],
+    edits: [[reception, '      number === this.#options.burstSignal ||\n', '']],
     test: ['unit/admission', 'a stray is what no client can have sent late'],
   },
   {
@@ -1259,8 +1262,8 @@ module.exports = [
     edits: [
       [
         session,
-        'session: session.id, message });\n}\n\nexport function tellOutcome',
-        'session: session.id, message: 0 });\n}\n\nexport function tellOutcome',
+        'kind: Kind.wait, session: session.id, message });',
+        'kind: Kind.wait, session: session.id, message: 0 });',
       ],
     ],
     test: ['unit/reception', 'an OFFER repeated by the holder brings its GRANT again; by who'],
