@@ -45,7 +45,7 @@ int Server::SetGrant(const GrantRequest& request) {
   if (channel_ == nullptr) return -EBADF;
   if (request.number > Word::kNumberMask || request.session == 0 ||
       request.mode > Mode::kBurst || request.count > request.bits ||
-      request.bits > 8 * kMaxFrameBytes || request.lanes > lanes_.count()) {
+      request.lanes > lanes_.count()) {
     return -EINVAL;
   }
   ServerState& server = protocol.server;

@@ -55,7 +55,11 @@ bool TakeData(Lane* lane, Grant* grant, const siginfo_t& info,
   const uint32_t round = TakeableRound(lane, grant);
   if (round == 0) return false;
   const uint32_t before = Before(grant, round) + lane->index;
-  if (header != nullptr && header->number != before + 1) return true;
+  if (header != nullptr &&
+      (header->number != before + 1 ||
+       size_t{before + 1} * header->eights > kFrameEights)) {
+    return true;
+  }
   Channel* channel = use.channel();
   // Each bit has a record; of data words the last round's, and the one of who
   // completes it comes when the frame is whole.
