@@ -101,6 +101,60 @@ TEST(
   }
 }
 
+TEST("who follows a CPU is on it as long as it is named") {
+  Choice cpus;
+  if (!cpus.Make()) return;
+  CpuFollow follow;
+  follow.To(-1);
+  CHECK(Has(0, cpus.all));
+  for (const int cpu : {cpus.first, cpus.second, cpus.first}) {
+    follow.To(cpu);
+    CHECK(Has(0, Only(cpu)));
+  }
+  follow.To(-1);
+  CHECK(Has(0, cpus.all));
+}
+
+TEST("who follows a CPU that is not allowed stays on all that are") {
+  Choice cpus;
+  if (!cpus.Make()) return;
+  for (const int other : {CPU_SETSIZE, 4095}) {
+    CpuFollow follow;
+    follow.To(other);
+    CHECK(Has(0, cpus.all));
+    follow.To(cpus.second);
+    CHECK(Has(0, Only(cpus.second)));
+    follow.To(other);
+    CHECK(Has(0, cpus.all));
+  }
+  Set(0, Only(cpus.first));
+  CpuFollow follow;
+  follow.To(cpus.second);
+  CHECK(Has(0, Only(cpus.first)));
+  follow.To(-1);
+  CHECK(Has(0, Only(cpus.first)));
+}
+
+TEST("CPUs that somebody else sets are those that a follower may use") {
+  Choice cpus;
+  if (!cpus.Make()) return;
+  CpuFollow follow;
+  follow.To(cpus.first);
+  Set(0, Only(cpus.second));
+  follow.To(cpus.first);  // named still: nothing is set
+  CHECK(Has(0, Only(cpus.second)));
+  follow.To(-1);
+  CHECK(Has(0, Only(cpus.second)));
+  follow.To(cpus.first);  // not among them
+  CHECK(Has(0, Only(cpus.second)));
+  follow.To(-1);
+  Set(0, cpus.all);
+  follow.To(cpus.first);
+  CHECK(Has(0, Only(cpus.first)));
+  follow.To(-1);
+  CHECK(Has(0, cpus.all));
+}
+
 TEST("to ask for a CPU that can be held sets none") {
   Choice cpus;
   if (!cpus.Make()) return;
