@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check.h"
+#include "core/minitalk/waiting.h"
 #include "own_lanes.h"
 
 namespace minitalk::test {
@@ -316,6 +317,7 @@ TEST("what finds no room in the ring is not taken, until there is some") {
 TEST("a loop whose ring fills up is woken by lanes' bits") {
   OwnLanes lanes(Mode::kBit, 4'000, 2);
   lanes.Start();
+  const SignalsBlocked blocked;  // ACKs would be records, too
   uint32_t taken = 0;
   while (!lanes.own().IsWoken()) {
     CHECK(lanes.Bit(taken % 2));
@@ -357,6 +359,34 @@ TEST("a grant names no more lanes than there are, and they outlive it") {
   own.claim().ClearGrant();
   CHECK_EQ(own.claim().EndLanes(), 0);
   CHECK_EQ(own.claim().SetGrant(request), -EINVAL);
+}
+
+TEST("a grant of many that were by lanes before is not by lanes by itself") {
+  OwnLanes lanes(Mode::kBit, 8, 2);
+  // Each place in the pool, and the first once more.
+  for (uint32_t number = 6; number <= 6 + kGrantPool; ++number) {
+    lanes.Choose();
+    CHECK_EQ(lanes.claim().GrantLanes(), 2);
+    lanes.Grant(Mode::kBit, 8, number);
+  }
+  lanes.Choose(false);
+  CHECK_EQ(lanes.claim().GrantLanes(), 0);
+  CHECK(lanes.own().Bit());
+  lanes.ExpectAck(1);
+}
+
+TEST("a lane that the grant does not name is not started") {
+  OwnLanes lanes(Mode::kBit, 8, 3);
+  CHECK_EQ(lanes.claim().SetGrant(
+               {6, kSession, getpid(), getpid(), -1, 8, Mode::kBit, -1, 0, 2}),
+           0);
+  const LaneQuery query{false, 0, LaneQuery::kNoCpu};
+  const Word word{Word::kQuery, kSession, 1, 6, query.Value()};
+  CHECK(lanes.own().Handle(SIGUSR2, word));
+  CHECK_EQ(lanes.claim().GrantLanes(), 2);
+  Lane third = {2, 0, 0};
+  CHECK(!TakeInLane(&third, QueuedInfo(getpid(), 0, SIGUSR2, word.Value())));
+  CHECK_EQ(third.serial, 0);
 }
 
 }  // namespace minitalk::test

@@ -85,7 +85,7 @@ TEST(
     CHECK(more == ids);
     lanes.End();
     CHECK_EQ(lanes.count(), 0);
-    for (const pid_t id : ids) Await([&] { return !IsThread(id); });
+    for (const pid_t id : more) Await([&] { return !IsThread(id); });
     lanes.End();
   }
 }
