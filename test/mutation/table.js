@@ -12,6 +12,7 @@ const mutations = [
   ...require('./table/granting.js'),
   ...require('./table/incoming.js'),
   ...require('./table/inside-node.js'),
+  ...require('./table/lanes.js'),
   ...require('./table/loading.js'),
   ...require('./table/native.js'),
   ...require('./table/peer.js'),

@@ -2007,7 +2007,7 @@ const defaults = [
     ...rule(
       'a number that is no signal is nobody',
       handler('signals/handler.cc'),
-      '  if (info.si_signo < 1 || info.si_signo > kMaxSignal) return false;\n',
+      '  if (!IsValid(info.si_signo)) return false;\n',
       '',
       'a number that no signal has',
     ),
