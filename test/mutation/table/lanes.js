@@ -62,8 +62,8 @@ const choosing = [
   rule(
     '[9.2] a grant names no lanes that there are none of',
     server,
-    ' ||\n      request.bits > 8 * kMaxFrameBytes || request.lanes > lanes_.count()) {',
-    ' ||\n      request.bits > 8 * kMaxFrameBytes) {',
+    ' ||\n      request.lanes > lanes_.count()) {',
+    ') {',
     'a grant names no more lanes than there are',
   ),
 ];
@@ -163,8 +163,8 @@ const rounds = [
   rule(
     '[9.6] a data word has to be the one whose turn it is',
     lane,
-    '  if (header != nullptr && header->number != before + 1) return true;\n',
-    '',
+    '(header->number != before + 1 ||\n       size_t',
+    '(size_t',
     NUMBERED,
   ),
   rule(
