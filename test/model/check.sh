@@ -198,6 +198,8 @@ check complete 'lanes: grant numbers come again' \
   -DCOMPACT -DWRAP
 check complete 'lanes: delivered once it is calm' \
   -DCOMPACT -DCALM
+check complete 'lanes: delivered once it is calm, grant numbers come again' \
+  -DCOMPACT -DCALM -DWRAP
 check complete 'three lanes: delivered once it is calm' \
   -DCOMPACT -DCALM -DLANES=3 -DDATA=4
 check complete 'lanes, calm from the start' \
@@ -206,13 +208,18 @@ for rule in QUESTION_ON_MAIN QUESTION_ON_USR1 OLD_ANSWERS_BELIEVED; do
   check assertion "lanes, $rule" "-D$rule"
 done
 for rule in RESENT_UNASKED SENT_AGAIN_BELIEVED COUNTED_ACKS LANES_NOT_STARTED \
-  LANE_ENDS_EARLY ENDED_MEANWHILE PARTIAL_ROUND_KEPT; do
+  LANE_ENDS_EARLY ENDED_MEANWHILE STARTED_MEANWHILE PARTIAL_ROUND_KEPT; do
   check assertion "lanes, $rule" -DCOMPACT "-D$rule"
 done
 check assertion 'lanes, LIST_REMEMBERED' \
   -DCOMPACT -DLANES_END -DLIST_REMEMBERED
 check assertion 'lanes, STRAYS_COUNTED' \
   -DCOMPACT -DPLAIN_TOO -DSTRAYS_COUNTED
+for rule in LAST_NUMBER_AGAIN ACK_OUTLASTED; do
+  check cycle "lanes, $rule" -DCOMPACT -DCALM -DWRAP "-D$rule"
+done
+check cycle 'lanes, CHOSEN_ANEW' \
+  -DCOMPACT -DCALM -DPLAIN_TOO -DCHOSEN_ANEW
 for rule in ROUND_UNCHECKED MAIN_TAKES_LANE_DATA; do
   check complete "lanes, $rule" -DCOMPACT "-D$rule"
 done

@@ -28,7 +28,12 @@
  *   LANE_ENDS_EARLY       lanes end in the middle of a grant
  *   LIST_REMEMBERED       (LANES_END) the threads' ids are read only once
  *   ENDED_MEANWHILE       a grant ends while a lane is taking a bit
+ *   STARTED_MEANWHILE     a grant ends, and another begins, while a lane is
+ *                         being started
  *   PARTIAL_ROUND_KEPT    what has come of an incomplete round is kept
+ *   CHOSEN_ANEW           (PLAIN_TOO) lanes or none: chosen with each QUERY
+ *   LAST_NUMBER_AGAIN     (WRAP) even that of the last started grant
+ *   ACK_OUTLASTED         (WRAP) even one that a lane is about to acknowledge
  *   STRAYS_COUNTED        (PLAIN_TOO) a lane counts a bit as the main thread
  *                         does, where the grant is without lanes
  *   ROUND_UNCHECKED       (only a defence) a lane takes a second one in a round

@@ -227,6 +227,10 @@ proctype ClientProcess() {
   :: d_step { WORD_COMES && GRANT_IS_NEW && slot[USR2(CLIENT)].lanes ->
      take_word(false) }
 #endif
+#ifdef CHOSEN_ANEW
+  :: d_step { client.mode == BEGINNING && names_lanes && DISTURBED ->
+     client.by_lanes = !client.by_lanes }
+#endif
 
   :: d_step { client.mode == SENDING && client.round == 0 -> start_lane() }
   /* The data are open: any bit may be 0 or 1. */

@@ -132,6 +132,14 @@ inline handle_on_main(at) {
 
 #define LANE_TAKES(i) (started && by_lanes && up[i] && !whole && ROUND_FITS(i))
 
+inline start(i) {
+  up[i] = true;
+  if
+  :: ALL_UP -> finish_round(i)
+  :: else
+  fi
+}
+
 inline handle_on_lane(i, at) {
   if
   :: slot[at].kind == BIT && LANE_TAKES(i) ->
@@ -145,12 +153,13 @@ inline handle_on_lane(i, at) {
   :: slot[at].kind == BIT && MAIN_TAKES ->
      count_bit(0, slot[at].grant, slot[at].frame, slot[at].number)
 #endif
-  :: OF_PRESENT_GRANT(at, QUERY) && by_lanes && !up[i] ->
-     up[i] = true;
-     if
-     :: ALL_UP -> finish_round(i)
-     :: else
-     fi
+#ifdef STARTED_MEANWHILE
+  /* Its ANSWER, of the grant that was, goes nowhere. */
+  :: OF_PRESENT_GRANT(at, QUERY) && by_lanes ->
+     in_hand[i].kind = QUERY; in_hand[i].grant = grant; clear(at)
+#else
+  :: OF_PRESENT_GRANT(at, QUERY) && by_lanes && !up[i] -> start(i)
+#endif
   :: else
   fi;
   if
@@ -165,6 +174,15 @@ inline handle_on_lane(i, at) {
   fi;
   tidy()
 }
+
+#ifdef ENDED_MEANWHILE
+#define MAY_FINISH_LATE(i) (grant != NO_GRANT)
+#define FINISH_LATE(i) \
+  count_bit(i, in_hand[i].grant, in_hand[i].frame, in_hand[i].number)
+#elif defined(STARTED_MEANWHILE)
+#define MAY_FINISH_LATE(i) (by_lanes && !up[i])
+#define FINISH_LATE(i) start(i)
+#endif
 #define IS_FREE(i) (HANDS_FREE(i) && !owes[i])
 
 proctype LaneThread(byte me) {
@@ -176,11 +194,10 @@ end:
      slot[USR2(LANE(me))].kind != FREE ->
      handle_on_lane(me, USR2(LANE(me))) }
   :: d_step { owes[me] -> acknowledge(me) }
-#ifdef ENDED_MEANWHILE
+#ifdef FINISH_LATE
   :: d_step { !HANDS_FREE(me) ->
      if
-     :: grant != NO_GRANT ->
-        count_bit(me, in_hand[me].grant, in_hand[me].frame, in_hand[me].number)
+     :: MAY_FINISH_LATE(me) -> FINISH_LATE(me)
      :: else
      fi;
      in_hand[me].kind = FREE; in_hand[me].grant = 0; in_hand[me].frame = 0;

@@ -98,9 +98,9 @@ unsigned owed_round : 3;
 
 bool crossed;                     /* the client's list of threads is old */
 
-#ifdef ENDED_MEANWHILE
+#if defined(ENDED_MEANWHILE) || defined(STARTED_MEANWHILE)
 Signal in_hand[LANES];            /* looked at, not yet counted */
-#define HANDS_FREE(i) (in_hand[i].kind != BIT)
+#define HANDS_FREE(i) (in_hand[i].kind != BIT && in_hand[i].kind != QUERY)
 #define IN_HAND(field, n) \
   ((!HANDS_FREE(0) && in_hand[0].field == (n)) || \
    (!HANDS_FREE(1) && in_hand[1].field == (n)))
@@ -162,7 +162,17 @@ inline clear(at) {
    IN_LANE_2(field, n) || IN_HAND(field, n))
 #ifdef WRAP
 byte last_started = NO_GRANT;
-#define GRANT_IN_USE(g) (AT_SERVER(grant, g) || last_started == (g))
+#ifdef LAST_NUMBER_AGAIN
+#define IS_LAST(g) false
+#else
+#define IS_LAST(g) (last_started == (g))
+#endif
+#ifdef ACK_OUTLASTED
+#define IS_OWED(g) false
+#else
+#define IS_OWED(g) (owed_grant == (g))
+#endif
+#define GRANT_IN_USE(g) (AT_SERVER(grant, g) || IS_LAST(g) || IS_OWED(g))
 #else
 #define GRANT_IN_USE(g) (AT_SERVER(grant, g) || client.grant == (g) || \
   owed_grant == (g) || \
