@@ -2,8 +2,10 @@
 #ifndef MINITALK_TEST_LITMUS_SERVER_H_
 #define MINITALK_TEST_LITMUS_SERVER_H_
 
-#include "handler/minitalk/protocol_state.h"
 #include "kernel.h"
+
+// Behind it, which has the model's names in the place of the standard's.
+#include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
 

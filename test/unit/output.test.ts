@@ -88,7 +88,7 @@ test('a reader that is slower than the writer gets all of it, in order', async (
 
 test('a write waits until the pipe has all of it', async () => {
   const { reading, writing } = newPipe();
-  const bytes = patterned(100_000);
+  const bytes = patterned(1_000_000); // more than was taken and the pipe together
   let isDone = false;
   const written = outputTo(writing)
     .write(bytes)

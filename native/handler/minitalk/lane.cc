@@ -108,12 +108,14 @@ bool TakeWord(Lane* lane, const siginfo_t& info) {
 // Starts the lane, where it was not; tells its count, where that is asked.
 bool TakeQuery(Lane* lane, const siginfo_t& info, const Word& word) {
   Grant* grant = protocol.server.current.load(std::memory_order_acquire);
-  if (!NamesGrant(grant, info, word) ||
-      !grant->started.load(std::memory_order_acquire)) {
+  if (grant == nullptr) return false;
+  // Looked at inside: held up before, it could be a later grant by now.
+  const GrantUse use(grant);
+  if (!use.valid() || !NamesGrant(grant, info, word) ||
+      !grant->started.load(std::memory_order_acquire) ||
+      lane->index >= PartIn(grant, 0)) {
     return false;
   }
-  const GrantUse use(grant);
-  if (!use.valid() || lane->index >= PartIn(grant, 0)) return false;
   const uint64_t now = Now();
   const uint64_t serial = grant->serial.load(std::memory_order_relaxed);
   if (lane->serial != serial) {

@@ -95,15 +95,15 @@ const starting = [
   rule(
     '[9.5] a QUERY of another grant starts no lane',
     lane,
-    'if (!NamesGrant(grant, info, word) ||\n      !grant',
-    'if (grant == nullptr ||\n      !grant',
+    '!use.valid() || !NamesGrant(grant, info, word) ||\n',
+    '!use.valid() ||\n',
     OTHER_PROCESS,
   ),
   rule(
     '[9.5] a lane that the grant does not name does not start',
     lane,
-    '!use.valid() || lane->index >= PartIn(grant, 0)',
-    '!use.valid()',
+    ' ||\n      lane->index >= PartIn(grant, 0)) {',
+    ') {',
     'a lane that the grant does not name',
   ),
   rule(
