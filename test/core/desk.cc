@@ -47,7 +47,10 @@ void Serving::Turn() {
   for (const Record& record : watch_.Take()) Take(record);
   const uint32_t wanted = desk_->wanted.load();
   if (wanted == desk_->granted.load()) return;
-  const uint32_t there = desk_->goes_on.load() ? Withdraw() : 0;
+  const bool goes_on = desk_->goes_on.load();
+  const uint32_t there = goes_on ? Withdraw() : 0;
+  // The client may not have seen yet that all is there.
+  const bool was_whole = goes_on && desk_->finished == desk_->granted;
   desk_->taken.store(there);
   has_.assign(desk_->bits.load(), false);
   std::fill_n(has_.begin(), there, true);
@@ -57,6 +60,7 @@ void Serving::Turn() {
                    desk_->bits.load(), desk_->mode.load(), desk_->cpu.load(),
                    there, desk_->lanes.load(), true});
   desk_->granted.store(wanted);
+  if (was_whole) desk_->finished.store(wanted);
 }
 
 uint32_t Serving::Withdraw() {

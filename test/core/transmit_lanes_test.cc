@@ -137,10 +137,14 @@ TEST("a grant by lanes that is withdrawn in a round goes on behind it") {
           for (uint64_t i = 0; i < Rounds(3); ++i) {
             const Bytes bytes = RandomBytes(600 + i, i);
             sender->Begin(bytes);
-            int status = sender->transmitter().Run(-1, 3'000'000);
+            // Each turn is twice as long: on a busy machine no round may be
+            // complete in a short one, and of an incomplete one nothing stays.
+            uint64_t slice = 3'000'000;
+            int status = sender->transmitter().Run(-1, slice);
             while (status != Transmitter::kFrameDone) {
               sender->GoOn(bytes);
-              status = sender->transmitter().Run(-1, 10'000'000);
+              slice *= 2;
+              status = sender->transmitter().Run(-1, slice);
             }
             sender->CheckArrived(bytes);
           }
