@@ -24,6 +24,7 @@
         "native/core/signals/signal_scope.cc",
         "native/core/minitalk/receive.cc",
         "native/core/minitalk/transmit.cc",
+        "native/core/minitalk/transmit_by_lanes.cc",
         "native/core/minitalk/waiting.cc",
         "native/handler/signals/calls.cc",
         "native/handler/signals/cgroup.cc",

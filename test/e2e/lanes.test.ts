@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { kill } from '../../lib/signals/send.js';
+import { isLane } from '../support/lanes.js';
 import {
   bytesOf,
   events,
@@ -25,10 +26,7 @@ beforeEach(() => {
 
 /** The thread ids of a server's lanes, as the kernel knows them. */
 function lanesOf({ pid }: Process): number[] {
-  return ofEach(pid, 'task', (thread) => {
-    const isLane = readFileSync(`${thread}/comm`, 'latin1') === 'minitalk-lane\n';
-    return isLane ? [Number(basename(thread))] : [];
-  }).flat();
+  return ofEach(pid, 'task', (thread) => (isLane(thread) ? [Number(basename(thread))] : [])).flat();
 }
 
 function registrationOf({ pid }: Process): { path: string; lanes?: number[] } {

@@ -1,6 +1,7 @@
 // Sharing a CPU: nobody is left on it.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isLane } from '../support/lanes.js';
 import {
   ofEach,
   type Process,
@@ -18,8 +19,6 @@ const ours = cpusOf('/proc/self');
 
 /** With one CPU nobody is held on it. */
 const hasCpus = /[,-]/.test(ours ?? '');
-
-const isLane = (path: string) => readFileSync(`${path}/comm`, 'latin1') === 'minitalk-lane\n';
 
 /** Whether a thread of the process is held now; of the lanes, or of all others, which may be a user's. */
 function isAnyHeld(pid: number, ofLanes: boolean): boolean {

@@ -1,26 +1,11 @@
 // Data words that handlers on two threads take while their grant is withdrawn:
 // what was counted lies in the frame and has its record, and nothing comes
 // later.
-#include "kernel.h"
 #include "server.h"
 
 namespace minitalk {
 
-constexpr pid_t kClient = 5;
-constexpr uint64_t kOld = 0xaaaa;
-
-uint64_t Payload(uint32_t number) { return 0x1111 * number; }
-
-void HandleWord(uint32_t number) {
-  siginfo_t info = {};
-  info.si_signo = SIGUSR1;
-  info.si_code = SI_QUEUE;
-  info.si_pid = kClient;
-  info.si_errno = DataHeader{1, false, 7, number}.Value();
-  const uint64_t payload = Payload(number);
-  PutPayload(&info, reinterpret_cast<const uint8_t*>(&payload), 8);
-  Take(info);
-}
+void HandleWord(uint32_t number) { Take(DataWord(number)); }
 
 struct Withdrawn : Run<Withdrawn, 3> {
   ProtocolState own;

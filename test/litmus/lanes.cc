@@ -5,12 +5,8 @@
 
 namespace minitalk {
 
-constexpr pid_t kClient = 5;
 constexpr uint32_t kLanes = 2;
 constexpr uint32_t kWords = 3;  // two rounds, the last of one word
-constexpr uint64_t kOld = 0xaaaa;
-
-uint64_t Payload(uint32_t number) { return 0x1111 * number; }
 
 siginfo_t Query(bool quiet) {
   const LaneQuery query{quiet, 1, LaneQuery::kNoCpu};
@@ -20,17 +16,6 @@ siginfo_t Query(bool quiet) {
   info.si_pid = kClient;
   const uint64_t value = Word{Word::kQuery, 9, 1, 7, query.Value()}.Value();
   memcpy(&info.si_value, &value, sizeof value);
-  return info;
-}
-
-siginfo_t DataWord(uint32_t number) {
-  siginfo_t info = {};
-  info.si_signo = SIGUSR1;
-  info.si_code = SI_QUEUE;
-  info.si_pid = kClient;
-  info.si_errno = DataHeader{1, false, 7, number}.Value();
-  const uint64_t payload = Payload(number);
-  PutPayload(&info, reinterpret_cast<const uint8_t*>(&payload), 8);
   return info;
 }
 

@@ -123,7 +123,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
   const now = process.hrtime.bigint();
   let data = 0;
   for (let i = 0; i < batch.count; i += 1) {
-    const tag = batch.tag(i); // 1 + (before | the grant that counted it)
+    const tag = batch.tag(i); // DataTag in native/handler/minitalk/grant.h
     if (tag !== 0) {
       data += 1;
       const bit = batch.signo(i) === SIGUSR2 ? 1 : 0;

@@ -29,8 +29,8 @@ export interface Grant {
   end(): number;
 }
 
-/** How a frame is to come. */
-export interface Way {
+/** By which threads, and where, a frame is to come. */
+export interface Route {
   /** 0: by none. */
   readonly lanes: number;
   /** Whether both ends share a CPU. */
@@ -40,7 +40,7 @@ export interface Way {
 /** Gives grants: the returned function lets the session send its message's awaited frame. */
 export function createGrants(
   native: NativeServer,
-): (session: Session, message: IncomingMessage, way: Way) => Grant {
+): (session: Session, message: IncomingMessage, route: Route) => Grant {
   const bits = bitIntake();
   const words = wordIntake({
     copy: (bytes) => inForce(native.copyFrame(bytes)),

@@ -111,8 +111,7 @@ uint32_t Server::GrantLanes() const {
 }
 
 bool Server::IsFrameWhole() const {
-  return latest_ == nullptr || !IsByLanes(latest_) ||
-         KeptCount(latest_) == LaneTotal(latest_);
+  return latest_ == nullptr || !IsByLanes(latest_) || IsWholeByLanes(latest_);
 }
 
 std::vector<pid_t> Server::StartLanes(uint32_t count) {

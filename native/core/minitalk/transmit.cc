@@ -22,7 +22,6 @@ namespace {
 // anew for each bit, which costs as much as the rest of the wait.
 constexpr uint64_t kFirstTimeout = 5'000'000;   // ns
 constexpr uint64_t kLastTimeout = 100'000'000;  // ns
-constexpr uint64_t kHeldUp = 100'000'000;       // ns
 // Of a grant's first question, which often finds the server's slot taken: the
 // client whose message has just ended offers its next one at that moment. One a
 // frame, so that the timer costs little.
@@ -51,10 +50,6 @@ bool IsValid(const Frame& frame) {
   }
   return false;
 }
-
-// A lane that is gone is the end of its grant, not of the server: it takes
-// nothing, and answers nothing.
-int LaneError(int error) { return error == -ESRCH ? 0 : error; }
 
 }  // namespace
 
@@ -199,38 +194,6 @@ int Transmitter::SendData(uint64_t now) {
   return 0;
 }
 
-size_t Transmitter::PartInRound() const {
-  if (round_ == 0) return frame_.lanes.size();
-  return std::min<size_t>(frame_.lanes.size(), total_ - taken_);
-}
-
-uint32_t Transmitter::TakenAfterRound() const {
-  return round_ == 0 ? taken_ : taken_ + static_cast<uint32_t>(PartInRound());
-}
-
-int Transmitter::SendRound(uint64_t now) {
-  waiting_ = Waiting::kAck;
-  deadline_ = now + timeout_;
-  asked_lane_ = 0;
-  const size_t part = PartInRound();
-  for (size_t lane = 0; lane < part; ++lane) {
-    // Stopped among them, we must look at the server first: Loop says so. The
-    // other lanes' answers will tell that they have nothing.
-    if (Now() - last_look_ > kHeldUp) break;
-    const int error = SendInRound(lane);
-    if (error != 0) return error;
-  }
-  return 0;
-}
-
-int Transmitter::SendInRound(size_t lane) {
-  const pid_t thread = frame_.lanes[lane];
-  if (round_ == 0) return LaneError(SendQuery(thread, true));
-  const uint32_t number = taken_ + static_cast<uint32_t>(lane) + 1;
-  return LaneError(frame_.mode == Mode::kBit ? SendBit(thread, number)
-                                             : SendWord(thread, number, false));
-}
-
 int Transmitter::SendBit(pid_t thread, uint32_t number) {
   const uint32_t index = number - 1;
   const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
@@ -250,9 +213,7 @@ int Transmitter::SendQuestion(uint64_t now) {
   question_ = (question_ + 1) & Word::kNumberMask;
   waiting_ = Waiting::kAnswer;
   deadline_ = now + timeout_;
-  if (asked_lane_ == 0) sent_again_ = false;
-  if (!IsByLanes()) return SendQuery(thread_, false);
-  return LaneError(SendQuery(frame_.lanes[asked_lane_], false));
+  return IsByLanes() ? AskLane() : SendQuery(thread_, false);
 }
 
 int Transmitter::SendQuery(pid_t thread, bool quiet) {
@@ -300,34 +261,6 @@ bool Transmitter::ReadReply(uint64_t now) {
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again
   if (!started_ || sent_ > taken_) NoteTaken(sent_, now);
   return true;
-}
-
-bool Transmitter::ReadLaneAnswer(uint32_t count, uint64_t now) {
-  if (count != round_ && count + 1 != round_) return false;
-  if (count != round_) {
-    sent_again_ = true;
-    // What can not be sent now is asked about once more.
-    SendInRound(asked_lane_);
-  }
-  ++asked_lane_;
-  if (asked_lane_ < PartInRound()) {
-    SendQuestion(now);
-    return true;
-  }
-  asked_lane_ = 0;
-  if (!sent_again_) {
-    NoteRound(now);
-    return true;
-  }
-  waiting_ = Waiting::kAck;
-  deadline_ = now + timeout_;
-  return true;
-}
-
-void Transmitter::NoteRound(uint64_t now) {
-  const uint32_t taken = TakenAfterRound();
-  ++round_;
-  NoteTaken(taken, now);
 }
 
 void Transmitter::NoteTaken(uint32_t count, uint64_t now) {

@@ -14,6 +14,9 @@ namespace minitalk {
 
 inline constexpr uint32_t kMaxWindow = 256;
 
+// Who was stopped for so long looks at the server before it sends on.
+inline constexpr uint64_t kHeldUp = 100'000'000;  // ns
+
 // What is to be transmitted under one grant, and how.
 struct Frame {
   uint32_t session;
@@ -76,22 +79,25 @@ class Transmitter {
   int SendData(uint64_t now);
   int SendBit(pid_t thread, uint32_t number);
   int SendWord(pid_t thread, uint32_t number, bool ask);
-  // By lanes: the round's signal of each. Also the one of one lane again.
-  int SendRound(uint64_t now);
-  int SendInRound(size_t lane);
   int SendQuestion(uint64_t now);
-  // The question goes to the main thread first, then about the lane asked.
   int SendQuery(pid_t thread, bool quiet);
   // Looks at the newest ACK and ANSWER. False when the server's count is not
   // among those that it can have.
   bool ReadReply(uint64_t now);
-  bool ReadLaneAnswer(uint32_t count, uint64_t now);
-  void NoteRound(uint64_t now);
   void NoteTaken(uint32_t count, uint64_t now);
+
+  // The grant's first question goes to the main thread, whatever follows.
   bool IsByLanes() const { return started_ && !frame_.lanes.empty(); }
+  // transmit_by_lanes.cc:
   // Lanes that have a part in the present round.
   size_t PartInRound() const;
   uint32_t TakenAfterRound() const;
+  int SendRound(uint64_t now);
+  int SendInRound(size_t lane);
+  int AskLane();
+  // As ReadReply.
+  bool ReadLaneAnswer(uint32_t count, uint64_t now);
+  void NoteRound(uint64_t now);
 
   Line* line_ = nullptr;
   pid_t pid_ = 0;

@@ -74,10 +74,4 @@ void SendAck(Grant* grant, uint64_t now, uint32_t count) {
              grant->number.load(std::memory_order_relaxed), count});
 }
 
-uint32_t LaneTotal(const Grant* grant) {
-  const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
-  const uint32_t eights = grant->eights.load(std::memory_order_relaxed);
-  return eights == 0 ? bits : (bits + 64 * eights - 1) / (64 * eights);
-}
-
 }  // namespace minitalk

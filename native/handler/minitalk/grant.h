@@ -58,9 +58,6 @@ void StorePayload(const siginfo_t& info, size_t first_eight, uint32_t eights);
 void Reply(Grant* grant, uint64_t now, int signo, const Word& word);
 void SendAck(Grant* grant, uint64_t now, uint32_t count);
 
-// Data signals in the grant's frame, by lanes.
-uint32_t LaneTotal(const Grant* grant);
-
 }  // namespace minitalk
 
 #endif  // MINITALK_HANDLER_MINITALK_GRANT_H_

@@ -9,6 +9,13 @@ namespace minitalk {
 
 namespace {
 
+// Data signals in the grant's frame.
+uint32_t Total(const Grant* grant) {
+  const uint32_t bits = grant->bits.load(std::memory_order_relaxed);
+  const uint32_t eights = grant->eights.load(std::memory_order_relaxed);
+  return eights == 0 ? bits : (bits + 64 * eights - 1) / (64 * eights);
+}
+
 // Data signals there before a round, from 1.
 uint32_t Before(const Grant* grant, uint32_t round) {
   return grant->count.load(std::memory_order_relaxed) +
@@ -20,7 +27,7 @@ uint32_t PartIn(const Grant* grant, uint32_t round) {
   const uint32_t lanes = grant->lanes.load(std::memory_order_relaxed);
   if (round == 0) return lanes;
   const uint32_t before = Before(grant, round);
-  const uint32_t total = LaneTotal(grant);
+  const uint32_t total = Total(grant);
   return before < total ? std::min(lanes, total - before) : 0;
 }
 
@@ -171,7 +178,11 @@ uint32_t KeptCount(const Grant* grant) {
   const uint32_t count = grant->count.load(std::memory_order_acquire);
   const uint32_t round = grant->round.load(std::memory_order_acquire);
   if (!IsByLanes(grant) || round == 0) return count;
-  return std::min(Before(grant, round), LaneTotal(grant));
+  return std::min(Before(grant, round), Total(grant));
+}
+
+bool IsWholeByLanes(const Grant* grant) {
+  return KeptCount(grant) == Total(grant);
 }
 
 }  // namespace minitalk

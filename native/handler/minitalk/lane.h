@@ -25,6 +25,9 @@ void PlaceLanes(const Grant* grant);
 // Data signals of the frame that are there for good: complete rounds, by lanes.
 uint32_t KeptCount(const Grant* grant);
 
+// Whether those are all of a frame that comes by lanes.
+bool IsWholeByLanes(const Grant* grant);
+
 }  // namespace minitalk
 
 #endif  // MINITALK_HANDLER_MINITALK_LANE_H_

@@ -84,8 +84,8 @@ inline constexpr size_t kGrantPool = 16;
 
 inline constexpr uint32_t kMaxLanes = 64;
 
-// A thread of the server that takes data alone, see lane.h. All is its own
-// thread's business but for what is atomic.
+// A thread of the server that takes data alone, see lane.h. No other thread
+// looks at it once that runs.
 struct Lane {
   uint32_t index = 0;
   uint64_t serial = 0;  // of the grant under which it was started

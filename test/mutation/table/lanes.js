@@ -1,21 +1,15 @@
 // Lanes, below the addon: what the server's threads take, what the main thread leaves
 // to them, and how a client's transmitter sends by them.
 
+const { rule, without } = require('../core.js');
+
 const affinity = 'native/core/minitalk/affinity.cc';
 const lane = 'native/handler/minitalk/lane.cc';
 const protocol = 'native/handler/minitalk/protocol.cc';
 const lanes = 'native/core/minitalk/lanes.cc';
 const transmit = 'native/core/minitalk/transmit.cc';
+const transmitByLanes = 'native/core/minitalk/transmit_by_lanes.cc';
 const server = 'native/core/minitalk/server.cc';
-
-/** One edit, and the core's test that notices it. */
-const rule = (sentence, file, find, replacement, test) => ({
-  rule: sentence,
-  edits: [[file, find, replacement]],
-  core: test,
-});
-/** A line that goes. */
-const without = (sentence, file, line, test) => rule(sentence, file, line, '', test);
 
 const IN_TURN = 'lanes take a round each in turn';
 const FEWER = 'the last round may have fewer';
@@ -276,21 +270,21 @@ const frames = [
   rule(
     '[9.12] the complete rounds are kept',
     lane,
-    '  return std::min(Before(grant, round), LaneTotal(grant));',
+    '  return std::min(Before(grant, round), Total(grant));',
     '  return count;',
     GOES_ON,
   ),
   rule(
     '[9.12] of the present round nothing is kept',
     lane,
-    'std::min(Before(grant, round), LaneTotal',
-    'std::min(Before(grant, round + 1), LaneTotal',
+    'std::min(Before(grant, round), Total',
+    'std::min(Before(grant, round + 1), Total',
     GOES_ON,
   ),
   rule(
     '[9.12] of a whole frame no more than that is kept',
     lane,
-    'std::min(Before(grant, round), LaneTotal(grant))',
+    'std::min(Before(grant, round), Total(grant))',
     'Before(grant, round)',
     FEWER,
   ),
@@ -303,9 +297,9 @@ const frames = [
   ),
   rule(
     'a frame by lanes is whole with all its data',
-    server,
-    '         KeptCount(latest_) == LaneTotal(latest_);',
-    '         true;',
+    lane,
+    'KeptCount(grant) == Total(grant);',
+    'true;',
     WHOLE,
   ),
 ];
@@ -457,21 +451,21 @@ const following = [
 const sending = [
   rule(
     '[9.4] the lanes are started by quiet QUERYs',
-    transmit,
+    transmitByLanes,
     'LaneError(SendQuery(thread, true))',
     'LaneError(SendQuery(thread, false))',
     EACH_ROUND,
   ),
   rule(
     "[9.4] a round's data go to the lanes in order",
-    transmit,
+    transmitByLanes,
     'const uint32_t number = taken_ + static_cast<uint32_t>(lane) + 1;',
     'const uint32_t number = taken_ + 1;',
     EACH_ROUND,
   ),
   rule(
     '[9.4] the last round has what is left',
-    transmit,
+    transmitByLanes,
     'return std::min<size_t>(frame_.lanes.size(), total_ - taken_);',
     'return frame_.lanes.size();',
     EACH_ROUND,
@@ -492,36 +486,42 @@ const sending = [
   ),
   rule(
     '[9.9] a round awaits its ACK',
-    transmit,
+    transmitByLanes,
     '  waiting_ = Waiting::kAck;\n  deadline_ = now + timeout_;\n  asked_lane_ = 0;\n',
     '  waiting_ = Waiting::kNothing;\n  deadline_ = now + timeout_;\n  asked_lane_ = 0;\n',
     EACH_ROUND,
   ),
   rule(
     '[9.10] a question about a lane goes to that lane',
-    transmit,
+    transmitByLanes,
     'SendQuery(frame_.lanes[asked_lane_], false)',
     'SendQuery(frame_.lanes[0], false)',
     LACKS,
   ),
-  rule('[9.10] the lanes are asked one after the other', transmit, '  ++asked_lane_;\n', '', LACKS),
+  rule(
+    '[9.10] the lanes are asked one after the other',
+    transmitByLanes,
+    '  ++asked_lane_;\n',
+    '',
+    LACKS,
+  ),
   rule(
     '[9.10] a lane that lacks its signal is sent it again',
-    transmit,
+    transmitByLanes,
     '    SendInRound(asked_lane_);\n',
     '',
     LACKS,
   ),
   rule(
     '[9.10] a lane that has its signal is not sent it again',
-    transmit,
+    transmitByLanes,
     '  if (count != round_) {\n    sent_again_',
     '  {\n    sent_again_',
     LACKS,
   ),
   rule(
     "[9.10] an answer that is neither count of a lane's is a fault",
-    transmit,
+    transmitByLanes,
     '  if (count != round_ && count + 1 != round_) return false;\n',
     '',
     'an answer that is neither count of a lane',
@@ -535,49 +535,49 @@ const sending = [
   ),
   rule(
     '[9.11] where one was sent again its ACK is awaited',
-    transmit,
+    transmitByLanes,
     '    sent_again_ = true;\n',
     '',
     LACKS,
   ),
   rule(
     '[9.11] where none was sent again the client goes on at once',
-    transmit,
+    transmitByLanes,
     '  if (!sent_again_) {\n    NoteRound(now);\n    return true;\n  }\n',
     '',
     'where no lane lacks its signal',
   ),
   rule(
     '[9.11] it counts what was sent again since the first lane was asked',
-    transmit,
+    transmitByLanes,
     '  if (asked_lane_ == 0) sent_again_ = false;\n',
     '',
     LACKS,
   ),
   rule(
     '[9.16] a lane that is gone is not the end of the server',
-    transmit,
+    transmitByLanes,
     'return error == -ESRCH ? 0 : error;',
     'return error;',
     'a lane that is gone is no error',
   ),
   rule(
     '[9.16] a lane that is gone before its start is not the end of the server',
-    transmit,
+    transmitByLanes,
     'return LaneError(SendQuery(thread, true));',
     'return SendQuery(thread, true);',
     'a lane that is gone is no error',
   ),
   rule(
     '[9.16] a lane that is gone may be asked',
-    transmit,
+    transmitByLanes,
     'return LaneError(SendQuery(frame_.lanes[asked_lane_], false));',
     'return SendQuery(frame_.lanes[asked_lane_], false);',
     'a lane that is gone is no error',
   ),
   rule(
     '[4.77] stopped in a round a client looks first',
-    transmit,
+    transmitByLanes,
     "    // other lanes' answers will tell that they have nothing.\n    if (Now() - last_look_ > kHeldUp) break;\n",
     '',
     'a client that was stopped in a round',

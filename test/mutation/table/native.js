@@ -1,6 +1,8 @@
 // The rules of the native code below the addon: channels, grants, a client's
 // transmission, a server's slices, replies, reports, the default action.
 
+const { rule, without } = require('../core.js');
+
 const handler = (name) => `native/handler/${name}`;
 const core = (name) => `native/core/${name}`;
 const grant = handler('minitalk/grant.cc');
@@ -43,15 +45,6 @@ const receive = core('minitalk/receive.cc');
 const affinity = core('minitalk/affinity.cc');
 const payload = core('minitalk/payload.cc');
 const sendWord = core('minitalk/send_word.cc');
-
-/** One edit, and the core's test that notices it. */
-const rule = (sentence, file, find, replacement, test) => ({
-  rule: sentence,
-  edits: [[file, find, replacement]],
-  core: test,
-});
-/** A line that goes. */
-const without = (sentence, file, line, test) => rule(sentence, file, line, '', test);
 
 const NEW_LIFE = "nothing of its place's former life";
 const REFUSED = 'a frame that data signals cannot carry is refused';
