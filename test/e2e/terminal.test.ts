@@ -316,6 +316,7 @@ test('a second signal ends such a server at once: it waits for its output no lon
   server.child.kill('SIGINT');
   // It takes no new sessions once it ends.
   while ((await runClient([server.pid, 'late'], { env })).code !== 69);
+  await sleep(150); // sooner it would be the first one sent twice
   server.child.kill('SIGINT');
   expect(await server.closed).toEqual({ code: 0, signal: null });
   expect(server.stderr).not.toContain('the output takes nothing');

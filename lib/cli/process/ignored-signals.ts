@@ -15,13 +15,29 @@ const QUIT = 'SIGQUIT';
 const TOLD = 'MINITALK_SIGIGN';
 const SHELLS = new Set(['sh', 'ash', 'bash', 'busybox', 'dash', 'ksh', 'mksh', 'zsh']);
 
-/** Calls `end` when the process is told to end; what was ignored at its start still is. */
+// timeout(1) signals its command, then its group, in which the command is; npm passes on what a terminal has sent
+// both. No finger is so fast.
+const SENT_TWICE_MS = 100;
+
+/**
+ * Calls `end` when the process is told to end; what was ignored at its start still is. The same signal within a tenth
+ * of a second is the first one sent twice.
+ */
 export function onEndingSignals(end: (signal: EndingSignal) => void): void {
   const ignored = ignoredAtStart();
   for (const signal of ENDING_SIGNALS) {
-    process.on(signal, ignored.has(signal) ? () => {} : () => end(signal));
+    process.on(signal, ignored.has(signal) ? () => {} : unlessSentTwice(() => end(signal)));
   }
   if (ignored.has(QUIT)) process.on(QUIT, () => {});
+}
+
+function unlessSentTwice(end: () => void): () => void {
+  let heard = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - heard >= SENT_TWICE_MS) end();
+    heard = now;
+  };
 }
 
 /** Whether the process was started with the signal ignored. */

@@ -75,10 +75,26 @@ module.exports = [
   one(
     'what was ignored at the start still is',
     ignored,
-    'ignored.has(signal) ? () => {} : () => end(signal)',
-    '() => end(signal)',
+    'ignored.has(signal) ? () => {} : unlessSentTwice',
+    'unlessSentTwice',
     'e2e/ignored-signals',
     'a background job',
+  ),
+  one(
+    'a signal that is sent twice is one order',
+    ignored,
+    'if (now - heard >= SENT_TWICE_MS) end();',
+    'end();',
+    'unit/ending-signals',
+    'is the first one sent twice',
+  ),
+  one(
+    'a second order is heard',
+    ignored,
+    'if (now - heard >= SENT_TWICE_MS) end();',
+    'if (heard < 0) end();',
+    'unit/ending-signals',
+    'is the first one sent twice',
   ),
   one(
     'SIGQUIT is ignored where it was',
