@@ -12,6 +12,8 @@ const LAST_INTERVAL_MS = 12_800;
 const GAIN = { together: 1.1, apart: 1.1 };
 /** Lanes apart from their client take half as much CPU time again. */
 const GAIN_BY_LANES = { together: 0.75, apart: 1.5 };
+/** What is known is the mean of about so long, ms: a moment's rate has a frame's end in it, or a pause of the client. */
+const MEAN_MS = 100;
 /** So much slower than it once was: something has changed. */
 const LOSS = 0.5;
 
@@ -71,12 +73,13 @@ export function createPlacement(): Placement {
   }
 
   function note(rate: number, ms: number): void {
-    present.rate = rate;
-    present.best = Math.max(present.best, rate);
+    const weight = present.rate === 0 ? 1 : Math.min(1, ms / MEAN_MS);
+    present.rate += weight * (rate - present.rate);
+    present.best = Math.max(present.best, present.rate);
     present.since += ms;
-    if (rate < LOSS * present.best) {
+    if (present.rate < LOSS * present.best) {
       present.interval = FIRST_INTERVAL_MS;
-      present.best = rate;
+      present.best = present.rate;
     }
     isTrying = present.since >= present.interval;
   }

@@ -477,11 +477,11 @@ module.exports = [
     edits: [
       [
         placement,
-        '      present.interval = FIRST_INTERVAL_MS;\n      present.best = rate;',
+        '      present.interval = FIRST_INTERVAL_MS;\n      present.best = present.rate;',
         '      present.interval = FIRST_INTERVAL_MS;',
       ],
     ],
-    test: ['unit/placement', 'a rate that has halved brings them at once, and counts from'],
+    test: ['unit/placement', 'a rate that has halved brings them, and counts from there on'],
   },
   {
     rule: '[8.5] a client that rests is no slow way',
@@ -525,6 +525,11 @@ module.exports = [
     rule: '[8.1] sharing comes first',
     edits: [[placement, 'shares: true, rate: 0', 'shares: false, rate: 0']],
     test: ['unit/placement', 'a shared CPU that is faster stays shared, and the trials cost'],
+  },
+  {
+    rule: '[8.8] a rate is the mean of a while',
+    edits: [[placement, 'Math.min(1, ms / MEAN_MS)', '1']],
+    test: ['unit/placement', 'a moment in which little comes is no reason to change'],
   },
   {
     rule: '[8.7] after 200 ms of sending the other way is tried',
