@@ -62,11 +62,19 @@ export interface NativeServer {
   startLanes(count: number): number[];
   /** Waits for their end. Errors: EBUSY (the present grant names them). */
   endLanes(): number;
+  /**
+   * Bits of the latest grant's frame that are put together, with those that were there before
+   * it. `drain` does that, and hands over the records of the first and of the last one alone.
+   */
+  bitCount(): number;
   /** Whether all data of the latest grant's frame are there, where they came by lanes; else true. */
   isFrameWhole(): boolean;
-  /** Fills `frame` from what data words have left. */
+  /** Fills `frame` with the frame's beginning. */
   copyFrame(frame: Uint8Array): number;
-  /** Puts the beginning of the next grant's frame back. Errors: EBUSY (there is a grant). */
+  /**
+   * Puts the beginning of the next grant's frame back; of bits all of it, what is not there
+   * yet as 0. Errors: EBUSY (there is a grant).
+   */
   restoreFrame(bytes: Uint8Array): number;
   /**
    * The files that announce this server, there or about to be: removed when its

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { bitAssembler } from '../../lib/minitalk/server/intake/bits.js';
 import {
   FRAME_BYTES as FRAME_SIZES,
   frameCount,
@@ -21,30 +20,16 @@ const messages = fc.oneof(
     .chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
 );
 
-function bitsOf(wire: Buffer): (0 | 1)[] {
-  return [...wire].flatMap((octet) =>
-    [7, 6, 5, 4, 3, 2, 1, 0].map((i) => ((octet >> i) & 1) as 0 | 1),
-  );
-}
-
-test('a message cut into frames and put together again bit by bit is the same', () => {
+test('a message cut into frames and put together again is the same', () => {
   fc.assert(
     fc.property(messages, (data) => {
       const message = outgoingMessage(data, 'bit');
-      const assembler = bitAssembler(FRAME_BYTES + 4);
       const bodies: Buffer[] = [];
       for (let frame = 0; frame < frameCount(data.length, 'bit'); frame += 1) {
         const place = { session: 77, message: 3, frame };
         const wire = message.wireFrame(place);
         expect(wire.length).toBe(frameWireBytes(data.length, 'bit', frame));
-        assembler.begin(wire.length);
-        let wholeAfter = 0;
-        for (const [i, bit] of bitsOf(wire).entries()) {
-          assembler.put(bit, i);
-          if (wholeAfter === 0 && assembler.isWhole()) wholeAfter = i + 1;
-        }
-        expect(wholeAfter).toBe(wire.length * 8);
-        const body = openFrame(place, assembler.frame());
+        const body = openFrame(place, wire);
         expect(body).toBeDefined();
         bodies.push(Buffer.from(body as Buffer));
       }

@@ -95,7 +95,7 @@ test('a partial message tells what came and what was announced', () => {
 
 describe('a frame of data words', () => {
   const batch = { time: () => 7_000_000n } as unknown as RecordBatch;
-  const memory = { copy: jest.fn(), restore: jest.fn(), isWhole: () => true };
+  const memory = { copy: jest.fn(), restore: jest.fn(), bitCount: () => 0, isWhole: () => true };
   beforeEach(() => jest.clearAllMocks());
 
   test('is whole with the record of its last word, and copied then', () => {
@@ -104,7 +104,7 @@ describe('a frame of data words', () => {
     const intake = wordIntake(memory);
     intake.begin(incoming);
     expect(intake.whole()).toBeUndefined();
-    intake.take(0, 0, batch, 0);
+    intake.take(batch, 0);
     expect(intake.whole()).toEqual(wire(0));
     expect(memory.restore).not.toHaveBeenCalled();
     // The next one's last word has not come.
@@ -118,7 +118,7 @@ describe('a frame of data words', () => {
     let isWhole = false;
     const intake = wordIntake({ ...memory, isWhole: () => isWhole });
     intake.begin(incoming);
-    intake.take(0, 3, batch, 0);
+    intake.take(batch, 0);
     expect(intake.whole()).toBeUndefined();
     expect(memory.copy).not.toHaveBeenCalled();
     isWhole = true;
@@ -130,7 +130,7 @@ describe('a frame of data words', () => {
     const intake = wordIntake(memory);
     const before = process.hrtime.bigint();
     intake.begin(incoming);
-    intake.take(0, 0, { time: () => before + 3_600_000_000_000n } as unknown as RecordBatch, 0);
+    intake.take({ time: () => before + 3_600_000_000_000n } as unknown as RecordBatch, 0);
     expect(incoming.durationMs).toBeGreaterThan(3_000_000);
     expect(incoming.durationMs).toBeLessThanOrEqual(3_600_000);
   });

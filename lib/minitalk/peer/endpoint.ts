@@ -21,10 +21,10 @@ export interface Granted {
 
 export interface ServerPort {
   /**
-   * The batch's i-th record, that the handler counted for `grant`: a data bit, or a data word
-   * at a frame's end, of whose data signals so many come before.
+   * The batch's i-th record, that the handler counted for `grant`: a frame's first or last bit,
+   * or a data word at its end.
    */
-  takeData(grant: number, bit: 0 | 1, before: number, batch: RecordBatch, i: number): void;
+  takeData(grant: number, batch: RecordBatch, i: number): void;
   takeWord(word: Word, pid: number): void;
   /** A signal that is no part of the protocol. */
   takeStray(info: SignalInfo): void;
@@ -126,8 +126,7 @@ function route(endpoint: Endpoint, batch: RecordBatch): number {
     const tag = batch.tag(i); // DataTag in native/handler/minitalk/grant.h
     if (tag !== 0) {
       data += 1;
-      const bit = batch.signo(i) === SIGUSR2 ? 1 : 0;
-      server?.takeData((tag - 1) & 0xfff, bit, (tag - 1) >>> 12, batch, i);
+      server?.takeData((tag - 1) & 0xfff, batch, i);
       continue;
     }
     const word = wordOf(batch, i);

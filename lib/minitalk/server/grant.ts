@@ -6,7 +6,7 @@ import { byLanes, encodePlace, onCpu, type Place } from '../wire/place.js';
 import { Kind } from '../wire/word.js';
 import type { IncomingMessage } from './incoming.js';
 import { bitIntake } from './intake/bits.js';
-import type { Intake } from './intake/intake.js';
+import type { FrameMemory, Intake } from './intake/intake.js';
 import { wordIntake } from './intake/words.js';
 import type { Session } from './session.js';
 
@@ -41,12 +41,14 @@ export interface Route {
 export function createGrants(
   native: NativeServer,
 ): (session: Session, message: IncomingMessage, route: Route) => Grant {
-  const bits = bitIntake();
-  const words = wordIntake({
+  const memory: FrameMemory = {
     copy: (bytes) => inForce(native.copyFrame(bytes)),
     restore: (bytes) => inForce(native.restoreFrame(bytes)),
+    bitCount: () => native.bitCount(),
     isWhole: () => native.isFrameWhole(),
-  });
+  };
+  const bits = bitIntake(memory);
+  const words = wordIntake(memory);
   let last = 0;
 
   function nextNumber(session: Session): number {

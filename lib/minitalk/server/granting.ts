@@ -176,9 +176,9 @@ export function createGranting(options: GrantingOptions): Granting {
     repeat(session) {
       if (session === present?.session) present.announce();
     },
-    takeData(number, bit, before, batch, i) {
+    takeData(number, batch, i) {
       // A record of an earlier grant may still have been in the ring.
-      if (number === present?.number) present.intake.take(bit, before, batch, i);
+      if (number === present?.number) present.intake.take(batch, i);
     },
     drained() {
       const wire = present?.intake.whole();

@@ -14,6 +14,7 @@ import { unmappedUid } from './unmapped-uid.js';
 
 const POLL_MS = 1;
 const MANY_RECORDS = 8; // in POLL_MS
+const ARM_TRIES = 4; // which a stream of the others can defeat
 const BATCH_RECORDS = 1024;
 const BATCHES = 2; // in a turn of the loop: what else is due in it is to come to it
 
@@ -182,9 +183,24 @@ export class SignalChannel {
   }
 
   #armUnless(isBusy: boolean): void {
-    if (this.#closed || (!isBusy && this.native.arm())) return;
-    this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
-    this.#timer.refresh();
+    let isArmed = false;
+    try {
+      isArmed = !isBusy && this.#arm();
+    } finally {
+      if (!isArmed && !this.#closed) {
+        this.#timer ??= setTimeout(() => this.#poll(), POLL_MS).unref();
+        this.#timer.refresh();
+      }
+    }
+  }
+
+  /** False: others came meanwhile than those that wake the consumer at the right time anyway. */
+  #arm(): boolean {
+    for (let tries = 0; tries < ARM_TRIES; tries += 1) {
+      if (this.native.arm()) return true;
+      if (this.#drain(BATCHES) > 0) break;
+    }
+    return false;
   }
 
   #reportGap(): void {

@@ -29,6 +29,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
           InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ServerObject::GrantCount>("grantCount"),
           InstanceMethod<&ServerObject::GrantLanes>("grantLanes"),
+          InstanceMethod<&ServerObject::BitCount>("bitCount"),
           InstanceMethod<&ServerObject::IsFrameWhole>("isFrameWhole"),
           InstanceMethod<&ServerObject::StartLanes>("startLanes"),
           InstanceMethod<&ServerObject::EndLanes>("endLanes"),
@@ -95,6 +96,10 @@ Napi::Value ServerObject::GrantCount(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::GrantLanes(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), server_.GrantLanes());
+}
+
+Napi::Value ServerObject::BitCount(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), server_.bit_count());
 }
 
 Napi::Value ServerObject::IsFrameWhole(const Napi::CallbackInfo& info) {

@@ -24,6 +24,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
   Napi::Value GrantLanes(const Napi::CallbackInfo& info);
+  Napi::Value BitCount(const Napi::CallbackInfo& info);
   Napi::Value IsFrameWhole(const Napi::CallbackInfo& info);
   Napi::Value StartLanes(const Napi::CallbackInfo& info);
   Napi::Value EndLanes(const Napi::CallbackInfo& info);
@@ -33,6 +34,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value Close(const Napi::CallbackInfo& info);
 
   bool OnIdle(int ms, int loop_fd) override;
+  Sift* sift() override { return &server_; }
   void OnChannelEnd() override;
   void Release();
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "binding/signals/loop_hold.h"
-#include "core/signals/taking.h"
 #include "handler/signals/grace.h"
 
 namespace minitalk {
@@ -229,8 +228,10 @@ Napi::Value ChannelObject::Settle(const Napi::CallbackInfo& info) {
 Napi::Value ChannelObject::Drain(const Napi::CallbackInfo& info) {
   auto batch = info[0].As<Napi::ArrayBuffer>();
   if (channel_ == nullptr) return Napi::Number::New(info.Env(), 0);
-  const size_t count = TakeRecords(channel_, static_cast<Record*>(batch.Data()),
-                                   batch.ByteLength() / sizeof(Record));
+  const size_t count =
+      TakeRecords(channel_, static_cast<Record*>(batch.Data()),
+                  batch.ByteLength() / sizeof(Record),
+                  extension_ == nullptr ? nullptr : extension_->sift());
   return Napi::Number::New(info.Env(), static_cast<double>(count));
 }
 

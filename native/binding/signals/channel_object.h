@@ -7,6 +7,7 @@
 #include "binding/signals/loop_handles.h"
 #include "core/signals/channel.h"
 #include "core/signals/disposition.h"
+#include "core/signals/taking.h"
 
 namespace minitalk {
 
@@ -18,6 +19,8 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
    public:
     // See LoopHandles::Owner; from StartIdle to StopIdle.
     virtual bool OnIdle(int ms, int loop_fd) = 0;
+    // Takes records before the loop has them.
+    virtual Sift* sift() = 0;
     // The channel closes: Detach must be called.
     virtual void OnChannelEnd() = 0;
 

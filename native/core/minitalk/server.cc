@@ -16,6 +16,21 @@
 
 namespace minitalk {
 
+namespace {
+
+// Most significant first. No handler writes into the frame while bits come.
+void PutOne(uint32_t bit) {
+  uint8_t bytes[8] = {};
+  bytes[bit / 8 % 8] = static_cast<uint8_t>(0x80 >> bit % 8);
+  uint64_t mask = 0;
+  memcpy(&mask, bytes, sizeof mask);
+  auto& eight = protocol.server.frame[bit / 64];
+  eight.store(eight.load(std::memory_order_relaxed) | mask,
+              std::memory_order_relaxed);
+}
+
+}  // namespace
+
 int Server::Claim(Channel* channel, int burst_signal) {
   if (channel_ != nullptr) return -EALREADY;
   if (burst_signal < 0 || burst_signal > kMaxSignal) return -EINVAL;
@@ -71,6 +86,7 @@ int Server::SetGrant(const GrantRequest& request) {
   grant->channel.store(channel_);
   cpu_ = request.cpu;
   latest_ = grant;
+  first_bits_ = bit_count_ = request.count;
   server.parked.store(true);
   server.defers_acks.store(request.mode == Mode::kBurst);
   server.current.store(grant, std::memory_order_release);
@@ -124,6 +140,18 @@ int Server::EndLanes() {
   if (grant != nullptr && grant->offered.load() > 0) return -EBUSY;
   lanes_.End();
   return 0;
+}
+
+bool Server::Takes(const Record& record) {
+  if (record.tag == 0 || latest_ == nullptr ||
+      latest_->mode.load(std::memory_order_relaxed) != Mode::kBit ||
+      GrantOf(record.tag) != latest_->number.load(std::memory_order_relaxed)) {
+    return false;
+  }
+  if (record.signo == SIGUSR2) PutOne(BeforeOf(record.tag));
+  ++bit_count_;
+  return bit_count_ != first_bits_ + 1 &&
+         bit_count_ < latest_->bits.load(std::memory_order_relaxed);
 }
 
 int Server::CopyFrame(uint8_t* out, size_t size) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/minitalk/lanes.h"
+#include "core/signals/taking.h"
 #include "handler/minitalk/protocol_state.h"
 
 namespace minitalk {
@@ -29,8 +30,9 @@ struct GrantRequest {
 };
 
 // A claim on being the server, and what it may do: without the claim nothing,
-// -EBADF. For one thread. The claim ends with the object.
-class Server {
+// -EBADF. For one thread. The claim ends with the object. It puts the bits of a
+// frame together, each from its record.
+class Server : public Sift {
  public:
   Server() = default;
   ~Server() { Release(); }
@@ -59,9 +61,16 @@ class Server {
   // By how many lanes the present grant's data come; 0: not by lanes, or not
   // yet.
   uint32_t GrantLanes() const;
-  // Copies the first `size` bytes that data words have left out.
+  // The records of the latest grant's bits, but the first, and the one with
+  // which their frame is whole.
+  bool Takes(const Record& record) override;
+  // Bits of the latest grant's frame that are put together, with those that
+  // were there before it.
+  uint32_t bit_count() const { return bit_count_; }
+  // Copies the first `size` bytes of the frame out.
   int CopyFrame(uint8_t* out, size_t size) const;
-  // Puts the beginning of the next grant's frame back. -EBUSY during a grant.
+  // Puts the beginning of the next grant's frame back; of bits all of it, as
+  // only ones are put into it. -EBUSY during a grant.
   int RestoreFrame(const uint8_t* bytes, size_t size);
 
   // Whether all data of the latest grant's frame are there, where they came by
@@ -85,6 +94,8 @@ class Server {
  private:
   Channel* channel_ = nullptr;
   const Grant* latest_ = nullptr;
+  uint32_t first_bits_ = 0;
+  uint32_t bit_count_ = 0;
   int cpu_ = -1;
   Lanes lanes_;
   std::vector<std::string> announcement_;

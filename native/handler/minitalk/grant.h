@@ -46,6 +46,8 @@ inline bool IsByLanes(const Grant* grant) {
 constexpr uint32_t DataTag(uint32_t grant, uint32_t before) {
   return 1 + (before << 12 | grant);
 }
+constexpr uint32_t GrantOf(uint32_t tag) { return (tag - 1) & 0xfff; }
+constexpr uint32_t BeforeOf(uint32_t tag) { return (tag - 1) >> 12; }
 
 // Publishes a record of data in a claimed slot. Tag 0: a stray after all.
 void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,

@@ -5,6 +5,9 @@ const deliveries = 'lib/minitalk/server/deliveries.ts';
 const incoming = 'lib/minitalk/server/incoming.ts';
 const bits = 'lib/minitalk/server/intake/bits.ts';
 const endpoint = 'lib/minitalk/peer/endpoint.ts';
+const grantHeader = 'native/handler/minitalk/grant.h';
+const server = 'native/core/minitalk/server.cc';
+const taking = 'native/core/signals/taking.cc';
 const words = 'lib/minitalk/server/intake/words.ts';
 const message = 'lib/minitalk/server/message.ts';
 
@@ -239,38 +242,88 @@ module.exports = [
   },
   {
     rule: '[4.39] bits go on behind those that are kept',
-    edits: [[bits, 'there = part?.count ?? 0;', 'there = 0;']],
-    test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
+    edits: [[server, 'first_bits_ = bit_count_ = request.count;', 'first_bits_ = bit_count_ = 0;']],
+    core: 'bits are put together in any order',
   },
   {
     rule: '[4.37] the bits that are kept are put back',
-    edits: [[bits, '      part?.bytes.copy(buffer);\n', '']],
-    test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
+    edits: [[bits, '      message.part?.bytes.copy(bytes);\n', '']],
+    test: ['unit/intake', 'a frame of bits begins with none, or with those that were kept'],
   },
   {
     rule: '[4.37] a kept part has its last bits',
     edits: [[bits, '(count + 7) >> 3', 'count >> 3']],
-    test: ['unit/intake', 'a frame of bits that is cut anywhere goes on behind the part'],
+    test: ['unit/intake', 'of the bits behind the part that is kept nothing is'],
   },
   {
     rule: '[4.40] data that are not all here are not kept',
-    edits: [[bits, '      if (count > there) return undefined;\n', '']],
-    test: ['unit/intake', 'a frame that comes bit by bit is kept only where all that was'],
+    edits: [[bits, '      if (count > memory.bitCount()) return undefined;\n', '']],
+    test: ['unit/intake', 'a part of a frame of bits is kept only where all that was'],
   },
   {
     rule: "a frame's first bit begins its message",
-    edits: [[bits, '      if (!hasBegun) message.begins(batch.time(i), batch.uid(i));\n', '']],
-    test: ['unit/intake', 'a frame that comes bit by bit is its message from the first bit'],
+    edits: [[bits, '      message.begins(batch.time(i), batch.uid(i));\n', '']],
+    test: ['unit/intake', 'a frame of bits is its message from the first bit'],
   },
   {
     rule: "a frame's last bit may end its message",
-    edits: [[bits, 'if (assembler.isWhole()) message.ends(batch.time(i));', '']],
-    test: ['unit/intake', 'a frame that comes bit by bit is its message from the first bit'],
+    edits: [[bits, '      message.ends(batch.time(i));\n', '']],
+    test: ['unit/intake', 'a frame of bits is its message from the first bit'],
   },
   {
-    rule: 'the frame stays when the next one comes',
-    edits: [[bits, 'Buffer.from(assembler.frame())', 'assembler.frame()']],
-    test: ['unit/intake', 'a frame that comes bit by bit is its own, when the next one'],
+    rule: 'a frame of bits is whole with all of them',
+    edits: [[bits, 'memory.bitCount() < 8 * bytes', 'memory.bitCount() < 8 * bytes - 1']],
+    test: ['unit/intake', 'a frame of bits is whole with its last one'],
+  },
+  {
+    rule: 'the loop sees the first bit of a frame',
+    edits: [
+      [server, 'return bit_count_ != first_bits_ + 1 &&\n         bit_count_', 'return bit_count_'],
+    ],
+    core: 'the loop sees the first one and the last one',
+  },
+  {
+    rule: 'the loop sees the last bit of a frame',
+    edits: [
+      [
+        server,
+        'return bit_count_ != first_bits_ + 1 &&\n         bit_count_ < latest_->bits.load(std::memory_order_relaxed);',
+        'return bit_count_ != first_bits_ + 1;',
+      ],
+    ],
+    core: 'the loop sees the first one and the last one',
+  },
+  {
+    rule: 'a stray is no bit for who puts them together',
+    edits: [[server, 'if (record.tag == 0 || latest_ == nullptr', 'if (latest_ == nullptr']],
+    core: 'what is no bit of the latest grant',
+  },
+  {
+    rule: 'bits of an earlier grant are not put together',
+    edits: [
+      [
+        server,
+        'Mode::kBit ||\n      GrantOf(record.tag) != latest_->number.load(std::memory_order_relaxed)) {',
+        'Mode::kBit) {',
+      ],
+    ],
+    core: 'what is no bit of the latest grant',
+  },
+  {
+    rule: 'what is left of bits is put into no frame of words',
+    edits: [
+      [
+        server,
+        'latest_->mode.load(std::memory_order_relaxed) != Mode::kBit ||\n      GrantOf',
+        'GrantOf',
+      ],
+    ],
+    core: 'what is no bit of the latest grant',
+  },
+  {
+    rule: 'a batch of records that were taken is no reason to stop',
+    edits: [[taking, 'if (is_empty || count == limit) return count;', 'return count;']],
+    core: 'records that are taken leave room',
   },
   {
     rule: '[4.34] a frame of words is whole with its last one',
@@ -347,34 +400,31 @@ module.exports = [
   {
     rule: '[9.12] of the round that is not complete nothing is kept',
     edits: [[bits, 'if (rest > 0) (bytes[count >> 3] as number) &= 0xff00 >> rest;', 'void rest;']],
-    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+    test: ['unit/intake', 'of the bits behind the part that is kept nothing is'],
   },
   {
     rule: '[9.12] the bits in the last byte that is kept stay',
     edits: [[bits, '0xff00 >> rest', '0xff00 >> 8']],
-    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+    test: ['unit/intake', 'of the bits behind the part that is kept nothing is'],
   },
   {
     rule: '[9.12] what is kept has as many data as the handler counted',
-    edits: [[bits, 'return { count, bytes };', 'return { count: there, bytes };']],
-    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+    edits: [[bits, 'return { count, bytes };', 'return { count: memory.bitCount(), bytes };']],
+    test: ['unit/intake', 'of the bits behind the part that is kept nothing is'],
   },
   {
     rule: '[9.4] a bit is put where its number says',
-    edits: [
-      [bits, 'buffer[before >> 3]', 'buffer[(there - 1) >> 3]'],
-      [bits, '0x80 >> (before & 7)', '0x80 >> ((there - 1) & 7)'],
-    ],
-    test: ['unit/intake', 'bits may come in any order, and of those behind the part that'],
+    edits: [[server, 'PutOne(BeforeOf(record.tag))', 'PutOne(bit_count_)']],
+    core: 'bits are put together in any order',
   },
   {
     rule: 'a frame of bits begins with none',
-    edits: [[bits, '      buffer.fill(0);\n', '']],
-    test: ['unit/intake', 'a frame that comes bit by bit is its own, when the next one'],
+    edits: [[bits, '      memory.restore(bytes);\n', '']],
+    test: ['unit/intake', 'a frame of bits begins with none, or with those that were kept'],
   },
   {
     rule: '[9.4] the number of a bit is in its record',
-    edits: [[endpoint, '(tag - 1) >>> 12', '0']],
+    edits: [[grantHeader, 'return (tag - 1) >> 12;', 'return 0 * tag;']],
     test: ['unit/by-lanes', 'a message comes whole by lanes, in bit mode'],
   },
   {

@@ -443,8 +443,8 @@ module.exports = [
   },
   {
     rule: '[2.12] SIGUSR2 is a bit 1',
-    edits: [[endpoint, 'batch.signo(i) === SIGUSR2 ? 1 : 0', 'batch.signo(i) === SIGUSR2 ? 0 : 1']],
-    test: ['unit/reception', 'an OFFER after the end of its message brings the end again, and'],
+    edits: [['native/core/minitalk/server.cc', 'signo == SIGUSR2', 'signo == SIGUSR1']],
+    core: 'bits are put together in any order',
   },
   {
     rule: '[2.4] what is no word is a stray',

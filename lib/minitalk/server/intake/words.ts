@@ -1,19 +1,9 @@
 // A frame whose data words the handler puts into its memory: only the last leaves a record.
 import type { IncomingMessage } from '../incoming.js';
-import type { Intake } from './intake.js';
+import type { FrameMemory, Intake } from './intake.js';
 
 /** The most that one carries, bytes. */
 const LARGEST_PAYLOAD = 24;
-
-/** The handler's memory of one frame. */
-export interface FrameMemory {
-  /** Fills the buffer with the frame's beginning. */
-  copy(bytes: Buffer): void;
-  /** Puts the frame's beginning back. */
-  restore(bytes: Buffer): void;
-  /** Whether all data words of the frame are in it. */
-  isWhole(): boolean;
-}
 
 export function wordIntake(memory: FrameMemory): Intake {
   let message: IncomingMessage;
@@ -25,7 +15,7 @@ export function wordIntake(memory: FrameMemory): Intake {
       message.begins(process.hrtime.bigint());
       if (message.part !== undefined) memory.restore(message.part.bytes);
     },
-    take(_bit, _before, batch, i) {
+    take(batch, i) {
       hasLast = true;
       message.ends(batch.time(i));
     },

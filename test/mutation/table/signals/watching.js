@@ -190,6 +190,27 @@ const channel = [
   ],
 ].map(of('internal/channel', 'unit/watcher'));
 
+const arming = [
+  [
+    'a channel does not poll for records that wake it anyway',
+    'if (this.#drain(BATCHES) > 0) break;',
+    'break;',
+    'it does not poll for those',
+  ],
+  [
+    'a channel polls where records came meanwhile',
+    'if (this.#drain(BATCHES) > 0) break;',
+    'this.#drain(BATCHES);',
+    'it polls where records came',
+  ],
+  [
+    'no stream of records keeps a channel from its loop',
+    'const ARM_TRIES = 4;',
+    'const ARM_TRIES = Infinity;',
+    'it polls when they come faster',
+  ],
+].map(of('internal/channel', 'unit/signal-channel'));
+
 const info = [
   [
     'only what a process sent is attested',
@@ -212,4 +233,4 @@ const info = [
   ],
 ].map(of('info', 'unit/watcher'));
 
-module.exports = [...watcher, ...checks, ...channel, ...info];
+module.exports = [...watcher, ...checks, ...channel, ...arming, ...info];
