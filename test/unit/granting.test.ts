@@ -426,21 +426,35 @@ describe('a grant by lanes', () => {
   });
 });
 
-test('who is next is told so when another has the grant, each time', () => {
-  const { granting, session, bits, said, told } = scene();
+test('who is next is told so a ms after another got the grant, each time', () => {
+  const { granting, session, bits, said, pass } = scene();
   const [first, second, third] = [session(1), session(2), session(3)];
+  const next = (id: number) => [{ kind: Kind.wait, session: id, message: 1, isNext: true }];
   for (const each of [first, second, third]) granting.enqueue(each);
-  expect(said(Kind.wait)).toEqual([]); // nobody waited when it was given
+  expect(said(Kind.wait)).toEqual([]); // the holder is to come first
+  pass(1);
+  expect(said(Kind.wait)).toEqual(next(2));
   bits(first);
   granting.drained();
-  expect(told.map(({ kind, session: id }) => [kind, id])).toEqual([
-    [Kind.grant, 2],
-    [Kind.wait, 3],
-  ]);
-  expect(said(Kind.wait)).toEqual([{ kind: Kind.wait, session: 3, message: 1, isNext: true }]);
+  expect(said(Kind.wait)).toEqual([]);
+  pass(1);
+  expect(said(Kind.wait)).toEqual(next(3));
   bits(second);
   granting.drained();
+  pass(1);
   expect(said(Kind.wait)).toEqual([]);
+});
+
+test('who is next by then is told so, also where grants follow one another at once', () => {
+  const { granting, session, bits, said, pass } = scene();
+  const [first, second, third] = [session(1), session(2), session(3)];
+  for (const each of [first, second, third]) granting.enqueue(each);
+  bits(first);
+  granting.drained();
+  pass(0);
+  expect(said(Kind.wait)).toEqual([]);
+  pass(1);
+  expect(said(Kind.wait).map(({ session: id }) => id)).toEqual([3]);
 });
 
 describe('a frame that is whole', () => {
@@ -602,7 +616,7 @@ describe('a turn that is over', () => {
     pass(200);
     expect(first.message?.state).toBe('withdrawn');
     expect(grants.map((grant) => grant.session)).toEqual([1, 2]);
-    expect(told.some(({ kind }) => kind === Kind.wait)).toBe(false);
+    expect(told.some((word) => word.kind === Kind.wait && word.session === 1)).toBe(false);
     bits(second);
     granting.drained();
     pass(1000);

@@ -13,6 +13,8 @@ import { createTurns } from './turns.js';
 
 /** While its turn is younger than this a session goes on with its next frame. */
 const QUANTUM_MS = 25;
+/** So much after a grant the next one is told: woken at once, it would keep the holder from its CPU. */
+const NEXT_MS = 1;
 
 export interface GrantingOptions {
   readonly endpoint: Endpoint;
@@ -54,6 +56,7 @@ export function createGranting(options: GrantingOptions): Granting {
   const give = createGrants(options.native);
   const watch = createHolderWatch(options.place, look);
   let present: Grant | undefined;
+  let announcing: NodeJS.Timeout | undefined;
   /** Whose it is, and since when, monotonic ms. */
   let turn: { readonly session: Session; readonly since: number } | undefined;
 
@@ -79,8 +82,11 @@ export function createGranting(options: GrantingOptions): Granting {
 
   /** So that it is awake, with its frame made, when the present one is over. */
   function announceNext(): void {
-    const next = turns.peek(hasRoom);
-    if (next?.message !== undefined) tellNext(next, next.message.number);
+    announcing ??= setTimeout(() => {
+      announcing = undefined;
+      const next = turns.peek(hasRoom);
+      if (next?.message !== undefined) tellNext(next, next.message.number);
+    }, NEXT_MS).unref();
   }
 
   /** Where frames are short it may send several. */
@@ -194,6 +200,7 @@ export function createGranting(options: GrantingOptions): Granting {
     },
     stop() {
       watch.stop();
+      clearTimeout(announcing);
       turns.clear();
       if (present !== undefined) end(present);
       lanes.end();

@@ -932,7 +932,17 @@ module.exports = [
   {
     rule: '[4.84] who is next is told when another has the grant',
     edits: [[granting, '        announceNext();\n', '']],
-    test: ['unit/granting', 'who is next is told so when another has the grant'],
+    test: ['unit/granting', 'who is next is told so a ms after another got the grant'],
+  },
+  {
+    rule: 'who has the grant comes before who is next',
+    edits: [[granting, 'const NEXT_MS = 1;', 'const NEXT_MS = 0;']],
+    test: ['unit/granting', 'who is next by then is told so, also where grants follow'],
+  },
+  {
+    rule: 'a server that has stopped tells nobody that it is next',
+    edits: [[granting, '      clearTimeout(announcing);\n', '']],
+    test: ['unit/granting', 'a server that stops grants nothing'],
   },
   {
     rule: '[4.85] a turn that is young goes on with the next frame',
