@@ -51,7 +51,22 @@ function dialogue(heard: readonly (Word | undefined)[], wasThere: readonly boole
   return { result, log, waits, answers };
 }
 
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockReturnValue(0); // each wait is a whole one
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 describe('a question', () => {
+  test('waits up to a half less, at random: it may have met another', async () => {
+    jest.mocked(Math.random).mockReturnValueOnce(0.5).mockReturnValueOnce(0.99);
+    const { result, log, waits } = dialogue([silence, silence, word(Kind.delivered)]);
+    await result;
+    expect(waits).toEqual([15, 20, 80]);
+    expect(log.slice(2)).toEqual(['listened 15', 'say', 'listened 20', 'say', 'heard']);
+  });
+
   test('is put again after each silence, more and more seldom, and heard of each time', async () => {
     const silences = Array(7).fill(silence);
     const { result, log, waits } = dialogue([...silences, word(Kind.delivered)]);

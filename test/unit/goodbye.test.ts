@@ -12,6 +12,7 @@ const servers: { told: Told }[] = [];
 
 beforeEach(() => {
   jest.useFakeTimers();
+  jest.spyOn(Math, 'random').mockReturnValue(0); // each wait is a whole one
   endpoint = acquireEndpoint();
 });
 afterEach(async () => {
@@ -67,6 +68,15 @@ test('CLOSE is said again and again, more and more seldom, and numbered', async 
   }
   expect(times).toEqual([20, 60, 140, 300, 620, 1120, 1620]);
   expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('its waits are up to a half shorter, at random: others may leave at the same time', async () => {
+  jest.mocked(Math.random).mockReturnValue(0.5);
+  const { attempts, isOverAfter } = leaving();
+  await isOverAfter(14);
+  expect(attempts).toEqual([1]);
+  await isOverAfter(1);
+  expect(attempts).toEqual([1, 2]);
 });
 
 test('after 255 attempts they are numbered from 1 again: 0 wants no answer', async () => {

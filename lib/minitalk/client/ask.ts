@@ -1,6 +1,6 @@
 // A client's question, put again and again until it is answered: docs/protocol.md, section 5.
 import { refused } from '../errors.js';
-import { FIRST_ASK_MS, LAST_ASK_MS, longerWait } from '../peer/patience.js';
+import { FIRST_ASK_MS, LAST_ASK_MS, longerWait, spread } from '../peer/patience.js';
 import { Kind, NO_MESSAGE, type OfferKind, type Word } from '../wire/word.js';
 import type { Mailbox } from './mailbox.js';
 import type { RemoteServer } from './remote-server.js';
@@ -28,10 +28,11 @@ export async function ask(
   server.say(question, doing);
   server.heard();
   for (;;) {
-    const word = await mailbox.next(patience, signal);
+    const wait = spread(patience);
+    const word = await mailbox.next(wait, signal);
     if (word === undefined) {
       // After an absence of ours the question has its whole wait again.
-      if (server.listened(patience, doing)) patience = longerWait(patience);
+      if (server.listened(wait, doing)) patience = longerWait(patience);
       server.say(question, doing);
       continue;
     }

@@ -2,7 +2,7 @@
 import { binding } from '../../binding/minitalk.js';
 import { monotonicMs } from '../../signals/internal/clock.js';
 import { acquireEndpoint } from '../peer/endpoint.js';
-import { FIRST_ASK_MS, longerWait } from '../peer/patience.js';
+import { FIRST_ASK_MS, longerWait, spread } from '../peer/patience.js';
 import { type Target, UNREGISTERED_MS } from '../peer/target.js';
 import { Kind, type Word } from '../wire/word.js';
 
@@ -50,7 +50,7 @@ export function sayGoodbye(target: Target, session: number): Promise<void> {
         finish();
         return;
       }
-      timer = setTimeout(ask, patience).unref();
+      timer = setTimeout(ask, spread(patience)).unref();
       patience = longerWait(patience);
     };
     endpoint.clients.add(port);

@@ -28,8 +28,18 @@ module.exports = [
     test: ['unit/asking', 'a question is put again after each silence, more and more'],
   },
   {
+    rule: '[5.1] questions that have met do not meet again',
+    edits: [[ask, 'const wait = spread(patience);', 'const wait = patience;']],
+    test: ['unit/asking', 'waits up to a half less, at random'],
+  },
+  {
+    rule: '[5.4] goodbyes that have met do not meet again',
+    edits: [['lib/minitalk/endings/goodbye.ts', 'spread(patience)', 'patience']],
+    test: ['unit/goodbye', 'its waits are up to a half shorter, at random'],
+  },
+  {
     rule: '[5.8] every wait ends',
-    edits: [[ask, 'if (server.listened(patience, doing)) patience', 'if (patience > 0) patience']],
+    edits: [[ask, 'if (server.listened(wait, doing)) patience', 'if (patience > 0) patience']],
     test: ['unit/asking', 'a question is put again after each silence, more and more'],
   },
   {
@@ -37,8 +47,8 @@ module.exports = [
     edits: [
       [
         ask,
-        'if (server.listened(patience, doing)) patience',
-        'server.listened(patience, doing);\n      patience',
+        'if (server.listened(wait, doing)) patience',
+        'server.listened(wait, doing);\n      patience',
       ],
     ],
     test: ['unit/asking', 'a question has its whole wait again after an absence'],

@@ -82,13 +82,17 @@ module.exports = [
   },
   {
     rule: '[5.4, 6.20] CLOSE is repeated',
-    edits: [[goodbye, '      timer = setTimeout(ask, patience).unref();\n', '']],
+    edits: [[goodbye, '      timer = setTimeout(ask, spread(patience)).unref();\n', '']],
     test: ['unit/goodbye', 'CLOSE is said again and again, more and more seldom, and'],
   },
   {
     rule: '[4.67] CLOSE keeps no process alive',
     edits: [
-      [goodbye, 'timer = setTimeout(ask, patience).unref();', 'timer = setTimeout(ask, patience);'],
+      [
+        goodbye,
+        'timer = setTimeout(ask, spread(patience)).unref();',
+        'timer = setTimeout(ask, patience);',
+      ],
     ],
     test: ['unit/goodbye', 'the handlers stay as long as it lasts; the process need not'],
   },
