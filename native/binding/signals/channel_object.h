@@ -19,8 +19,8 @@ class ChannelObject : public Napi::ObjectWrap<ChannelObject>,
    public:
     // See LoopHandles::Owner; from StartIdle to StopIdle.
     virtual bool OnIdle(int ms, int loop_fd) = 0;
-    // Takes records before the loop has them.
-    virtual Sift* sift() = 0;
+    // Takes records before the loop has them; null: nobody does.
+    virtual Sift* sift() { return nullptr; }
     // The channel closes: Detach must be called.
     virtual void OnChannelEnd() = 0;
 
