@@ -25,11 +25,13 @@ const byErrorCode: Readonly<
   Record<LoadErrorCode | MinitalkErrorCode | SignalErrorCode | UsageErrorCode, number>
 > = {
   ERR_AMBIGUOUS_NAME: ExitCode.usage,
+  ERR_INVALID_DIALECT: ExitCode.usage,
   ERR_INVALID_NAME: ExitCode.usage,
   ERR_INVALID_PID: ExitCode.usage,
   ERR_OUT_OF_RANGE: ExitCode.usage,
   ERR_USAGE: ExitCode.usage,
 
+  EILSEQ: ExitCode.badData,
   EMSGSIZE: ExitCode.badData,
 
   ENOSYS: ExitCode.unavailable,

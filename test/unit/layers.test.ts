@@ -1,4 +1,4 @@
-// Imports point one way: cli → minitalk → signals → binding; native binding → core → handler.
+// Imports point one way: cli → dialects → minitalk → signals → binding; native binding → core → handler.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -13,10 +13,12 @@ function files(folder: string, ending: RegExp): string[] {
 /** Layer by layer of lib/, what its files may import of lib/. */
 const layers: Record<string, string[]> = {
   testing: ['testing', 'signals'],
-  index: ['index', 'minitalk', 'signals'],
-  cli: ['cli', 'minitalk', 'signals'],
+  index: ['index', 'dialects', 'minitalk', 'signals'],
+  cli: ['cli', 'dialects', 'minitalk', 'signals'],
+  dialects: ['dialects', 'minitalk', 'signals', 'binding/dialects'],
   minitalk: ['minitalk', 'signals', 'binding/minitalk'],
   signals: ['signals', 'binding/signals', 'binding/load-error'],
+  'binding/dialects': ['binding/signals', 'binding/load'],
   'binding/minitalk': ['binding/signals', 'binding/load'],
   'binding/signals': ['binding/load'],
   'binding/load': ['binding/load-error'],
@@ -83,6 +85,24 @@ test.each(files('lib/minitalk', /\.ts$/))(
   },
 );
 
+test.each(files('lib/dialects', /\.ts$/))(
+  '%s knows of minitalk only what it says to whom: peers and errors',
+  (path) => {
+    for (const target of importsOf(path)) {
+      if (layerOf(target) === 'minitalk') expect(target).toMatch(/^lib\/minitalk\/(peer\/|errors)/);
+    }
+  },
+);
+
+test.each(files('lib/dialects', /^[^/]+\.ts$/))(
+  '%s is pure: it imports what a dialect is, and errors',
+  (path) => {
+    for (const target of importsOf(path)) {
+      expect(target).toMatch(/^lib\/(dialects\/[^/]+|minitalk\/errors\.js)$/);
+    }
+  },
+);
+
 test.each(files('lib/minitalk/wire', /\.ts$/))('%s is pure: it imports the wire alone', (path) => {
   for (const target of importsOf(path)) expect(roomOf(target)).toBe('wire');
 });
@@ -98,7 +118,7 @@ test.each(files('native', /\.(cc|h)$/).filter((path) => path.split('/').length >
   },
 );
 
-test.each([...files('lib/minitalk', /\.ts$/), ...files('lib/signals', /\.ts$/)])(
+test.each(['lib/dialects', 'lib/minitalk', 'lib/signals'].flatMap((room) => files(room, /\.ts$/)))(
   '%s says nothing in the words of the command line',
   (path) => {
     const source = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
