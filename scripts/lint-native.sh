@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-mapfile -t sources < <(find native test/core scripts/prebuild -name '*.cc' -o -name '*.h' | sort)
+mapfile -t sources < <(find native test/{core,peers} scripts/prebuild -name '*.cc' -o -name '*.c' -o -name '*.h' | sort)
 clang-format-19 --dry-run --Werror "${sources[@]}"
 clang-tidy-19 --quiet native/handler/*/*.cc native/core/*/*.cc -- \
   -std=c++17 -fno-exceptions -Inative
