@@ -142,6 +142,24 @@ export function createDecoder(dialect: Dialect, maxMessage: number): Decoder {
     return ended === terminator.length ? whole(signal) : undefined;
   };
 
+  /** Signals before the next one whose answer depends on what it is. */
+  const beforeOther = (): number => {
+    switch (phase) {
+      case 'handshake':
+      case 'type':
+        return 0;
+      case 'length':
+        return headerBits - 8 * header.length - bits - 1;
+      case 'text':
+        if (expected === undefined) return tellsEnd(dialect) ? 7 - bits : Number.POSITIVE_INFINITY;
+        return 8 * (expected + terminator.length - text.length) - bits - 1;
+      case 'terminator':
+        return 8 * (terminator.length - ended) - bits - 1;
+      default:
+        return 7 - bits;
+    }
+  };
+
   return {
     take(signal) {
       begun = true;
@@ -167,22 +185,9 @@ export function createDecoder(dialect: Dialect, maxMessage: number): Decoder {
       return reaction ?? { answers: plainAnswers(dialect, signal, true) };
     },
     get plain() {
-      if (isUniform) return Number.POSITIVE_INFINITY;
-      switch (phase) {
-        case 'handshake':
-        case 'type':
-          return 0;
-        case 'length':
-          return headerBits - 8 * header.length - bits - 1;
-        case 'text':
-          if (expected === undefined)
-            return tellsEnd(dialect) ? 7 - bits : Number.POSITIVE_INFINITY;
-          return 8 * (expected + terminator.length - text.length) - bits - 1;
-        case 'terminator':
-          return 8 * (terminator.length - ended) - bits - 1;
-        default:
-          return 7 - bits;
-      }
+      if (ack?.of !== 'bit') return 0;
+      const before = isUniform ? Number.POSITIVE_INFINITY : beforeOther();
+      return dialect.byte === undefined ? before : Math.min(before, 7 - bits);
     },
     get hasBegun() {
       return begun;

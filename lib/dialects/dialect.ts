@@ -84,6 +84,13 @@ export function tellsDelivery({ ack, final }: Dialect): boolean {
   return final.length > 0 || ack?.of === 'message' || ack?.last === true;
 }
 
+/** Whether its server has anything to signal. */
+export function isAnswered({ ack, final, handshake, busy }: Dialect): boolean {
+  return (
+    ack !== undefined || final.length > 0 || typeof handshake === 'object' || busy !== undefined
+  );
+}
+
 /** By what a signal of a client is acknowledged. */
 export function acknowledgementOf({ by }: Acknowledgement, signal: Signal): Signal {
   return by === 'echo' ? signal : signalOf(by);

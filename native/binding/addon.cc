@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "binding/dialects/dialect_server_object.h"
+#include "binding/dialects/step_sender_object.h"
 #include "binding/minitalk/server_object.h"
 #include "binding/minitalk/transmitter_object.h"
 #include "binding/signals/channel_object.h"
@@ -244,7 +246,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   define("execute", ExecuteProgram);
   exports.Set("Channel", ChannelObject::Define(env));
   exports.Set("ExitWatch", ExitObject::Define(env));
+  exports.Set("DialectServer", DialectServerObject::Define(env));
   exports.Set("Server", ServerObject::Define(env));
+  exports.Set("StepSender", StepSenderObject::Define(env));
   exports.Set("Transmitter", TransmitterObject::Define(env));
   exports.Set("signals", SignalTable(env));
   exports.Set("codes", CodeTable(env));

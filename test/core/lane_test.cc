@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "check.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "own_lanes.h"
 
 namespace minitalk::test {

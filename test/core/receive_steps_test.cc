@@ -9,7 +9,7 @@
 
 #include "check.h"
 #include "core/minitalk/receive.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "handler/signals/publish.h"
 #include "own_grant.h"
 

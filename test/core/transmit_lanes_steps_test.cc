@@ -16,7 +16,7 @@
 
 #include "check.h"
 #include "core/minitalk/transmit.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "core/signals/process.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/word.h"

@@ -19,6 +19,7 @@ const MINITALK = {
   types: [
     'ConnectOptions',
     'Delivery',
+    'Dialect',
     'Message',
     'MinitalkClient',
     'MinitalkErrorCode',

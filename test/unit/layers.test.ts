@@ -39,9 +39,19 @@ const rooms: Record<string, string[]> = {
 const nativeRooms: Record<string, string[]> = {
   'handler/signals': ['handler/signals'],
   'handler/minitalk': ['handler/minitalk', 'handler/signals'],
+  'handler/dialects': ['handler/dialects', 'handler/signals'],
   'core/signals': ['core/signals', 'handler/signals'],
+  'core/dialects': ['core/dialects', 'core/signals', 'handler/dialects', 'handler/signals'],
   'core/minitalk': ['core/minitalk', 'core/signals', 'handler/minitalk', 'handler/signals'],
   'binding/signals': ['binding/signals', 'core/signals', 'handler/signals'],
+  'binding/dialects': [
+    'binding/dialects',
+    'binding/signals',
+    'core/dialects',
+    'core/signals',
+    'handler/dialects',
+    'handler/signals',
+  ],
   'binding/minitalk': [
     'binding/minitalk',
     'binding/signals',
@@ -86,10 +96,13 @@ test.each(files('lib/minitalk', /\.ts$/))(
 );
 
 test.each(files('lib/dialects', /\.ts$/))(
-  '%s knows of minitalk only what it says to whom: peers and errors',
+  '%s knows of minitalk its peers, its errors, and what its users get; nothing of its wire',
   (path) => {
     for (const target of importsOf(path)) {
-      if (layerOf(target) === 'minitalk') expect(target).toMatch(/^lib\/minitalk\/(peer\/|errors)/);
+      if (layerOf(target) !== 'minitalk') continue;
+      expect(target).toMatch(
+        /^lib\/minitalk\/(errors|peer\/[\w-]+|client\/client-options|server\/(consumer|deliveries|message|server))\.js$/,
+      );
     }
   },
 );

@@ -37,13 +37,14 @@ Tgid:\t41
 Pid:\t42
 Uid:\t1000\t1001\t1002\t1003
 SigQ:\t3/7000
-SigPnd:\tffffffffffffffff
+SigPnd:\t0000000000000200
+ShdPnd:\t0000000000000001
 SigIgn:\t4000000000000011
 SigCgt:\t8000000100000a00
 `;
 
 test('a status is read field by field, each from the start of its line', () => {
-  const { catches, ignores, ...fields } = parseStatus(text);
+  const { catches, ignores, hasPending, ...fields } = parseStatus(text);
   expect(fields).toEqual({
     pid: 42,
     threadGroup: 41,
@@ -57,6 +58,7 @@ test('a status is read field by field, each from the start of its line', () => {
   const all = Array.from({ length: 64 }, (_, i) => i + 1);
   expect(all.filter(catches)).toEqual([10, 12, 33, 64]);
   expect(all.filter(ignores)).toEqual([1, 5, 63]);
+  expect(all.filter(hasPending)).toEqual([1, 10]);
 });
 
 test('a status without its fields catches and ignores nothing and is of no user', () => {

@@ -10,7 +10,9 @@ export function notices(
   const strays = strayReport(tell);
   return {
     partial: ({ sender, bytes, expected, reason }) =>
-      tell(`message from pid ${sender.pid} ended early (${reason}): ${bytes} of ${expected} bytes`),
+      tell(
+        `message from pid ${sender.pid} ended early (${reason}): ${bytes} of ${expected ?? 'how many'} bytes`,
+      ),
     stray: strays.add,
     warning: ({ message }) => tell(message),
     gap: ({ lost }) => tell(`${lost} signals came too fast to be recorded`),

@@ -47,4 +47,6 @@ export interface Delivery {
   readonly mode: 'bit' | 'word' | 'burst';
   /** From the call to "delivered", ms. */
   readonly durationMs: number;
+  /** False: sent, and the dialect has no signal by which the server could say that it has it. */
+  readonly delivered: boolean;
 }

@@ -112,7 +112,7 @@ export class MinitalkClient {
       return chosen;
     });
     const durationMs = monotonicMs() - start;
-    return { bytes: data.byteLength, mode: plan.mode, durationMs };
+    return { bytes: data.byteLength, mode: plan.mode, durationMs, delivered: true };
   }
 
   /** Keeps the loop alive during `work`, and ends the session when it fails halfway. */

@@ -61,22 +61,8 @@ export interface Target extends PinnedThread {
 export function openTarget(pid: number, force: boolean): Target {
   pidNamespace(); // without /proc there is nothing to be looked at
   if (!isRegisteredInit(pid)) assertPid(pid);
-  if (pid === process.pid) {
-    throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${pid}: that is this process itself`);
-  }
-  // Pinned first, checked afterwards: the checks are then about what is pinned.
-  const peer = openPinned(pid);
-  const { value: handle } = peer;
+  const { peer, status } = openCatching(pid, { force, answers: true });
   try {
-    const status = seenOrThrow(lookAtStatus(pid));
-    if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);
-    handle.assertMaySignal();
-    checkAnswerPermitted(status);
-    if (!force && !catchesUserSignals(status)) {
-      throw notAServer(
-        `process ${pid} is no minitalk server: it does not catch SIGUSR1 and SIGUSR2, which would end it; nothing was sent`,
-      );
-    }
     const registration = seenOrThrow(findRegistration(pid, status.realUid));
     if (!force && registration === undefined) {
       throw notAServer(`process ${pid} is not registered as a minitalk server; nothing was sent`);
@@ -95,6 +81,46 @@ export function openTarget(pid: number, force: boolean): Target {
       lanes: lanesLook(pid, status.realUid),
       close: pinned.unpin,
     };
+  } catch (error) {
+    peer.release();
+    throw error;
+  }
+}
+
+/** A pinned process, and what it was like then. */
+export interface Catching {
+  /** To be given back. */
+  readonly peer: Lease<ProcessHandle>;
+  readonly status: ProcessStatus;
+}
+
+/**
+ * Pins a process that may be signalled, and catches both signals.
+ * @param how.force also one that does not catch them
+ * @param how.answers it is to signal this one, too
+ * @throws SignalError as openTarget
+ */
+export function openCatching(
+  pid: number,
+  how: { readonly force: boolean; readonly answers: boolean },
+): Catching {
+  if (pid === process.pid) {
+    throw new MinitalkError('ERR_INVALID_PID', `invalid pid ${pid}: that is this process itself`);
+  }
+  // Pinned first, checked afterwards: the checks are then about what is pinned.
+  const peer = openPinned(pid);
+  const { value: handle } = peer;
+  try {
+    const status = seenOrThrow(lookAtStatus(pid));
+    if (status === undefined || handle.hasExited()) throw noSuchProcess(pid);
+    handle.assertMaySignal();
+    if (how.answers) checkAnswerPermitted(status);
+    if (!how.force && !catchesUserSignals(status)) {
+      throw notAServer(
+        `process ${pid} is no minitalk server: it does not catch SIGUSR1 and SIGUSR2, which would end it; nothing was sent`,
+      );
+    }
+    return { peer, status };
   } catch (error) {
     peer.release();
     throw error;

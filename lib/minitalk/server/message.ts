@@ -27,14 +27,14 @@ export interface PartialMessage {
   readonly sender: Sender;
   /** Bytes that had arrived in verified frames. */
   readonly bytes: number;
-  /** Bytes that were announced. */
-  readonly expected: number;
+  /** Bytes that were announced; undefined where a dialect does not tell. */
+  readonly expected: number | undefined;
   readonly reason: 'died' | 'cancelled' | 'idle' | 'closing' | 'corrupt';
 }
 
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function utf8(data: Buffer): string | undefined {
+export function utf8(data: Buffer): string | undefined {
   try {
     return utf8Decoder.decode(data);
   } catch {

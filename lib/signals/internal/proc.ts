@@ -23,6 +23,8 @@ export interface ProcessStatus {
   readonly catches: (signo: number) => boolean;
   /** Whether the signal number is ignored. */
   readonly ignores: (signo: number) => boolean;
+  /** Whether it waits to be taken, by the thread or by any of the process. */
+  readonly hasPending: (signo: number) => boolean;
 }
 
 /** /proc/PID/status. A zombie is seen still. */
@@ -49,6 +51,7 @@ export function parseStatus(text: string): ProcessStatus {
     pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
     catches: isIn('SigCgt'),
     ignores: isIn('SigIgn'),
+    hasPending: (signo) => isIn('SigPnd')(signo) || isIn('ShdPnd')(signo),
   };
 }
 

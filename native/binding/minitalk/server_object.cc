@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "binding/minitalk/fields.h"
+#include "binding/signals/fields.h"
 #include "core/minitalk/receive.h"
 
 namespace minitalk {

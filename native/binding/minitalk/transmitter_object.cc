@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "binding/minitalk/fields.h"
+#include "binding/signals/fields.h"
 
 namespace minitalk {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/minitalk/affinity.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "handler/minitalk/lane.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"

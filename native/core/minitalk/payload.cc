@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"

@@ -1,7 +1,7 @@
 #include "core/minitalk/receive.h"
 
 #include "core/minitalk/affinity.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "handler/minitalk/grant.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"

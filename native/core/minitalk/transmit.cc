@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "core/minitalk/affinity.h"
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"

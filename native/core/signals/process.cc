@@ -31,16 +31,6 @@ int OpenPidfd(pid_t pid) {
 #endif
 }
 
-int SendToPidfd(int pidfd, int signo) {
-#if MINITALK_LINUX
-  return syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0) == 0 ? 0
-                                                                       : -errno;
-#else
-  (void)pidfd, (void)signo;
-  return -ENOSYS;
-#endif
-}
-
 int QueueToPidfd(int pidfd, int signo, uint64_t value) {
 #if MINITALK_LINUX
   siginfo_t info = QueuedInfo(getpid(), getuid(), signo, value);

@@ -14,11 +14,8 @@ int Kill(pid_t pid, int signo);
 // pidfd_open(2): a descriptor, or a negative errno (ENOSYS before Linux 5.3).
 int OpenPidfd(pid_t pid);
 
-// pidfd_send_signal(2). Signal 0 only checks the permission. 0 or a negative
-// errno.
-int SendToPidfd(int pidfd, int signo);
-
-// The same with a value, si_code SI_QUEUE. Also -EAGAIN: the queue is full.
+// pidfd_send_signal(2) with a value, si_code SI_QUEUE. 0 or a negative errno,
+// -EAGAIN when the queue is full.
 int QueueToPidfd(int pidfd, int signo, uint64_t value);
 
 }  // namespace minitalk

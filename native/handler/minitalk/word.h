@@ -11,10 +11,6 @@
 
 namespace minitalk {
 
-// Who does not catch both is ended by a peer of the protocol.
-inline constexpr uint64_t kUserSignals =
-    SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
-
 // What a QUERY says where data go by lanes: 1 | quiet 1 | eights 2 | cpu 12
 struct LaneQuery {
   bool quiet;       // no ANSWER is wanted

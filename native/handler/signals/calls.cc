@@ -10,6 +10,9 @@
 
 #if MINITALK_LINUX
 #include <sys/syscall.h>
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 #endif
 
 namespace minitalk {
@@ -74,6 +77,16 @@ int KillThread(pid_t pid, pid_t thread, int signo) {
   return syscall(SYS_tgkill, pid, thread, signo) == 0 ? 0 : -errno;
 #else
   (void)pid, (void)thread, (void)signo;
+  return -ENOSYS;
+#endif
+}
+
+int SendToPidfd(int pidfd, int signo) {
+#if MINITALK_LINUX
+  return syscall(SYS_pidfd_send_signal, pidfd, signo, nullptr, 0) == 0 ? 0
+                                                                       : -errno;
+#else
+  (void)pidfd, (void)signo;
   return -ENOSYS;
 #endif
 }

@@ -39,6 +39,10 @@ siginfo_t QueuedInfo(pid_t own_pid, uid_t own_uid, int signo, uint64_t value);
 // tgkill(2). Returns 0 or a negative errno.
 int KillThread(pid_t pid, pid_t thread, int signo);
 
+// pidfd_send_signal(2), as kill(2) says it. Signal 0 only checks the
+// permission. 0 or a negative errno.
+int SendToPidfd(int pidfd, int signo);
+
 // Whether there is something to read now. False for -1.
 bool IsReadable(int fd);
 

@@ -17,10 +17,15 @@ State state;
 
 namespace {
 
-// What the protocol has made of it, where this process speaks one.
+// What a protocol has made of it, where this process speaks one.
 Taken TakeByHook(const siginfo_t& info) {
-  const Hook* hook = state.hook.load(std::memory_order_acquire);
-  return hook == nullptr ? Taken::kNo : hook->take(info);
+  for (const auto& each : state.hooks) {
+    const Hook* hook = each.load(std::memory_order_acquire);
+    if (hook == nullptr) continue;
+    const Taken taken = hook->take(info);
+    if (taken != Taken::kNo) return taken;
+  }
+  return Taken::kNo;
 }
 
 // Tells the watchers, and says what is left to do.

@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include <cstddef>
+
 namespace minitalk {
 
 enum class Taken {
@@ -22,6 +24,9 @@ struct Hook {
   // who has just ended may be sent some still. Changes nothing.
   bool (*resembles)(const siginfo_t& info);
 };
+
+// The first that takes a signal has it.
+inline constexpr size_t kHooks = 2;
 
 }  // namespace minitalk
 

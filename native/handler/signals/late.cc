@@ -36,8 +36,10 @@ bool IsAbandoned(const siginfo_t& info) {
 bool IsLate(const siginfo_t& info) {
   if (!IsAbandoned(info)) return false;
   if (state.going.load(std::memory_order_relaxed)) return true;
-  const Hook* hook = state.hook.load(std::memory_order_acquire);
-  if (hook != nullptr && hook->resembles(info)) return true;
+  for (const auto& each : state.hooks) {
+    const Hook* hook = each.load(std::memory_order_acquire);
+    if (hook != nullptr && hook->resembles(info)) return true;
+  }
   return IsOfFlood(&state.dispositions[info.si_signo]);
 }
 

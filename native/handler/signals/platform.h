@@ -24,6 +24,10 @@ inline constexpr int kMaxSignal = 64;
 
 constexpr uint64_t SignalBit(int signo) { return uint64_t{1} << (signo - 1); }
 
+// Who does not catch both is ended by any minitalk's peer.
+inline constexpr uint64_t kUserSignals =
+    SignalBit(SIGUSR1) | SignalBit(SIGUSR2);
+
 // The value of a queued signal: all 64 bits of a pointer.
 static_assert(sizeof(void*) == 8, "minitalk needs a 64-bit platform");
 

@@ -15,7 +15,7 @@
 //   sees the arming, or Arm sees the slot.
 // - `wake_pending` is acq_rel so that the drain after a wake finds what did not
 //   write again; what it did not find Arm would see, and it would be polled.
-// - `below`, `below_loop`, `covered` and `hook` publish what they point
+// - `below`, `below_loop`, `covered` and `hooks` publish what they point
 //   to, also the default action that a handler puts in the place of a one-shot
 //   one; `restorer_fd` and `timer` what stands behind their number; `abandoned`
 //   the flood in `last_taken` before it: released, and acquired by handlers, as
@@ -152,7 +152,7 @@ struct State {
   // How many of them that thread has yet to deal with.
   std::atomic<uint32_t> restoring{0};
   // Constant once set, and then for ever: a peer may always be late.
-  std::atomic<const Hook*> hook{nullptr};
+  std::atomic<const Hook*> hooks[kHooks]{};
   Reporter reporter;
   std::atomic<size_t> channel_count{0};  // highest used index + 1
   Channel channels[kMaxChannels];

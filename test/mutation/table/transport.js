@@ -2,7 +2,7 @@
 const calls = 'native/handler/signals/calls.cc';
 const transmit = 'native/core/minitalk/transmit.cc';
 const protocol = 'native/handler/minitalk/protocol.cc';
-const waiting = 'native/core/minitalk/waiting.cc';
+const waiting = 'native/core/signals/waiting.cc';
 
 module.exports = [
   {

@@ -1,6 +1,6 @@
 // Taking signals that this thread has blocked, by sigtimedwait(2).
-#ifndef MINITALK_CORE_MINITALK_WAITING_H_
-#define MINITALK_CORE_MINITALK_WAITING_H_
+#ifndef MINITALK_CORE_SIGNALS_WAITING_H_
+#define MINITALK_CORE_SIGNALS_WAITING_H_
 
 #include <signal.h>
 
@@ -39,4 +39,4 @@ void DispatchStray(const siginfo_t& info);
 
 }  // namespace minitalk
 
-#endif  // MINITALK_CORE_MINITALK_WAITING_H_
+#endif  // MINITALK_CORE_SIGNALS_WAITING_H_

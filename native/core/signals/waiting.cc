@@ -1,4 +1,4 @@
-#include "core/minitalk/waiting.h"
+#include "core/signals/waiting.h"
 
 #include <time.h>
 

@@ -1,6 +1,6 @@
 // What an object says that a call is given.
-#ifndef MINITALK_BINDING_MINITALK_FIELDS_H_
-#define MINITALK_BINDING_MINITALK_FIELDS_H_
+#ifndef MINITALK_BINDING_SIGNALS_FIELDS_H_
+#define MINITALK_BINDING_SIGNALS_FIELDS_H_
 
 #include <napi.h>
 
@@ -71,4 +71,4 @@ class Fields {
 
 }  // namespace minitalk
 
-#endif  // MINITALK_BINDING_MINITALK_FIELDS_H_
+#endif  // MINITALK_BINDING_SIGNALS_FIELDS_H_

@@ -1,0 +1,108 @@
+#include "handler/dialects/conversation.h"
+
+#include <signal.h>
+
+#include "handler/dialects/correspondent.h"
+#include "handler/signals/calls.h"
+#include "handler/signals/platform.h"
+#include "handler/signals/publish.h"
+
+namespace minitalk {
+
+DialectState dialects;
+
+namespace {
+
+// Says nothing but that a reply has come on another thread: no word of
+// minitalk's has kind 0.
+constexpr uint64_t kNudge = 0xd1a1ec7;
+
+bool IsNudge(const siginfo_t& info) {
+  return info.si_code == kCodeQueue && SignalValue(info) == kNudge &&
+         info.si_pid == state.owner.load(std::memory_order_relaxed);
+}
+
+// The kernel gives a process's signal to any thread that takes it; who waits
+// for the reply may be another one.
+void Nudge(pid_t thread) {
+  if (thread == 0 || thread == ThreadId()) return;
+  QueueSignalAs(state.owner.load(std::memory_order_relaxed),
+                state.owner_uid.load(std::memory_order_relaxed),
+                state.owner.load(std::memory_order_relaxed), thread, SIGUSR1,
+                kNudge);
+}
+
+// A signal of the server that one of our clients sends to.
+bool TakeReply(const siginfo_t& info) {
+  const size_t count = dialects.replies_count.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    Replies* replies = &dialects.replies[i];
+    if (replies->pid.load(std::memory_order_acquire) != info.si_pid) continue;
+    replies->count[info.si_signo == SIGUSR1 ? 0 : 1].fetch_add(
+        1, std::memory_order_release);
+    Nudge(replies->thread.load(std::memory_order_acquire));
+    return true;
+  }
+  return false;
+}
+
+// A signal of a client that our server has looked at.
+bool TakeBit(const siginfo_t& info) {
+  const CorrespondentUse use(info.si_pid);
+  if (!use.valid()) return false;
+  Channel* channel = dialects.channel.load(std::memory_order_acquire);
+  if (channel == nullptr) return false;
+  const ChannelUse channel_use(channel);
+  // Looked at again inside: the channel may have a next life by now.
+  if (!channel_use.open() ||
+      dialects.channel.load(std::memory_order_seq_cst) != channel) {
+    return false;
+  }
+  Ring::Slot* slot = channel->ring.Claim();
+  const uint64_t sequence =
+      channel->sequence.fetch_add(1, std::memory_order_relaxed);
+  if (slot == nullptr) {
+    // Not acknowledged, so that nobody believes that it was taken.
+    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);
+    Wake(channel);
+    return true;
+  }
+  const uint64_t now = Now();
+  const bool acknowledges = use.MayAcknowledge(now);
+  Fill(&slot->record, info, now, sequence);
+  slot->record.tag = acknowledges ? kAcknowledged : kWithheld;
+  Ring::Publish(slot);
+  // Last: the next bit may come at once, on another thread, and is to stand
+  // behind this one.
+  if (acknowledges) use.Acknowledge(info.si_signo);
+  if (!acknowledges || channel->armed.load(std::memory_order_seq_cst) ||
+      IsAboveHighWater(channel->ring)) {
+    Wake(channel);
+  }
+  return true;
+}
+
+// Other minitalks say all by kill(2), and the kernel vouches for who does.
+bool IsPlainUserSignal(const siginfo_t& info) {
+  return (info.si_signo == SIGUSR1 || info.si_signo == SIGUSR2) &&
+         info.si_code == SI_USER && info.si_pid > 0;
+}
+
+Taken Take(const siginfo_t& info) {
+  if (IsNudge(info)) return Taken::kDone;
+  if (!IsPlainUserSignal(info)) return Taken::kNo;
+  return TakeReply(info) || TakeBit(info) ? Taken::kDone : Taken::kNo;
+}
+
+// Who has been spoken with may be late.
+bool Resembles(const siginfo_t& info) {
+  return IsNudge(info) || IsPlainUserSignal(info);
+}
+
+constexpr Hook kHook = {Take, Resembles};
+
+}  // namespace
+
+void InstallDialectHook() { state.hooks[1].store(&kHook); }
+
+}  // namespace minitalk
