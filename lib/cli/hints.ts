@@ -7,7 +7,7 @@ const byCode: Readonly<Partial<Record<MinitalkErrorCode | SignalErrorCode, strin
   EMSGSIZE: "the server's --max-message says how much it takes",
   ERR_NOT_ALLOWED: "the server's --allow-uid names who may send",
   ERR_NOT_A_SERVER:
-    '"minitalk list" shows the running ones; --force sends all the same, and ends a process that does not catch both signals',
+    '"minitalk list" shows the running ones; --dialect is for the server of another minitalk; --force sends all the same, and ends a process that does not catch both signals',
   ESRCH: '"minitalk list" shows the running ones',
 };
 

@@ -12,6 +12,8 @@ const commands: Record<CommandName, () => Run> = {
   client: () =>
     (require('./commands/client.js') as typeof import('./commands/client.js')).clientCommand,
   list: () => (require('./commands/list.js') as typeof import('./commands/list.js')).listCommand,
+  dialects: () =>
+    (require('./commands/dialects.js') as typeof import('./commands/dialects.js')).dialectsCommand,
   watch: () =>
     (require('./commands/watch.js') as typeof import('./commands/watch.js')).watchCommand,
   send: () => (require('./commands/send.js') as typeof import('./commands/send.js')).sendCommand,

@@ -156,4 +156,7 @@ export const presets: readonly Preset[] = [
     one: 'usr1',
     ack: { of: 'byte', by: 'usr1', last: true },
   }),
+  preset('paced-message', 'As paced, and the server sends SIGUSR1 once the text is whole.', {
+    ack: { of: 'message', by: 'usr1', last: true },
+  }),
 ];

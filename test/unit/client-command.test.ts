@@ -51,7 +51,13 @@ beforeEach(() => {
           sent = { data: Buffer.from(data).toString(), options };
           await send(options);
           did.push('sent');
-          return { bytes: data.length, mode: 'word', durationMs: 1.5, other: 'secret' };
+          return {
+            bytes: data.length,
+            mode: 'word',
+            durationMs: 1.5,
+            delivered: true,
+            other: 'secret',
+          };
         },
         async close() {
           did.push('close');

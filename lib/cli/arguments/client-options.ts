@@ -12,6 +12,7 @@ export interface ClientOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly force?: boolean;
+  readonly dialect?: string;
 }
 
 export const clientDefaults: ClientOptions = { mode: 'bit', place: 'auto', progress: 'auto' };

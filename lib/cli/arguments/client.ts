@@ -2,7 +2,14 @@
 import { type Command, Option } from 'commander';
 import { type ClientOptions, clientDefaults } from './client-options.js';
 import { runCommand } from './command.js';
-import { type Definition, define, meanings, newCommand, placeOption } from './definition.js';
+import {
+  type Definition,
+  define,
+  dialectOption,
+  meanings,
+  newCommand,
+  placeOption,
+} from './definition.js';
 import { parseTime } from './values.js';
 
 export function defineClient(name = 'minitalk client'): Definition {
@@ -33,6 +40,11 @@ export function defineClient(name = 'minitalk client'): Definition {
         .choices(['bit', 'word', 'burst', 'auto'])
         .default(clientDefaults.mode),
     )
+    .addOption(
+      dialectOption(
+        "speak another minitalk's dialect: its spec, or a name of those that `minitalk dialects` lists",
+      ),
+    )
     .addOption(placeOption('stay on one CPU with the server while sending, where that pays'));
   return define(command, {
     notes: [],
@@ -40,11 +52,15 @@ export function defineClient(name = 'minitalk client'): Definition {
       [`${name} 4242 'Hello, 世界'`, 'send a text to the server with that pid'],
       [`${name} @greeter --file photo.jpg --mode auto`, 'send a file, as fast as can be'],
       [`date | ${name} @greeter`, 'send what another command prints'],
+      [`${name} 4242 hello --dialect classic`, 'send to another minitalk'],
     ],
     exitCodes: [
-      [0, 'the server has verified and printed the whole message'],
+      [
+        0,
+        'the server has verified and printed the whole message; in a dialect: it was sent, and answered as that has it',
+      ],
       [64, 'usage: the command line is wrong, or the pid is not one that may be signalled'],
-      [65, 'bad data: the message is longer than the server takes'],
+      [65, 'bad data: the message is longer than the server takes, or its dialect cannot carry it'],
       [69, 'no such server, or it ended or is shutting down; or the native addon does not load'],
       meanings.fault,
       [74, 'input or output failed, here or at the server'],
@@ -77,6 +93,16 @@ export function clientWithOptions(
     for (const option of ['json', 'quiet'] as const) {
       if (options[option] && options.progress === 'always') {
         command.error(`options '--${option}' and '--progress always' exclude each other`);
+      }
+    }
+    if (options.dialect !== undefined) {
+      if (options.force) {
+        command.error(
+          "options '--dialect' and '--force' exclude each other: a process that would end is never signalled in a dialect",
+        );
+      }
+      if (options.mode === 'word' || options.mode === 'burst') {
+        command.error(`options '--dialect' and '--mode ${options.mode}' exclude each other`);
       }
     }
     return send(target, message, options);

@@ -70,6 +70,10 @@ function helpWidth(): number {
   return process.stdout.columns || 80;
 }
 
+export function dialectOption(does: string): Option {
+  return new Option('--dialect <spec>', does);
+}
+
 export function placeOption(does: string): Option {
   return new Option('--place <when>', does).choices(['auto', 'off']).default('auto');
 }

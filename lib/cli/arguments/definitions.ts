@@ -4,12 +4,22 @@ import type { Definition } from './definition.js';
 /** @param name as the help has it; `minitalk NAME` unless told */
 type Define = (name?: string) => Definition;
 
-export type CommandName = 'server' | 'client' | 'list' | 'watch' | 'send' | 'guard' | 'completion';
+export type CommandName =
+  | 'server'
+  | 'client'
+  | 'list'
+  | 'dialects'
+  | 'watch'
+  | 'send'
+  | 'guard'
+  | 'completion';
 
 export const definitions: Readonly<Record<CommandName, Define>> = {
   server: (name) => (require('./server.js') as typeof import('./server.js')).defineServer(name),
   client: (name) => (require('./client.js') as typeof import('./client.js')).defineClient(name),
   list: (name) => (require('./list.js') as typeof import('./list.js')).defineList(name),
+  dialects: (name) =>
+    (require('./dialects.js') as typeof import('./dialects.js')).defineDialects(name),
   watch: (name) => (require('./watch.js') as typeof import('./watch.js')).defineWatch(name),
   send: (name) => (require('./send.js') as typeof import('./send.js')).defineSend(name),
   guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),

@@ -12,6 +12,7 @@ export interface ServerOptions {
   readonly maxMessage?: number;
   /** ms */
   readonly idleTimeout?: number;
+  readonly dialect?: string;
   readonly burstSignal?: SignalName | 'none';
 }
 

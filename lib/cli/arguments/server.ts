@@ -1,6 +1,13 @@
 // The command line of minitalk server.
 import { runCommand } from './command.js';
-import { type Definition, define, meanings, newCommand, placeOption } from './definition.js';
+import {
+  type Definition,
+  define,
+  dialectOption,
+  meanings,
+  newCommand,
+  placeOption,
+} from './definition.js';
 import type { ServerOptions } from './server-options.js';
 import { parseBurstSignal, parseBytes, parseTime, parseUid } from './values.js';
 
@@ -25,13 +32,18 @@ export function defineServer(name = 'minitalk server'): Definition {
     )
     .option(
       '--idle-timeout <time>',
-      'give up a client that is silent in the middle of a message: seconds, or 500ms, 2s, 1m (default: 30)',
+      'give up a client that is silent in the middle of a message: seconds, or 500ms, 2s, 1m (default: 30, in a dialect 5)',
       parseTime,
     )
     .option(
       '--burst-signal <name>',
       'the realtime signal that takes bursts, or "none" (default: SIGRTMIN+7)',
       parseBurstSignal,
+    )
+    .addOption(
+      dialectOption(
+        "take the messages of another minitalk's clients: the spec of their dialect, or a name of those that `minitalk dialects` lists",
+      ),
     )
     .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
   return define(command, {
@@ -42,6 +54,7 @@ export function defineServer(name = 'minitalk server'): Definition {
       [name, 'print messages until Ctrl-C'],
       [`${name} --name greeter`, 'clients can say @greeter'],
       [`${name} --json | jq .text`, 'messages as JSON, for other programs'],
+      [`${name} --dialect classic`, "print what another minitalk's clients send"],
     ],
     exitCodes: [
       [0, 'ended by SIGINT (Ctrl-C), SIGTERM or SIGHUP'],
@@ -67,6 +80,11 @@ export function serverWithOptions(
     const options = command.opts<ServerOptions>();
     if (options.json && options.raw)
       command.error("options '--json' and '--raw' exclude each other");
+    for (const option of ['name', 'burstSignal'] as const) {
+      if (options.dialect === undefined || options[option] === undefined) continue;
+      const flag = option === 'name' ? '--name' : '--burst-signal';
+      command.error(`options '--dialect' and '${flag}' exclude each other`);
+    }
     return serve(options);
   });
 }

@@ -1,4 +1,5 @@
 // minitalk client
+import type { Dialect } from '../../dialects/dialect.js';
 import type { ConnectOptions } from '../../minitalk/client/client-options.js';
 import { MinitalkError, serverGone, tooLong } from '../../minitalk/errors.js';
 import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
@@ -54,6 +55,7 @@ async function deliver(
   const { pidOf } =
     require('../../minitalk/peer/address.js') as typeof import('../../minitalk/peer/address.js');
   const pid = pidOf(target);
+  const dialect = dialectOf(options); // before any input is read
   const abort = new AbortController();
   let interrupted: number | undefined;
   let isConnecting = false;
@@ -66,9 +68,9 @@ async function deliver(
     const data =
       message !== undefined && message !== '-'
         ? rawArgument(message)
-        : await readMessage(program, pid, options, abort.signal);
+        : await readMessage(program, pid, { ...options, dialect }, abort.signal);
     isConnecting = true;
-    return await send(program, pid, data, options, abort.signal);
+    return await send(program, pid, data, { ...options, dialect }, abort.signal);
   } catch (error) {
     if (interrupted === undefined) throw error;
     if (options.json) {
@@ -82,17 +84,41 @@ async function deliver(
   }
 }
 
+/** What it is told, the dialect read. */
+type ReadOptions = Omit<ClientOptions, 'dialect'> & { readonly dialect: Dialect | undefined };
+
+function dialectOf({ dialect }: ClientOptions): Dialect | undefined {
+  if (dialect === undefined) return undefined;
+  const { parseDialect } =
+    require('../../dialects/parse.js') as typeof import('../../dialects/parse.js');
+  return parseDialect(dialect);
+}
+
+/** The server, looked at and pinned. */
+function pinServer(pid: number, { dialect, force = false }: ReadOptions) {
+  if (dialect !== undefined) {
+    const { openForeignServer } =
+      require('../../dialects/client/foreign-server.js') as typeof import('../../dialects/client/foreign-server.js');
+    const { isAnswered } =
+      require('../../dialects/dialect.js') as typeof import('../../dialects/dialect.js');
+    const { process, unpin } = openForeignServer(pid, isAnswered(dialect));
+    return { process, maxMessage: undefined, close: unpin };
+  }
+  const { openTarget } =
+    require('../../minitalk/peer/target.js') as typeof import('../../minitalk/peer/target.js');
+  return openTarget(pid, force);
+}
+
 /** Looks at the server first, and reads no more than it takes, for as long as it lives. */
 async function readMessage(
   program: string,
   pid: number,
-  { file, force = false, quiet, json }: ClientOptions,
+  options: ReadOptions,
   interrupt: AbortSignal,
 ): Promise<Uint8Array> {
   const { readInput } = require('../message-input.js') as typeof import('../message-input.js');
-  const { openTarget } =
-    require('../../minitalk/peer/target.js') as typeof import('../../minitalk/peer/target.js');
-  const target = openTarget(pid, force);
+  const { file, quiet, json } = options;
+  const target = pinServer(pid, options);
   const most = target.maxMessage ?? DEFAULT_MAX_MESSAGE;
   const ended = new AbortController();
   target.process.exited.then(
@@ -123,11 +149,9 @@ async function send(
   program: string,
   pid: number,
   data: Uint8Array,
-  options: ClientOptions,
+  options: ReadOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { connect } =
-    require('../../minitalk/client/client.js') as typeof import('../../minitalk/client/client.js');
   const progress = sendProgress(options.quiet || options.json ? 'never' : options.progress);
   try {
     const connectOptions: ConnectOptions = {
@@ -137,9 +161,9 @@ async function send(
       onWarning: (warning) => report(program, warning, options.json === true, 'warning'),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     };
-    const client = await connect(pid, connectOptions);
+    const client = await connectAs(pid, options.dialect, connectOptions);
     try {
-      const { bytes, mode, durationMs } = await client.send(data, {
+      const { bytes, mode, durationMs, delivered } = await client.send(data, {
         mode: options.mode,
         signal,
         onProgress: progress.update,
@@ -147,8 +171,9 @@ async function send(
       if (options.json) {
         const { standardOutput } =
           require('../printers/output.js') as typeof import('../printers/output.js');
-        const delivered = { event: 'delivered', pid, bytes, mode, durationMs };
-        await standardOutput().write(Buffer.from(`${jsonLine(delivered)}\n`));
+        const event = delivered ? 'delivered' : 'sent';
+        const line = jsonLine({ event, pid, bytes, mode, durationMs });
+        await standardOutput().write(Buffer.from(`${line}\n`));
       }
       return ExitCode.ok;
     } finally {
@@ -157,4 +182,16 @@ async function send(
   } finally {
     progress.stop();
   }
+}
+
+/** By the own protocol, or in a dialect. Only what is needed is loaded. */
+function connectAs(pid: number, dialect: Dialect | undefined, options: ConnectOptions) {
+  if (dialect !== undefined) {
+    const { connectInDialect } =
+      require('../../dialects/client/client.js') as typeof import('../../dialects/client/client.js');
+    return connectInDialect(pid, dialect, options);
+  }
+  const { connect } =
+    require('../../minitalk/client/client.js') as typeof import('../../minitalk/client/client.js');
+  return connect(pid, options);
 }

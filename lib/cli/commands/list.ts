@@ -6,6 +6,7 @@ import { shortDuration } from '../printers/duration.js';
 import { jsonLine } from '../printers/json-line.js';
 import { standardOutput } from '../printers/output.js';
 import { say } from '../printers/standard-error.js';
+import { table } from '../printers/table.js';
 
 export function listCommand(args: readonly string[], name = 'minitalk list'): Promise<number> {
   return listWithOptions(args, name, (options) => list(name, options));
@@ -14,7 +15,7 @@ export function listCommand(args: readonly string[], name = 'minitalk list'): Pr
 async function list(program: string, { json }: ListOptions): Promise<number> {
   const servers = listServers();
   if (json) await print(jsonLine(servers));
-  else if (servers.length > 0) await print(table(servers));
+  else if (servers.length > 0) await print(tableOf(servers));
   else say(`${program}: no server of this user is running`);
   return ExitCode.ok;
 }
@@ -23,8 +24,8 @@ function print(text: string): Promise<void> {
   return standardOutput().write(Buffer.from(`${text}\n`));
 }
 
-function table(servers: readonly RunningServer[]): string {
-  const cells = [
+function tableOf(servers: readonly RunningServer[]): string {
+  return table([
     ['PID', 'NAME', 'AGE', 'MAX-MESSAGE'],
     ...servers.map(({ pid, name, ageMs, maxMessage }) => [
       String(pid),
@@ -32,10 +33,7 @@ function table(servers: readonly RunningServer[]): string {
       ageMs === undefined ? '-' : shortDuration(ageMs),
       maxMessage === undefined ? '-' : bytes(maxMessage),
     ]),
-  ];
-  const widthOf = (column: number) => Math.max(...cells.map((row) => row[column]?.length ?? 0));
-  const lines = cells.map((row) => row.map((cell, column) => cell.padEnd(widthOf(column))));
-  return lines.map((row) => row.join('  ').trimEnd()).join('\n');
+  ]);
 }
 
 const UNITS = [

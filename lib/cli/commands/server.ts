@@ -1,4 +1,5 @@
 // minitalk server
+import type { ServerOptions as LibraryOptions } from '../../minitalk/server/server.js';
 import { type ServerOptions, serverDefaults } from '../arguments/server-options.js';
 import { ExitCode } from '../exit-codes.js';
 import { jsonPrinter } from '../printers/json.js';
@@ -28,9 +29,7 @@ export async function serverCommand(
 }
 
 async function serve(program: string, options: ServerOptions): Promise<number> {
-  // Loaded here, as it loads the addon: the help needs none.
-  const { createServer } =
-    require('../../minitalk/server/server.js') as typeof import('../../minitalk/server/server.js');
+  const createServer = serverMaker(options.dialect);
   const printer = newPrinter(program, options);
   guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {
@@ -85,6 +84,21 @@ async function serve(program: string, options: ServerOptions): Promise<number> {
         }
       });
   });
+}
+
+/** Of the own protocol, or of a dialect. Loaded here, as it loads the addon: the help needs none. */
+function serverMaker(dialect: string | undefined) {
+  if (dialect === undefined) {
+    const { createServer } =
+      require('../../minitalk/server/server.js') as typeof import('../../minitalk/server/server.js');
+    return createServer;
+  }
+  const { parseDialect } =
+    require('../../dialects/parse.js') as typeof import('../../dialects/parse.js');
+  const { DialectServer } =
+    require('../../dialects/server/server.js') as typeof import('../../dialects/server/server.js');
+  const parsed = parseDialect(dialect);
+  return (options: LibraryOptions) => new DialectServer(parsed, options);
 }
 
 /** A pipe or a terminal that has been closed stays so. A full disk may have room again. */

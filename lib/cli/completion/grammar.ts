@@ -1,6 +1,7 @@
 // What may stand where on a command line, from the definitions: all that the completions of the shells need.
 import { constants } from 'node:os';
 import type { Argument, Command, Option } from 'commander';
+import { presets } from '../../dialects/presets.js';
 import { type CommandName, commandNames, definitions } from '../arguments/definitions.js';
 
 /** What completes a word: one of these, or what it is; a server is its pid, or @name. */
@@ -37,6 +38,7 @@ const values: Readonly<Record<string, Value>> = {
   path: 'file',
   signal: signals,
   command: 'command',
+  spec: presets.map((preset) => preset.name),
   argument: 'file',
 };
 
