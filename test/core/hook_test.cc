@@ -23,7 +23,7 @@ constexpr pid_t kPeer = 0x7ffffff0;  // there is no such process
 
 Taken said = Taken::kNo;
 
-Taken Say(const siginfo_t&) { return said; }
+Taken Say(const siginfo_t&, void*) { return said; }
 bool Deny(const siginfo_t&) { return false; }
 constexpr Hook kSaying = {Say, Deny};
 

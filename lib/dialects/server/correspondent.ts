@@ -16,6 +16,10 @@ export interface Correspondent {
   /** Of the present message's first signal, and of the latest; CLOCK_MONOTONIC, ns. */
   first: bigint;
   latest: bigint;
+  /** Since when it could have gone on; the same clock. */
+  quietSince: bigint;
+  /** What it says is the rest of something that nobody knows the beginning of. */
+  isGivenUp: boolean;
   /** Has ended when it was looked at last. */
   isEnding: boolean;
   hasEnded(): boolean;
@@ -47,6 +51,8 @@ export function meet(
     owed: [],
     first: 0n,
     latest: 0n,
+    quietSince: 0n,
+    isGivenUp: false,
     isEnding: false,
     hasEnded: () => (pinned === undefined ? isNobody(pid) : isGone(pinned)),
   };

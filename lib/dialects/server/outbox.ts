@@ -22,7 +22,8 @@ export interface Outbox {
 export function createOutbox(client: PinnedThread): Outbox {
   let waiting: Signal[] = [];
   let last: Signal | undefined; // the one sent before, while it may be pending
-  let pumping: Promise<void> | undefined;
+  let isPumping = false;
+  let pumped: Promise<void> = Promise.resolve();
 
   function send(signal: Signal): void {
     if (lookAtThread(client).is !== 'catching') return;
@@ -37,18 +38,19 @@ export function createOutbox(client: PinnedThread): Outbox {
   }
 
   async function pump(): Promise<void> {
+    isPumping = true;
     for (let signal = waiting.shift(); signal !== undefined; signal = waiting.shift()) {
       for (let ms = 0; isInTheWay(signal) && ms < PATIENCE_MS; ms += STEP_MS) await sleep(STEP_MS);
       send(signal);
     }
-    pumping = undefined;
+    isPumping = false;
   }
 
   return {
     say(signals) {
       const [first, ...more] = signals;
       if (first === undefined) return;
-      if (pumping !== undefined) {
+      if (isPumping) {
         waiting.push(...signals);
         return;
       }
@@ -57,8 +59,8 @@ export function createOutbox(client: PinnedThread): Outbox {
       send(first);
       if (more.length === 0) return;
       waiting = more;
-      pumping = pump();
+      pumped = pump();
     },
-    settled: async () => pumping,
+    settled: () => pumped,
   };
 }

@@ -102,6 +102,7 @@ export function createReception(options: ReceptionOptions): Reception {
     acknowledge(next);
     const { owed } = next;
     next.owed = [];
+    next.quietSince = process.hrtime.bigint();
     next.outbox?.say(owed);
   }
 
@@ -119,6 +120,8 @@ export function createReception(options: ReceptionOptions): Reception {
     const { bytes, expected } = client.decoder;
     client.decoder.finish();
     client.owed = [];
+    client.isGivenUp = true;
+    native.setPlain(client.pid, 0);
     options.partial({ sender: senderOf(client), bytes, expected, reason });
   }
 
@@ -145,10 +148,11 @@ export function createReception(options: ReceptionOptions): Reception {
       if (options.uids !== undefined && !options.uids.includes(uid)) return false;
       if (isLeaving) return clients.has(pid);
       const client = clientOf(pid, uid);
-      if (client === undefined) return false;
+      if (client === undefined || client.isGivenUp) return false;
       const time = batch.time(i);
       if (!client.decoder.hasBegun) client.first = time;
       client.latest = time;
+      client.quietSince = time;
       const signal: Signal = batch.signo(i) === SIGUSR2 ? 2 : 1;
       const reaction = client.decoder.take(signal);
       react(client, reaction, batch.tag(i) === Tag.acknowledged);
@@ -159,9 +163,14 @@ export function createReception(options: ReceptionOptions): Reception {
         if (client.isEnding) {
           end(client, 'died');
           drop(client);
-        } else if (client.owed.length === 0 && now - client.latest > silence) {
+        } else if (
+          !client.isGivenUp &&
+          client.owed.length === 0 &&
+          now - client.quietSince > silence
+        ) {
           end(client, 'idle');
-          drop(client);
+          if (client.isGivenUp) passTurn(client);
+          else drop(client);
         } else {
           // Its last signals may be on their way still.
           client.isEnding = client.hasEnded();

@@ -121,8 +121,7 @@ int StepSender::Loop(uint64_t end) {
     if (now >= end) return kSliceOver;
     siginfo_t info;
     // A signal of somebody else's: the event loop is to see it.
-    if (DequeueBlocked(kUserSignals, std::min(wait, end - now), &info) &&
-        !Dispatch(info)) {
+    if (DequeueBlocked(kUserSignals, wait, &info) && !Dispatch(info)) {
       return kSliceOver;
     }
   }

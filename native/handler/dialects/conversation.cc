@@ -1,6 +1,7 @@
 #include "handler/dialects/conversation.h"
 
 #include <signal.h>
+#include <ucontext.h>
 
 #include "handler/dialects/correspondent.h"
 #include "handler/signals/calls.h"
@@ -30,6 +31,37 @@ void Nudge(pid_t thread) {
                 state.owner_uid.load(std::memory_order_relaxed),
                 state.owner.load(std::memory_order_relaxed), thread, SIGUSR1,
                 kNudge);
+}
+
+// Whether a channel's consumer on this thread is to get the signals that are
+// sent to that thread alone.
+bool HasConsumer(pid_t thread) {
+  const size_t count = state.channel_count.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    const Channel& channel = state.channels[i];
+    if (channel.open.load(std::memory_order_relaxed) &&
+        channel.thread == thread) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// While the main thread is in its handler the kernel gives the next signal to
+// any other thread that takes it. Those could overtake each other, and bits
+// would stand in another order: from now on such a thread leaves them to it.
+void LeaveToMainThread(void* context) {
+  const pid_t thread = ThreadId();
+  if (context == nullptr ||
+      thread == state.owner.load(std::memory_order_relaxed) ||
+      HasConsumer(thread)) {
+    return;
+  }
+  // Who subscribes there later unblocks them.
+  state.ever_held.fetch_or(kUserSignals, std::memory_order_relaxed);
+  auto* mask = &static_cast<ucontext_t*>(context)->uc_sigmask;
+  sigaddset(mask, SIGUSR1);
+  sigaddset(mask, SIGUSR2);
 }
 
 // A signal of the server that one of our clients sends to.
@@ -88,10 +120,18 @@ bool IsPlainUserSignal(const siginfo_t& info) {
          info.si_code == SI_USER && info.si_pid > 0;
 }
 
-Taken Take(const siginfo_t& info) {
+Taken Take(const siginfo_t& info, void* context) {
   if (IsNudge(info)) return Taken::kDone;
   if (!IsPlainUserSignal(info)) return Taken::kNo;
-  return TakeReply(info) || TakeBit(info) ? Taken::kDone : Taken::kNo;
+  if (TakeReply(info)) {
+    LeaveToMainThread(context);
+    return Taken::kDone;
+  }
+  if (dialects.channel.load(std::memory_order_acquire) == nullptr) {
+    return Taken::kNo;
+  }
+  LeaveToMainThread(context);
+  return TakeBit(info) ? Taken::kDone : Taken::kNo;
 }
 
 // Who has been spoken with may be late.

@@ -166,7 +166,7 @@ bool TakeTransmitted(const siginfo_t& info) {
   return !is_burst && word.kind == Word::kAnswer && StoreReply(info, word);
 }
 
-Taken Take(const siginfo_t& info) {
+Taken Take(const siginfo_t& info, void*) {
   if (TakeTransmitted(info)) return Taken::kDone;
   // It can be a control word. Those are never a flood, and somebody waits for
   // each one's reply.

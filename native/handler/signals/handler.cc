@@ -18,11 +18,11 @@ State state;
 namespace {
 
 // What a protocol has made of it, where this process speaks one.
-Taken TakeByHook(const siginfo_t& info) {
+Taken TakeByHook(const siginfo_t& info, void* context) {
   for (const auto& each : state.hooks) {
     const Hook* hook = each.load(std::memory_order_acquire);
     if (hook == nullptr) continue;
-    const Taken taken = hook->take(info);
+    const Taken taken = hook->take(info, context);
     if (taken != Taken::kNo) return taken;
   }
   return Taken::kNo;
@@ -84,7 +84,7 @@ void TakeUndone(const siginfo_t& info, void* context, bool is_urgent) {
 
 bool TakeSignal(const siginfo_t& info, void* context) {
   if (!IsValid(info.si_signo)) return false;
-  const Taken taken = TakeByHook(info);
+  const Taken taken = TakeByHook(info, context);
   if (taken == Taken::kDone) return true;
   TakeUndone(info, context, taken == Taken::kUrgent);
   return false;

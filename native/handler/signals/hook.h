@@ -19,7 +19,8 @@ enum class Taken {
 
 // Both may be called in a handler, on any thread.
 struct Hook {
-  Taken (*take)(const siginfo_t& info);
+  // `context` is the handler's.
+  Taken (*take)(const siginfo_t& info, void* context);
   // Whether the signal can be a peer's, whatever goes on in this process now:
   // who has just ended may be sent some still. Changes nothing.
   bool (*resembles)(const siginfo_t& info);
