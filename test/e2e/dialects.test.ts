@@ -1,5 +1,6 @@
 // Our server and client against minitalks in C, in every dialect that was seen: both ways, byte by byte.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { tellsEnd } from '../../lib/dialects/dialect.js';
 import { parseDialect } from '../../lib/dialects/parse.js';
 import { compilePeer, specs, startPeerClient, startPeerServer } from '../support/peers.js';
@@ -8,6 +9,7 @@ import {
   events,
   Process,
   printed,
+  root,
   runClient,
   runScript,
   sleep,
@@ -252,6 +254,86 @@ test('a dialect that is none is a usage error, of the client before it reads: 64
   });
   const server = new Process(process.execPath, [bin('minitalk-server'), '--dialect', 'nonsense']);
   expect((await server.closed).code).toBe(64);
+});
+
+test('a client and a server in Workers talk with others as well', async () => {
+  const peer = compilePeer(classic);
+  const theirs = await startPeerServer(peer);
+  const ours = runScript(
+    async (_minitalk, path: string, pid: number) => {
+      const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
+      const inWorker = (code: string) =>
+        new Worker(`const { createServer, connect } = require(${JSON.stringify(path)}); ${code}`, {
+          eval: true,
+        });
+      inWorker(`(async () => {
+        const client = await connect(${pid}, { dialect: 'classic' });
+        const { delivered } = await client.send('from a Worker '.repeat(50));
+        await client.close();
+        console.log('delivered ' + delivered);
+        const server = createServer({ dialect: 'classic' });
+        server.on('message', ({ text }) => {
+          console.log(text);
+          if (text === 'last') server.close();
+        });
+        await server.listen();
+        console.log('listening');
+      })()`);
+    },
+    [join(root, 'dist', 'index.js'), theirs.pid],
+  );
+  await ours.until(({ text }) => text.includes('listening'));
+  for (const text of [long.slice(0, 2000), 'last']) {
+    expect((await startPeerClient(peer, ours.pid, text).closed).code).toBe(0);
+  }
+  expect(await ours.closed).toEqual({ code: 0, signal: null });
+  expect(ours.text).toBe(`delivered true\nlistening\n${long.slice(0, 2000)}\nlast\n`);
+  await untilPrinted(theirs, `${'from a Worker '.repeat(50)}\n`);
+});
+
+test('a send that is given up in the middle leaves a client that can send no more', async () => {
+  const server = await startPeerServer(compilePeer(classic));
+  const sender = runScript(
+    async ({ connect }, pid: number) => {
+      const client = await connect(pid, { dialect: 'classic' });
+      const codeOf = (error: { code: string }) => error.code;
+      const abort = new AbortController();
+      let whole = 0;
+      const sent = client.send('x'.repeat(100_000), {
+        signal: abort.signal,
+        onProgress({ sent: bytes }) {
+          whole = bytes;
+          if (bytes > 10) abort.abort();
+        },
+      });
+      console.log(await sent.catch(codeOf), whole > 10);
+      console.log(await client.send('more').catch(codeOf));
+      await client.close();
+      console.log(await client.send('more').catch(codeOf));
+    },
+    [server.pid],
+  );
+  expect(await sender.closed).toEqual({ code: 0, signal: null });
+  expect(sender.text).toBe('ABORT_ERR true\nERR_CLIENT_CLOSED\nERR_CLIENT_CLOSED\n');
+});
+
+test('a message that nobody takes is not confirmed', async () => {
+  const spec = specs['final-instead'];
+  const server = runScript(
+    async ({ createServer }, dialect: string) => {
+      const server = createServer({
+        dialect,
+        deliver: () => Promise.reject(new Error('no room')),
+      });
+      await server.listen();
+      console.log(process.pid);
+    },
+    [spec],
+  );
+  await server.until(({ text }) => text.includes('\n'));
+  const client = startPeerClient(compilePeer(spec), server.pid, 'hi');
+  expect((await client.closed).code).toBe(1);
+  expect(client.stderr).toContain('does not answer');
 });
 
 /** Waits until the server has got some bits. */
