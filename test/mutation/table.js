@@ -8,6 +8,7 @@
 const mutations = [
   ...require('./table/cli.js'),
   ...require('./table/client.js'),
+  ...require('./table/dialects.js'),
   ...require('./table/endings.js'),
   ...require('./table/granting.js'),
   ...require('./table/incoming.js'),

@@ -203,7 +203,7 @@ const processes = [
   ),
   rule(
     "a signal by pidfd is the process's",
-    proc,
+    calls,
     'pidfd, signo, nullptr, 0) == 0 ? 0',
     'pidfd, 0, nullptr, 0) == 0 ? 0',
     "a pidfd's process is signalled, with a value too",
@@ -276,7 +276,7 @@ const replies = [
   ),
   rule(
     '[4.9] both signals have to be caught',
-    word,
+    'native/handler/signals/platform.h',
     'SignalBit(SIGUSR1) | SignalBit(SIGUSR2)',
     'SignalBit(SIGUSR2)',
     'a word is sent to a process that catches both signals',

@@ -1115,12 +1115,14 @@ module.exports = [
   },
   {
     rule: 'a server that may not answer is EPERM',
-    edits: [[target, '    checkAnswerPermitted(status);\n', '']],
+    edits: [[target, '    if (how.answers) checkAnswerPermitted(status);\n', '']],
     test: ['unit/target', 'whether it may answer: a server of another user may not'],
   },
   {
     rule: '[4.9] who does not catch both signals is no server',
-    edits: [[target, 'if (!force && !catchesUserSignals(status)) {', 'if (false as boolean) {']],
+    edits: [
+      [target, 'if (!how.force && !catchesUserSignals(status)) {', 'if (false as boolean) {'],
+    ],
     test: ['unit/target', 'refused, and not pinned any more, is one that catches only 10'],
   },
   {
@@ -1128,7 +1130,7 @@ module.exports = [
     edits: [
       [
         target,
-        'if (!force && !catchesUserSignals(status)) {',
+        'if (!how.force && !catchesUserSignals(status)) {',
         'if (!catchesUserSignals(status)) {',
       ],
     ],
@@ -1210,7 +1212,13 @@ module.exports = [
   },
   {
     rule: 'who is refused is not kept pinned',
-    edits: [[target, '    peer.release();\n    throw error;', '    throw error;']],
+    edits: [
+      [
+        target,
+        '    return { peer, status };\n  } catch (error) {\n    peer.release();\n',
+        '    return { peer, status };\n  } catch (error) {\n',
+      ],
+    ],
     test: ['unit/target', 'refused, and not pinned any more, is one that catches only 10'],
   },
   {

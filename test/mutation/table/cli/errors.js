@@ -182,7 +182,7 @@ module.exports = [
   ),
   one(
     'list has columns',
-    list,
+    'lib/cli/printers/table.ts',
     'cell.padEnd(widthOf(column))',
     'cell',
     'unit/list-command',
