@@ -186,8 +186,6 @@ TEST("what finds no room in the ring is not acknowledged") {
 }
 
 TEST("another thread leaves what follows to the main thread, which keeps it") {
-  Watch watch({SIGUSR1, SIGUSR2});
-  DialectServer server;
   const auto blocks = [] {
     ucontext_t context = {};
     TakeSignal(Signal(SIGUSR1, 0x7ffffff0), &context);
@@ -199,10 +197,22 @@ TEST("another thread leaves what follows to the main thread, which keeps it") {
     std::thread([&] { result = blocks(); }).join();
     return result;
   };
-  CHECK(!other_blocks());
-  CHECK_EQ(server.Claim(watch.channel(), AckBy::kNothing), 0);
+  // A Worker's server: the main thread has no consumer of its own.
+  std::atomic<int> stage{0};
+  std::thread worker([&] {
+    Watch watch({SIGUSR1, SIGUSR2});
+    CHECK(!other_blocks());
+    DialectServer server;
+    CHECK_EQ(server.Claim(watch.channel(), AckBy::kNothing), 0);
+    CHECK(!blocks());
+    CHECK(other_blocks());
+    stage = 1;
+    Await([&] { return stage == 2; });
+  });
+  Await([&] { return stage == 1; });
   CHECK(!blocks());
-  CHECK(other_blocks());
+  stage = 2;
+  worker.join();
 }
 
 TEST("a process has one server of a dialect") {

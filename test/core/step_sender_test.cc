@@ -144,6 +144,16 @@ TEST("a last step can await both signals, in whatever order they come") {
   CHECK_EQ(RunOn(&sender), StepSender::kDone);
 }
 
+TEST("of two that are awaited one is not enough, and no refusal") {
+  Server server({.answer = SIGUSR2});
+  Watch watch({SIGUSR1, SIGUSR2});
+  StepSender sender;
+  CHECK_EQ(sender.Open(server.Target(kUser2)), 0);
+  CHECK_EQ(Begin(&sender, {kUser1 | kAwaitsUser1 | kAwaitsUser2}), 0);
+  CHECK_EQ(RunOn(&sender), StepSender::kStalled);
+  CHECK_EQ(RunOn(&sender), StepSender::kStalled);
+}
+
 TEST("steps that await nothing wait until the one before was taken") {
   Server server({.slowness_ms = 2});
   Watch watch({SIGUSR1, SIGUSR2});

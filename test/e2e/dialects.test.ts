@@ -159,6 +159,23 @@ test.each(['classic', 'paced', 'length-typed'] as const)(
   },
 );
 
+test('a client that is killed in its turn leaves that to who waits', async () => {
+  const server = await startServer(['--dialect', 'classic', '--json']);
+  const peer = compilePeer(classic);
+  const dying = startPeerClient(peer, server.pid, long.repeat(10));
+  await untilHeard(server);
+  dying.child.kill('SIGSTOP');
+  const next = startPeerClient(peer, server.pid, 'whole');
+  await untilAwaiting(next);
+  await dying.end('SIGKILL');
+  expect((await next.closed).code).toBe(0);
+  await server.until((process) => process.text.includes('"whole"'));
+  expect(events(server).slice(1)).toMatchObject([
+    { event: 'partial', reason: 'died', sender: { pid: dying.pid } },
+    { event: 'message', text: 'whole', sender: { pid: next.pid } },
+  ]);
+});
+
 test('a client that falls silent leaves a partial, and who waits has its turn', async () => {
   const server = await startServer([
     ...['--dialect', 'classic', '--json'],
