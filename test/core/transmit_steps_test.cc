@@ -10,8 +10,8 @@
 
 #include "check.h"
 #include "core/minitalk/transmit.h"
-#include "core/signals/waiting.h"
 #include "core/signals/process.h"
+#include "core/signals/waiting.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"

@@ -115,6 +115,7 @@ describe('a server', () => {
       place: 'off',
     };
     expect(await serve(...options)).toEqual([5, told]);
+    expect(await serve('--dialect', 'end=nul')).toEqual([5, { dialect: 'end=nul', place: 'auto' }]);
     expect(await serve('--raw', '-v')).toEqual([5, { raw: true, verbose: true, place: 'auto' }]);
   });
 
@@ -127,6 +128,11 @@ describe('a server', () => {
     [['--allow-uid', 'root'], 'expected a numeric user id'],
     [['--burst-signal', '41'], 'expected "none"'],
     [['--place', 'always'], 'Allowed choices are auto, off.'],
+    [['--dialect', 'classic', '--name', 'me'], "'--dialect' and '--name' exclude each other"],
+    [
+      ['--dialect', 'classic', '--burst-signal', 'none'],
+      "'--dialect' and '--burst-signal' exclude each other",
+    ],
   ])('is not started with %j: 64 and one line, which names the help', async (args, message) => {
     expect(await serve(...args)).toEqual([64, undefined]);
     expect(said).toEqual([
@@ -211,6 +217,11 @@ describe('a client', () => {
 
   test.each([
     [['5', 'text', '--file', 'path'], "a message and '--file' exclude each other"],
+    [['5', '--dialect', 'classic', '--force'], "'--dialect' and '--force' exclude each other"],
+    [
+      ['5', '--dialect', 'classic', '--mode', 'burst'],
+      "'--dialect' and '--mode burst' exclude each other",
+    ],
     [['5', '-x', '--force'], "unknown option '-x'"],
     [['-q', '-x'], "unknown option '-x'"],
     [['-x'], "unknown option '-x'"],
