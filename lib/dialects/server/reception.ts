@@ -73,10 +73,11 @@ export function createReception(options: ReceptionOptions): Reception {
     const answers = isAcknowledged ? reaction.answers.slice(1) : reaction.answers;
     const isOver = reaction.message !== undefined || reaction.fault !== undefined;
     if (!takesTurns) client.outbox?.say(answers);
-    else if (turn.want(client)) {
+    else if (isOver || turn.want(client)) {
       // One that got its acknowledgement may be further already.
       if (!isAcknowledged && !isOver) acknowledge(client);
-      client.outbox?.say(answers);
+      client.outbox?.say([...client.owed, ...answers]);
+      client.owed = [];
     } else client.owed = [...client.owed, ...answers];
     if (reaction.fault !== undefined) refuse(client);
     if (reaction.message !== undefined) finish(client, reaction);
@@ -98,7 +99,7 @@ export function createReception(options: ReceptionOptions): Reception {
 
   function passTurn(client: Correspondent): void {
     const next = turn.leave(client);
-    if (next === undefined) return;
+    if (next === undefined || isLeaving) return;
     acknowledge(next);
     const { owed } = next;
     next.owed = [];

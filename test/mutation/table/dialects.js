@@ -330,6 +330,33 @@ const talked = [
   ),
 ];
 
+const received = [
+  one(
+    'in a dialect a message that is whole out of turn is acknowledged',
+    reception,
+    'else if (isOver || turn.want(client)) {',
+    'else if (turn.want(client)) {',
+    'unit/dialect-reception',
+    'whole out of turn',
+  ),
+  one(
+    'in a dialect a server that leaves gives no turn',
+    reception,
+    'if (next === undefined || isLeaving) return;',
+    'if (next === undefined) return;',
+    'unit/dialect-reception',
+    'gives nobody the turn',
+  ),
+  one(
+    'in a dialect a bit comes by kill of another process',
+    reception,
+    'batch.code(i) !== SI_USER || pid <= 0 || ',
+    '',
+    'unit/dialect-reception',
+    'what did not come by kill',
+  ),
+];
+
 const native = [
   rule(
     'in a dialect a signal that is acknowledged is one less',
@@ -438,4 +465,4 @@ const native = [
   ),
 ];
 
-module.exports = [...said, ...carried, ...turns, ...talked, ...native];
+module.exports = [...said, ...carried, ...turns, ...talked, ...received, ...native];
