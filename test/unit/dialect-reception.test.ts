@@ -8,6 +8,7 @@ import type { RecordBatch } from '../../lib/signals/internal/record.js';
 import { Process, sleep } from '../support/processes.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
+const SI_TKILL = -6;
 const classic = parseDialect('classic');
 const stepsOf = (text: string) =>
   [...encode(classic, Buffer.from(text))].flatMap((piece) => [...piece]);
@@ -90,10 +91,11 @@ test('a server that leaves gives nobody the turn any more', async () => {
   expect(take(other.pid, stepsOf('b').slice(1, 2))).toEqual([true]);
 });
 
-test('what did not come by kill, or from nobody, or from ourselves, is no bit', () => {
+test('what did not come by kill, or from nobody, or from ourselves, is no bit', async () => {
+  const client = await startCatching();
   const { reception, take } = receive();
   const [step] = stepsOf('a') as [number];
-  expect(take(process.ppid, [step], constants.signals.SIGHUP)).toEqual([false]);
+  expect(take(client.pid, [step], SI_TKILL)).toEqual([false]);
   expect(take(0, [step])).toEqual([false]);
   expect(take(process.pid, [step])).toEqual([false]);
   expect(reception.clients).toBe(0);
