@@ -44,6 +44,11 @@ export interface NativeDialectServer {
    */
   claim(channel: NativeChannel, ackBy: number): number;
   /**
+   * Has other threads leave the signals to the main one, so that they keep their order; those
+   * that come later are to be gathered, too.
+   */
+  gather(): number;
+  /**
    * From now on the handler records this process's signals, and acknowledges the next `plain`
    * of them (ALL_PLAIN: all). The descriptors stay open until `dismiss`.
    * Errors: EEXIST, ENOSPC (32 are), EINVAL.

@@ -215,6 +215,42 @@ TEST("another thread leaves what follows to the main thread, which keeps it") {
   worker.join();
 }
 
+TEST(
+    "threads that are gathered block both signals, those with consumers do "
+    "not") {
+  Watch watch({SIGUSR1, SIGUSR2});
+  DialectServer server;
+  CHECK_EQ(server.Gather(), -EBADF);
+  CHECK_EQ(server.Claim(watch.channel(), AckBy::kNothing), 0);
+  std::atomic<int> started{0};
+  std::atomic<bool> done{false};
+  const auto blocks = [] {
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    return sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGUSR2) == 1;
+  };
+  bool plain = false;
+  bool consuming = true;
+  std::thread other([&] {
+    ++started;
+    Await([&] { return done.load(); });
+    plain = blocks();
+  });
+  std::thread consumer([&] {
+    Watch own({SIGHUP});
+    ++started;
+    Await([&] { return done.load(); });
+    consuming = blocks();
+  });
+  Await([&] { return started == 2; });
+  CHECK_EQ(server.Gather(), 0);
+  done = true;
+  other.join();
+  consumer.join();
+  CHECK(plain && !consuming && !blocks());
+  CHECK_EQ(watch.Take().size(), 0);
+}
+
 TEST("a process has one server of a dialect") {
   Watch watch({SIGUSR1, SIGUSR2});
   DialectServer server;

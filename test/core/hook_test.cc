@@ -30,7 +30,7 @@ constexpr Hook kSaying = {Say, Deny};
 // A hook that says so of each signal, for the rest of the test.
 void SayOfEach(Taken taken) {
   said = taken;
-  state.hooks[0].store(&kSaying);
+  state.hooks[1].store(&kSaying);
 }
 
 siginfo_t Signal(int signo, int code, pid_t pid = kPeer) {
@@ -52,7 +52,7 @@ constexpr Word kAck = {Word::kAck, kSession, 0, 5, 9};
 constexpr Word kOpen = {1, kSession, 0, 0, 0};
 
 bool IsLikeAPeers(const siginfo_t& info) {
-  const Hook* hook = state.hooks[0].load();
+  const Hook* hook = state.hooks[1].load();
   CHECK(hook != nullptr);
   return hook->resembles(info);
 }
@@ -115,15 +115,15 @@ TEST(
     "a process that speaks no protocol has no hook, a client and a server do") {
   {
     Watch watch({SIGUSR1, SIGUSR2});
-    CHECK(state.hooks[0].load() == nullptr);
+    CHECK(state.hooks[1].load() == nullptr);
   }
   Child([] {
     Transmitter transmitter;
     CHECK_EQ(transmitter.Open(kPeer, kPeer, -1), 0);
-    CHECK(state.hooks[0].load() != nullptr);
+    CHECK(state.hooks[1].load() != nullptr);
   }).Join();
   HaveHadAServer();
-  CHECK(state.hooks[0].load() != nullptr);
+  CHECK(state.hooks[1].load() != nullptr);
 }
 
 TEST("a control word wakes a consumer that only polls, a plain kill does not") {

@@ -27,6 +27,7 @@ function receive() {
   const done: string[] = [];
   const native = {
     admit: () => 0,
+    gather: () => 0,
     dismiss: () => 0,
     setPlain(pid: number, plain: number) {
       done.push(`plain ${pid} ${plain === 0 ? 0 : 'all'}`);

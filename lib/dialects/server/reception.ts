@@ -62,6 +62,7 @@ export function createReception(options: ReceptionOptions): Reception {
     const client = meet(pid, uid, dialect, answered, maxMessage);
     if (client === undefined) return undefined;
     clients.set(pid, client);
+    native.gather();
     const { pinned } = client;
     // Where it has no room the loop acknowledges, later.
     if (pinned) native.admit(pid, pinned.process.pidfd, pinned.status.descriptor, 0);

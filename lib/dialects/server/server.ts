@@ -148,6 +148,7 @@ export class DialectServer extends EventEmitter<MinitalkServerEvents> {
       const reception = this.#newReception(native);
       channel.subscribe(SIGUSR1, 'chain');
       channel.subscribe(SIGUSR2, 'chain');
+      native.gather(); // once the handlers stand
       const timer = setInterval(() => this.#lookAround(), LOOK_MS).unref();
       return { channel, native, reception, timer };
     } catch (error) {

@@ -9,6 +9,7 @@ Napi::Function DialectServerObject::Define(Napi::Env env) {
       env, "DialectServer",
       {
           InstanceMethod<&DialectServerObject::Claim>("claim"),
+          InstanceMethod<&DialectServerObject::Gather>("gather"),
           InstanceMethod<&DialectServerObject::Admit>("admit"),
           InstanceMethod<&DialectServerObject::SetPlain>("setPlain"),
           InstanceMethod<&DialectServerObject::Dismiss>("dismiss"),
@@ -35,6 +36,10 @@ Napi::Value DialectServerObject::Claim(const Napi::CallbackInfo& info) {
     channel_->Attach(this);
   }
   return Napi::Number::New(info.Env(), error);
+}
+
+Napi::Value DialectServerObject::Gather(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), server_.Gather());
 }
 
 Napi::Value DialectServerObject::Admit(const Napi::CallbackInfo& info) {

@@ -18,6 +18,7 @@ class DialectServerObject : public Napi::ObjectWrap<DialectServerObject>,
 
  private:
   Napi::Value Claim(const Napi::CallbackInfo& info);
+  Napi::Value Gather(const Napi::CallbackInfo& info);
   Napi::Value Admit(const Napi::CallbackInfo& info);
   Napi::Value SetPlain(const Napi::CallbackInfo& info);
   Napi::Value Dismiss(const Napi::CallbackInfo& info);

@@ -52,6 +52,7 @@ int ReadReadiness(int status_fd, Readiness* out) {
   out->state = *state;
   out->catches = (caught & kUserSignals) == kUserSignals;
   out->is_clear = ((own | shared | blocked) & kUserSignals) == 0;
+  out->blocks = (blocked & kUserSignals) == kUserSignals;
   return *state == 'Z' || *state == 'X' ? -ESRCH : 0;
 }
 

@@ -11,6 +11,8 @@ struct Readiness {
   bool catches = false;  // both signals
   // None of them is pending, or blocked as in its handler.
   bool is_clear = false;
+  // Both are blocked.
+  bool blocks = false;
 };
 
 // Reads it from `status_fd`, see handler/signals/status.h. 0 or a negative

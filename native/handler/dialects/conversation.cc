@@ -14,10 +14,6 @@ DialectState dialects;
 
 namespace {
 
-// Says nothing but that a reply has come on another thread: no word of
-// minitalk's has kind 0.
-constexpr uint64_t kNudge = 0xd1a1ec7;
-
 bool IsNudge(const siginfo_t& info) {
   return info.si_code == kCodeQueue && SignalValue(info) == kNudge &&
          info.si_pid == state.owner.load(std::memory_order_relaxed);
@@ -31,20 +27,6 @@ void Nudge(pid_t thread) {
                 state.owner_uid.load(std::memory_order_relaxed),
                 state.owner.load(std::memory_order_relaxed), thread, SIGUSR1,
                 kNudge);
-}
-
-// Whether a channel's consumer on this thread is to get the signals that are
-// sent to that thread alone.
-bool HasConsumer(pid_t thread) {
-  const size_t count = state.channel_count.load(std::memory_order_acquire);
-  for (size_t i = 0; i < count; ++i) {
-    const Channel& channel = state.channels[i];
-    if (channel.open.load(std::memory_order_relaxed) &&
-        channel.thread == thread) {
-      return true;
-    }
-  }
-  return false;
 }
 
 // While the main thread is in its handler the kernel gives the next signal to
@@ -121,7 +103,10 @@ bool IsPlainUserSignal(const siginfo_t& info) {
 }
 
 Taken Take(const siginfo_t& info, void* context) {
-  if (IsNudge(info)) return Taken::kDone;
+  if (IsNudge(info)) {
+    LeaveToMainThread(context);
+    return Taken::kDone;
+  }
   if (!IsPlainUserSignal(info)) return Taken::kNo;
   if (TakeReply(info)) {
     LeaveToMainThread(context);
@@ -143,6 +128,18 @@ constexpr Hook kHook = {Take, Resembles};
 
 }  // namespace
 
-void InstallDialectHook() { state.hooks[1].store(&kHook); }
+bool HasConsumer(pid_t thread) {
+  const size_t count = state.channel_count.load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; ++i) {
+    const Channel& channel = state.channels[i];
+    if (channel.open.load(std::memory_order_relaxed) &&
+        channel.thread == thread) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void InstallDialectHook() { state.hooks[0].store(&kHook); }
 
 }  // namespace minitalk

@@ -8,6 +8,14 @@
 
 namespace minitalk {
 
+// Says nothing: that a reply has come on another thread, or that a thread is to
+// leave the signals to the main one. No word of minitalk's has kind 0.
+inline constexpr uint64_t kNudge = 0xd1a1ec7;
+
+// Whether a channel's consumer on this thread is to get the signals that are
+// sent to that thread alone.
+bool HasConsumer(pid_t thread);
+
 // From now on signals are looked at for what is of a dialect. Safe to repeat.
 void InstallDialectHook();
 

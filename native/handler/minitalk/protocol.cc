@@ -201,7 +201,7 @@ constexpr Hook kHook = {Take, Resembles};
 
 }  // namespace
 
-void InstallHook() { state.hooks[0].store(&kHook); }
+void InstallHook() { state.hooks[1].store(&kHook); }
 
 void PayAck(Grant* grant) {
   if (!grant->owes_ack.exchange(false, std::memory_order_relaxed)) return;
