@@ -357,6 +357,24 @@ const received = [
   ),
 ];
 
+const gathered = [
+  rule(
+    'in a dialect other threads are gathered before a bit comes',
+    dialectServer,
+    'thread > 0 && thread != process &&',
+    'thread < 0 && thread != process &&',
+    'threads that are gathered block both',
+  ),
+  {
+    rule: "in a dialect a consumer's thread is left as it is",
+    edits: [
+      [dialectServer, ' && !HasConsumer(thread)', ''],
+      [conversation, ' ||\n      HasConsumer(thread)) {', ') {'],
+    ],
+    core: 'threads that are gathered block both',
+  },
+];
+
 const native = [
   rule(
     'in a dialect a signal that is acknowledged is one less',
@@ -465,4 +483,4 @@ const native = [
   ),
 ];
 
-module.exports = [...said, ...carried, ...turns, ...talked, ...received, ...native];
+module.exports = [...said, ...carried, ...turns, ...talked, ...received, ...gathered, ...native];
