@@ -61,7 +61,8 @@ int DialectServer::Gather() {
   if (tasks == nullptr) return -errno;
   const pid_t process = getpid();
   while (const dirent* entry = readdir(tasks)) {
-    const pid_t thread = atoi(entry->d_name);
+    // 0 of "." and "..".
+    const auto thread = static_cast<pid_t>(strtol(entry->d_name, nullptr, 10));
     if (thread > 0 && thread != process && !HasConsumer(thread)) {
       GatherThread(process, thread);
     }
