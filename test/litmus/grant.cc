@@ -5,7 +5,7 @@
 
 namespace minitalk {
 
-void HandleWord(uint32_t number) { Take(DataWord(number)); }
+void HandleWord(uint32_t number) { Take(DataWord(number), nullptr); }
 
 struct Withdrawn : Run<Withdrawn, 3> {
   ProtocolState own;

@@ -41,7 +41,7 @@ struct ByLanes : Run<ByLanes, 1 + kLanes> {
     if (index < kLanes) {
       TakeAll(&lanes[index]);
     } else {
-      Take(Query(false));  // starts it
+      Take(Query(false), nullptr);  // starts it
       Withdraw();
     }
   }
