@@ -22,7 +22,14 @@ import {
   type ServerOptions as ServerByProtocolOptions,
 } from './minitalk/server/server.js';
 
-export type { Dialect } from './dialects/dialect.js';
+export type {
+  Acknowledgement,
+  Dialect,
+  Handshake,
+  LengthHeader,
+  Terminator,
+  UserSignal,
+} from './dialects/dialect.js';
 export type { Delivery, Progress, SendOptions } from './minitalk/client/client-options.js';
 export { MinitalkError, type MinitalkErrorCode } from './minitalk/errors.js';
 export { listServers, type RunningServer } from './minitalk/peer/running-servers.js';

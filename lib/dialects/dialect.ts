@@ -1,5 +1,6 @@
 // What one minitalk does differently from another, as a value: docs/dialects.md has each key.
 
+/** SIGUSR1 or SIGUSR2. */
 export type UserSignal = 'usr1' | 'usr2';
 
 /** As sent and awaited; 1 is SIGUSR1, 2 is SIGUSR2. */
@@ -34,6 +35,7 @@ export interface Acknowledgement {
 /** What ends the text, in this order. */
 export type Terminator = 'nul' | 'newline' | 'newline+nul' | 'none';
 
+/** What another minitalk speaks; docs/dialects.md has each of these, and what stands for it in a spec. */
 export interface Dialect {
   /** Which bit of a byte comes first. */
   readonly order: 'msb' | 'lsb';

@@ -20,7 +20,13 @@ const words: fc.Arbitrary<Word> = fc.oneof(
     message: number(8),
     length: number(32),
   }),
-  fc.record({ kind: fc.constant(Kind.query), session, question: number(12), grant: number(12) }),
+  fc.record({
+    kind: fc.constant(Kind.query),
+    session,
+    question: number(12),
+    grant: number(12),
+    count: fc.constantFrom(0, 0x8fff, 0xc001, 0xb003),
+  }),
   fc.record({ kind: fc.constant(Kind.restart), session, grant: number(12) }),
   fc.record({ kind: fc.constant(Kind.close), session, attempt: number(8), thread: number(32) }),
   fc.record({ kind: fc.constant(Kind.closed), session, attempt: number(8) }),
@@ -87,10 +93,18 @@ test('a session of 0 is nobody: no word', () => {
   for (const kind of Object.values(Kind)) expect(decode((kind << 28) >>> 0, 0)).toBeUndefined();
 });
 
+test('a QUERY says by which way data come: without lanes, or by lanes with bits, 8 or 24 bytes each', () => {
+  const head = ((Kind.query << 28) | (5 << 8)) >>> 0;
+  const isQuery = (count: number) => decode(head, (7 << 16) | count)?.kind === Kind.query;
+  const ways = [0, 0x8fff, 0xc001, 0x9000, 0xb000, 0xf000];
+  expect(ways.map(isQuery)).toEqual(ways.map(() => true));
+  expect([0x0001, 0x4000, 0x7000, 0xa000, 0xe000].some(isQuery)).toBe(false);
+});
+
 // The bits that must be zero, of the high half and of the low one: docs/protocol.md, section 2.
 test.each([
   ['open', 0x0f, 0],
-  ['query', 0, 0xffff],
+  ['query', 0, 0x7fff],
   ['restart', 0xff, 0xf000ffff],
   ['welcome', 0x0f, 0xf8000000],
   ['wait', 0, 0x7fffffff],

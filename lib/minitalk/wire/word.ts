@@ -64,7 +64,14 @@ export interface Halves {
 export type Word =
   | { kind: typeof Kind.open; session: number; version: number; thread: number }
   | { kind: OfferKind; session: number; message: number; length: number }
-  | { kind: typeof Kind.query; session: number; question: number; grant: number }
+  | {
+      kind: typeof Kind.query;
+      session: number;
+      question: number;
+      grant: number;
+      /** 0, or the way by lanes. */
+      count: number;
+    }
   | { kind: typeof Kind.restart; session: number; grant: number }
   | { kind: typeof Kind.close; session: number; attempt: number; thread: number }
   | {
@@ -117,7 +124,7 @@ export function encode(word: Word): Halves {
         kind,
         session,
         word.question >>> 4,
-        ((word.question & 15) << 28) | (word.grant << 16),
+        ((word.question & 15) << 28) | (word.grant << 16) | word.count,
       );
     case Kind.restart:
       return halves(kind, session, 0, word.grant << 16);
@@ -143,6 +150,11 @@ export function encode(word: Word): Halves {
   }
 }
 
+/** A QUERY's count says by which way: LaneQuery in native/handler/minitalk/word.h. */
+function isByLanes(count: number): boolean {
+  return (count & 0x8000) !== 0 && ((count >>> 12) & 3) !== 2;
+}
+
 /** undefined for what is no word of version 1 that TypeScript handles: a stray. */
 export function decode(high: number, low: number): Word | undefined {
   const kind = high >>> 28;
@@ -156,10 +168,12 @@ export function decode(high: number, low: number): Word | undefined {
     case Kind.offerWords:
     case Kind.offerBurst:
       return { kind, session, message: top8, length: low };
-    case Kind.query:
-      return (low & 0xffff) === 0
-        ? { kind, session, question: (top8 << 4) | (low >>> 28), grant: (low >>> 16) & 0xfff }
-        : undefined;
+    case Kind.query: {
+      const count = low & 0xffff;
+      if (count !== 0 && !isByLanes(count)) return undefined;
+      const question = (top8 << 4) | (low >>> 28);
+      return { kind, session, question, grant: (low >>> 16) & 0xfff, count };
+    }
     case Kind.restart:
       return top8 === 0 && (low & 0xf000ffff) === 0
         ? { kind, session, grant: low >>> 16 }

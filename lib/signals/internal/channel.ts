@@ -198,7 +198,7 @@ export class SignalChannel {
   #arm(): boolean {
     for (let tries = 0; tries < ARM_TRIES; tries += 1) {
       if (this.native.arm()) return true;
-      if (this.#drain(BATCHES) > 0) break;
+      if (this.#drain(1) > 0) break; // of which there are two a turn
     }
     return false;
   }

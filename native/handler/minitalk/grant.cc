@@ -42,6 +42,13 @@ Grant* StartedGrant(pid_t pid, Mode mode) {
   return is_started ? grant : nullptr;
 }
 
+Ring::Slot* ClaimForData(Channel* channel) {
+  Ring& ring = channel->ring;
+  const uint64_t left_to_others = ring.capacity() / 8;
+  const bool has_room = ring.Depth() + left_to_others < ring.capacity();
+  return has_room ? ring.Claim() : nullptr;
+}
+
 void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
                  uint64_t now, uint32_t tag) {
   Fill(&slot->record, info, now,

@@ -49,6 +49,10 @@ constexpr uint32_t DataTag(uint32_t grant, uint32_t before) {
 constexpr uint32_t GrantOf(uint32_t tag) { return (tag - 1) & 0xfff; }
 constexpr uint32_t BeforeOf(uint32_t tag) { return (tag - 1) >> 12; }
 
+// A slot for a record of data; null: there is none but those that are left to
+// words and strangers' signals, which nobody sends again at once.
+Ring::Slot* ClaimForData(Channel* channel);
+
 // Publishes a record of data in a claimed slot. Tag 0: a stray after all.
 void PublishData(Channel* channel, Ring::Slot* slot, const siginfo_t& info,
                  uint64_t now, uint32_t tag);

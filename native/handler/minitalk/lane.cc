@@ -72,7 +72,7 @@ bool TakeData(Lane* lane, Grant* grant, const siginfo_t& info,
   // completes it comes when the frame is whole.
   Ring::Slot* slot = nullptr;
   if (header == nullptr || IsLastRound(grant, round)) {
-    slot = channel->ring.Claim();
+    slot = ClaimForData(channel);
     if (slot == nullptr) {
       Wake(channel);
       return true;

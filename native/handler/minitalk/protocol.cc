@@ -38,7 +38,7 @@ bool TakeBit(const siginfo_t& info) {
   const GrantUse use(grant);
   if (!use.valid()) return false;
   Channel* channel = use.channel();
-  Ring::Slot* slot = channel->ring.Claim();
+  Ring::Slot* slot = ClaimForData(channel);
   if (slot == nullptr) {
     // Not taken, so not acknowledged: the client asks, sees that the count
     // lacks the bit, and sends it again.
@@ -92,7 +92,7 @@ bool TakeDataWord(const siginfo_t& info) {
   const bool is_last = header.number * width >= bits;
   Ring::Slot* slot = nullptr;
   if (is_last) {
-    slot = channel->ring.Claim();
+    slot = ClaimForData(channel);
     if (slot == nullptr) {  // as for a bit
       Wake(channel);
       return true;

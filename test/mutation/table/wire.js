@@ -127,15 +127,14 @@ module.exports = [
     test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
   },
   {
-    rule: '[2.4] QUERY has 16 zero bits',
-    edits: [
-      [
-        word,
-        'return (low & 0xffff) === 0\n        ? { kind, session, question',
-        'return low >= 0\n        ? { kind, session, question',
-      ],
-    ],
-    test: ['unit/word', 'what decodes encodes to the same 64 bits: no two values mean one'],
+    rule: '[2.4] QUERY has 16 zero bits, or says by which way data come',
+    edits: [[word, '      if (count !== 0 && !isByLanes(count)) return undefined;\n', '']],
+    test: ['unit/word', 'a QUERY says by which way data come'],
+  },
+  {
+    rule: '[9.2] a late QUERY by lanes is no stray',
+    edits: [[word, 'if (count !== 0 && !isByLanes(count))', 'if (count !== 0)']],
+    test: ['unit/word', 'a QUERY says by which way data come'],
   },
   {
     rule: '[2.4] RESTART has zero bits above',

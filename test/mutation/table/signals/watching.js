@@ -193,14 +193,14 @@ const channel = [
 const arming = [
   [
     'a channel does not poll for records that wake it anyway',
-    'if (this.#drain(BATCHES) > 0) break;',
+    'if (this.#drain(1) > 0) break;',
     'break;',
     'it does not poll for those',
   ],
   [
     'a channel polls where records came meanwhile',
-    'if (this.#drain(BATCHES) > 0) break;',
-    'this.#drain(BATCHES);',
+    'if (this.#drain(1) > 0) break;',
+    'this.#drain(1);',
     'it polls where records came',
   ],
   [
