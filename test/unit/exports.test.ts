@@ -19,7 +19,12 @@ const MINITALK = {
   types: [
     'ConnectOptions',
     'Delivery',
+    'Acknowledgement',
     'Dialect',
+    'Handshake',
+    'LengthHeader',
+    'Terminator',
+    'UserSignal',
     'Message',
     'MinitalkClient',
     'MinitalkErrorCode',

@@ -321,6 +321,17 @@ module.exports = [
     core: 'what is no bit of the latest grant',
   },
   {
+    rule: 'data leave room in the ring to words and strangers',
+    edits: [
+      [
+        'native/handler/minitalk/grant.cc',
+        'return has_room ? ring.Claim() : nullptr;',
+        'return ring.Claim();',
+      ],
+    ],
+    core: 'a ring that is full but for strays',
+  },
+  {
     rule: 'a batch of records that were taken is no reason to stop',
     edits: [[taking, 'if (is_empty || count == limit) return count;', 'return count;']],
     core: 'records that are taken leave room',
