@@ -18,9 +18,9 @@ import { sayQueues } from '../support/queues-in-proc.js';
 
 const SCHED_BATCH = 3; // sched(7)
 const LANES = 25;
-const text = 'minitalk, '.repeat(100);
+const text = 'minitalk, '.repeat(85);
 /** Of rounds enough, in words. */
-const longText = text.repeat(4);
+const longText = text.repeat(5);
 let threads: readonly number[];
 let pool: LanePool;
 
