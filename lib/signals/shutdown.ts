@@ -5,6 +5,7 @@ import { SignalError } from './errors.js';
 import { explain } from './explain.js';
 import type { SignalInfo } from './info.js';
 import { checkRange } from './internal/checks.js';
+import { SENT_TWICE_MS } from './internal/sent-twice.js';
 import { type SignalName, type SignalSet, signalList, signalName, signalNumber } from './names.js';
 import { MAX_GRACE_MS, watch } from './watcher.js';
 
@@ -53,8 +54,7 @@ const DEFAULT_DEADLINE_MS = 9000;
 const MARGIN_MS = 250;
 // systemd and a terminal signal a whole group, and npm in it passes the same signal on.
 const PASSED_ON_NS = 500_000_000n;
-// timeout(1) signals its command, then its group, in which the command is. No finger is so fast.
-const SENT_TWICE_NS = 100_000_000n;
+const SENT_TWICE_NS = BigInt(SENT_TWICE_MS) * 1_000_000n;
 
 /**
  * Ends the process gracefully on the first of the signals: it aborts `signal`, runs the handlers,

@@ -5,6 +5,7 @@
 #include <ucontext.h>
 
 #include <atomic>
+#include <initializer_list>
 #include <thread>
 
 #include "check.h"
@@ -75,6 +76,18 @@ class Client {
   int status_ = -1;
 };
 
+// A server of a dialect, and a process that may become its client.
+struct Scene {
+  explicit Scene(AckBy by,
+                 std::initializer_list<int> signals = {SIGUSR1, SIGUSR2})
+      : watch(signals) {
+    CHECK_EQ(server.Claim(watch.channel(), by), 0);
+  }
+  Client client;
+  Watch watch;
+  DialectServer server;
+};
+
 siginfo_t Signal(int signo, pid_t pid, int code = SI_USER) {
   siginfo_t info = {};
   info.si_signo = signo;
@@ -88,10 +101,8 @@ siginfo_t Signal(int signo, pid_t pid, int code = SI_USER) {
 TEST(
     "so many signals of an admitted client are acknowledged, and all "
     "recorded") {
-  Client client;
-  Watch watch({SIGUSR1, SIGUSR2});
-  DialectServer server;
-  CHECK_EQ(server.Claim(watch.channel(), AckBy::kUser2), 0);
+  Scene scene(AckBy::kUser2);
+  auto& [client, watch, server] = scene;
   CHECK_EQ(client.Admit(&server, 2), 0);
   for (uint32_t i = 1; i <= 2; ++i) {
     CHECK(TakeSignal(Signal(SIGUSR1, client.pid()), nullptr));
@@ -112,10 +123,8 @@ TEST(
 }
 
 TEST("an echo acknowledges by the signal that came") {
-  Client client;
-  Watch watch({SIGUSR1, SIGUSR2});
-  DialectServer server;
-  CHECK_EQ(server.Claim(watch.channel(), AckBy::kEcho), 0);
+  Scene scene(AckBy::kEcho);
+  auto& [client, watch, server] = scene;
   CHECK_EQ(client.Admit(&server, Correspondent::kAll), 0);
   CHECK(TakeSignal(Signal(SIGUSR2, client.pid()), nullptr));
   CHECK_EQ(client.Got(SIGUSR2, 1), 1);
@@ -145,10 +154,8 @@ TEST("who was not admitted, or is no more, is recorded and gets nothing") {
 }
 
 TEST("what an admitted client did not say by kill is no bit of it") {
-  Client client;
-  Watch watch({SIGUSR1, SIGUSR2, SIGHUP});
-  DialectServer server;
-  CHECK_EQ(server.Claim(watch.channel(), AckBy::kUser1), 0);
+  Scene scene(AckBy::kUser1, {SIGUSR1, SIGUSR2, SIGHUP});
+  auto& [client, watch, server] = scene;
   CHECK_EQ(client.Admit(&server, Correspondent::kAll), 0);
   CHECK(!TakeSignal(Signal(SIGUSR1, client.pid(), SI_TKILL), nullptr));
   CHECK(!TakeSignal(Signal(SIGUSR1, client.pid(), SI_QUEUE), nullptr));
@@ -157,10 +164,8 @@ TEST("what an admitted client did not say by kill is no bit of it") {
 }
 
 TEST("after a pause a client that put its handlers away is not acknowledged") {
-  Client client;
-  Watch watch({SIGUSR1, SIGUSR2});
-  DialectServer server;
-  CHECK_EQ(server.Claim(watch.channel(), AckBy::kUser1), 0);
+  Scene scene(AckBy::kUser1);
+  auto& [client, watch, server] = scene;
   CHECK_EQ(client.Admit(&server, Correspondent::kAll), 0);
   client.PutHandlersAway();
   SleepMs(110);

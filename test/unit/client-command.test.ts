@@ -82,7 +82,7 @@ beforeEach(() => {
       return Buffer.from(await read(given));
     },
   }));
-  jest.doMock('../../lib/cli/process/ignored-signals.js', () => ({
+  jest.doMock('../../lib/cli/process/ending-signals.js', () => ({
     onEndingSignals(end: typeof hearSignal) {
       hearSignal = end;
     },

@@ -1,5 +1,5 @@
 // When a command hears that it is to end; what was ignored at its start is in e2e/ignored-signals.
-import { onEndingSignals } from '../../lib/cli/process/ignored-signals.js';
+import { onEndingSignals } from '../../lib/cli/process/ending-signals.js';
 
 const told = process.env['MINITALK_SIGIGN'];
 const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;

@@ -1,9 +1,9 @@
 // A message on its way in, and what is told of it.
-import { IncomingMessage, maxWireBytes } from '../../lib/minitalk/server/incoming.js';
+import { IncomingMessage } from '../../lib/minitalk/server/incoming.js';
 import { wordIntake } from '../../lib/minitalk/server/intake/words.js';
 import { partialOf, wholeMessageOf } from '../../lib/minitalk/server/message.js';
 import type { Session } from '../../lib/minitalk/server/session.js';
-import { FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
+import { CRC_BYTES, FRAME_BYTES, outgoingMessage } from '../../lib/minitalk/wire/frame.js';
 import type { Mode } from '../../lib/minitalk/wire/word.js';
 import type { RecordBatch } from '../../lib/signals/internal/record.js';
 
@@ -23,7 +23,7 @@ test('a message is whole with its last frame', () => {
   const { incoming, wire } = messageOf(data);
   expect([incoming.frame, incoming.awaitedBytes, incoming.isWhole]).toEqual([
     0,
-    maxWireBytes('bit'),
+    FRAME_BYTES.bit + CRC_BYTES,
     false,
   ]);
   incoming.takeFrame(SESSION, wire(0));

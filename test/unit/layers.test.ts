@@ -101,7 +101,7 @@ test.each(files('lib/dialects', /\.ts$/))(
     for (const target of importsOf(path)) {
       if (layerOf(target) !== 'minitalk') continue;
       expect(target).toMatch(
-        /^lib\/minitalk\/(errors|peer\/[\w-]+|client\/client-options|server\/(consumer|deliveries|message|server))\.js$/,
+        /^lib\/minitalk\/(errors|peer\/[\w-]+|client\/client-options|server\/(consumer|deliveries|limits|message|server))\.js$/,
       );
     }
   },

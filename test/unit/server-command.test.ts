@@ -66,7 +66,7 @@ beforeEach(() => {
       return server;
     },
   }));
-  jest.doMock('../../lib/cli/process/ignored-signals.js', () => ({
+  jest.doMock('../../lib/cli/process/ending-signals.js', () => ({
     onEndingSignals(end: () => void) {
       hearSignal = end;
     },

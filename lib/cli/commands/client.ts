@@ -9,7 +9,7 @@ import { ExitCode } from '../exit-codes.js';
 import { jsonLine } from '../printers/json-line.js';
 import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
-import { onEndingSignals } from '../process/ignored-signals.js';
+import { onEndingSignals } from '../process/ending-signals.js';
 import { nameProcess } from '../process/name.js';
 import { report, run } from '../run.js';
 

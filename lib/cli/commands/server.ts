@@ -9,7 +9,7 @@ import { rawPrinter } from '../printers/raw.js';
 import { guardStandardError } from '../printers/standard-error.js';
 import { textPrinter } from '../printers/text.js';
 import { verbosePrinter } from '../printers/verbose.js';
-import { onEndingSignals } from '../process/ignored-signals.js';
+import { onEndingSignals } from '../process/ending-signals.js';
 import { nameProcess } from '../process/name.js';
 import { report, run } from '../run.js';
 

@@ -6,38 +6,22 @@ import { constants as osConstants } from 'node:os';
 
 /** What tells a command to end. */
 export const ENDING_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
-type EndingSignal = (typeof ENDING_SIGNALS)[number];
+export type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
 /** A shell ignores it for its background jobs, with SIGINT; else its core dump is wanted. */
-const QUIT = 'SIGQUIT';
+const QUIT = 'SIGQUIT' as const;
 
 /** `PID:MASK`, from the installed commands' first lines: bin/. */
 const TOLD = 'MINITALK_SIGIGN';
 const SHELLS = new Set(['sh', 'ash', 'bash', 'busybox', 'dash', 'ksh', 'mksh', 'zsh']);
 
-// timeout(1) signals its command, then its group, in which the command is; npm passes on what a terminal has sent
-// both. No finger is so fast.
-const SENT_TWICE_MS = 100;
-
-/**
- * Calls `end` when the process is told to end; what was ignored at its start still is. The same signal within a tenth
- * of a second is the first one sent twice.
- */
-export function onEndingSignals(end: (signal: EndingSignal) => void): void {
+/** Goes on ignoring what tells a command to end, and SIGQUIT, where that was ignored at the start; returns what was. */
+export function keepIgnored(): ReadonlySet<NodeJS.Signals> {
   const ignored = ignoredAtStart();
-  for (const signal of ENDING_SIGNALS) {
-    process.on(signal, ignored.has(signal) ? () => {} : unlessSentTwice(() => end(signal)));
+  for (const signal of [...ENDING_SIGNALS, QUIT]) {
+    if (ignored.has(signal)) process.on(signal, () => {});
   }
-  if (ignored.has(QUIT)) process.on(QUIT, () => {});
-}
-
-function unlessSentTwice(end: () => void): () => void {
-  let heard = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = performance.now();
-    if (now - heard >= SENT_TWICE_MS) end();
-    heard = now;
-  };
+  return ignored;
 }
 
 /** Whether the process was started with the signal ignored. */

@@ -3,8 +3,10 @@ import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 import { AckBy, binding, type NativeDialectServer } from '../../binding/dialects.js';
 import { MinitalkError } from '../../minitalk/errors.js';
+import { DEFAULT_MAX_MESSAGE } from '../../minitalk/peer/registration.js';
 import { type Consumer, createConsumer } from '../../minitalk/server/consumer.js';
 import { createDeliveries, type Deliveries } from '../../minitalk/server/deliveries.js';
+import { assertLimits } from '../../minitalk/server/limits.js';
 import type { Message } from '../../minitalk/server/message.js';
 import type { MinitalkServerEvents, ServerOptions } from '../../minitalk/server/server.js';
 import { systemError } from '../../signals/errors.js';
@@ -19,7 +21,6 @@ const { SIGUSR1, SIGUSR2 } = constants.signals;
 const RING_RECORDS = 65_536;
 const LOOK_MS = 50;
 const DEFAULT_IDLE_TIMEOUT = 5000;
-const DEFAULT_MAX_MESSAGE = 64 * 2 ** 20;
 /** A client that knows nothing of the end may signal so much later. */
 const LATE_MS = 2000;
 
@@ -52,19 +53,7 @@ export class DialectServer extends EventEmitter<MinitalkServerEvents> {
         `name ${JSON.stringify(options.name)}: a server of a dialect is found by its pid alone`,
       );
     }
-    const { maxMessage = 0, idleTimeout = 1 } = options;
-    if (!Number.isInteger(maxMessage) || maxMessage < 0 || maxMessage >= 2 ** 32) {
-      throw new MinitalkError(
-        'ERR_OUT_OF_RANGE',
-        `maxMessage ${maxMessage}: expected 0 to ${2 ** 32 - 1} bytes`,
-      );
-    }
-    if (!(idleTimeout > 0)) {
-      throw new MinitalkError(
-        'ERR_OUT_OF_RANGE',
-        `idleTimeout ${idleTimeout}: expected more than 0 ms`,
-      );
-    }
+    assertLimits(options);
     this.#consumer = createConsumer(options.deliver, (message) => this.emit('message', message));
     this.#deliveries = createDeliveries(this.#consumer.take);
   }

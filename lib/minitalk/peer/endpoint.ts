@@ -8,8 +8,8 @@ import { decode, Kind, type Word } from '../wire/word.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
 const SI_QUEUE = -1;
-// About a frame's worth of bits: the loop may be late by a frame before the handler
-// has to withhold an ACK.
+// Seven eighths of a frame's bits have room, see ClaimForData: so late may the loop be
+// before the handler has to withhold an ACK.
 const RING_RECORDS = 8192;
 
 /** Who may send data now. */

@@ -1,12 +1,5 @@
 // A message on its way in: its frames so far, and where it stands.
-import {
-  CRC_BYTES,
-  FRAME_BYTES,
-  frameCount,
-  frameWireBytes,
-  openFrame,
-  openStream,
-} from '../wire/frame.js';
+import { frameCount, frameWireBytes, openFrame, openStream } from '../wire/frame.js';
 import type { Mode } from '../wire/word.js';
 
 /** The beginning of a frame, from a grant that was withdrawn. */
@@ -131,9 +124,4 @@ export class IncomingMessage {
   get durationMs(): number {
     return this.#firstTime === undefined ? 0 : Number(this.#lastTime - this.#firstTime) / 1e6;
   }
-}
-
-/** The biggest frame of this mode on the wire. */
-export function maxWireBytes(mode: Mode): number {
-  return FRAME_BYTES[mode] + CRC_BYTES;
 }

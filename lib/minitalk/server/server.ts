@@ -13,6 +13,7 @@ import { assertName, DEFAULT_MAX_MESSAGE } from '../peer/registration.js';
 import { fullQueue, queueFullError } from '../peer/signal-queue.js';
 import { type Consumer, createConsumer } from './consumer.js';
 import { createLanePool, type LanePool } from './lanes.js';
+import { assertLimits } from './limits.js';
 import type { Message, PartialMessage } from './message.js';
 import { Reception } from './reception.js';
 
@@ -61,7 +62,6 @@ export interface MinitalkServerEvents {
 }
 
 const DEFAULT_BURST_SIGNAL = 'SIGRTMIN+7';
-const LARGEST_MESSAGE = 2 ** 32 - 1;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
 /** A client that has just seen the registration may signal so much later. */
 const LOOKED_MS = 20;
@@ -93,19 +93,7 @@ export class MinitalkServer extends EventEmitter<MinitalkServerEvents> {
     this.#consumer = createConsumer(options.deliver, (message) => this.emit('message', message));
     if (options.name !== undefined) assertName(options.name);
     this.#burstSignal = burstNumber(options.burstSignal);
-    const { maxMessage = 0, idleTimeout = 1 } = options;
-    if (!Number.isInteger(maxMessage) || maxMessage < 0 || maxMessage > LARGEST_MESSAGE) {
-      throw new MinitalkError(
-        'ERR_OUT_OF_RANGE',
-        `maxMessage ${maxMessage}: expected 0 to ${LARGEST_MESSAGE} bytes`,
-      );
-    }
-    if (!(idleTimeout > 0)) {
-      throw new MinitalkError(
-        'ERR_OUT_OF_RANGE',
-        `idleTimeout ${idleTimeout}: expected more than 0 ms`,
-      );
-    }
+    assertLimits(options);
   }
 
   /** True between `listen` and `close`. */

@@ -14,7 +14,7 @@ import { unmappedUid } from './unmapped-uid.js';
 
 const POLL_MS = 1;
 const MANY_RECORDS = 8; // in POLL_MS
-const ARM_TRIES = 4; // which a stream of the others can defeat
+const ARM_TRIES = 4; // records that wake the consumer anyway may come faster than they are taken
 const BATCH_RECORDS = 1024;
 const BATCHES = 2; // in a turn of the loop: what else is due in it is to come to it
 
@@ -183,7 +183,7 @@ export class SignalChannel {
   }
 
   #armUnless(isBusy: boolean): void {
-    let isArmed = false;
+    let isArmed = false; // also where a listener throws: it polls on
     try {
       isArmed = !isBusy && this.#arm();
     } finally {
@@ -198,7 +198,8 @@ export class SignalChannel {
   #arm(): boolean {
     for (let tries = 0; tries < ARM_TRIES; tries += 1) {
       if (this.native.arm()) return true;
-      if (this.#drain(1) > 0) break; // of which there are two a turn
+      // One batch: with what was drained before, a turn takes no more than BATCHES.
+      if (this.#drain(1) > 0) break;
     }
     return false;
   }

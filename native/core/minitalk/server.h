@@ -94,7 +94,7 @@ class Server : public Sift {
  private:
   Channel* channel_ = nullptr;
   const Grant* latest_ = nullptr;
-  uint32_t first_bits_ = 0;
+  uint32_t first_bits_ = 0;  // that were there before the latest grant
   uint32_t bit_count_ = 0;
   int cpu_ = -1;
   Lanes lanes_;

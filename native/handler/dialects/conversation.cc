@@ -72,15 +72,10 @@ bool TakeBit(const siginfo_t& info) {
       dialects.channel.load(std::memory_order_seq_cst) != channel) {
     return false;
   }
-  Ring::Slot* slot = channel->ring.Claim();
-  const uint64_t sequence =
-      channel->sequence.fetch_add(1, std::memory_order_relaxed);
-  if (slot == nullptr) {
-    // Not acknowledged, so that nobody believes that it was taken.
-    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);
-    Wake(channel);
-    return true;
-  }
+  uint64_t sequence = 0;
+  Ring::Slot* slot = ClaimForArrival(channel, info.si_signo, &sequence);
+  // Not acknowledged, so that nobody believes that it was taken.
+  if (slot == nullptr) return true;
   const uint64_t now = Now();
   const bool acknowledges = use.MayAcknowledge(now);
   Fill(&slot->record, info, now, sequence);

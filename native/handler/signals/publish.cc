@@ -27,4 +27,14 @@ void Fill(Record* record, const siginfo_t& info, uint64_t time,
   record->extra = static_cast<uint32_t>(OriginOf(info)) << kOriginShift;
 }
 
+Ring::Slot* ClaimForArrival(Channel* channel, int signo, uint64_t* sequence) {
+  Ring::Slot* slot = channel->ring.Claim();
+  *sequence = channel->sequence.fetch_add(1, std::memory_order_relaxed);
+  if (slot == nullptr) {
+    channel->lost[signo].fetch_add(1, std::memory_order_relaxed);
+    Wake(channel);
+  }
+  return slot;
+}
+
 }  // namespace minitalk

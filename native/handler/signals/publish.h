@@ -41,6 +41,10 @@ void Wake(Channel* channel);
 void Fill(Record* record, const siginfo_t& info, uint64_t time,
           uint64_t sequence);
 
+// A slot of the ring, and the arrival's sequence. Null where there is none:
+// then one more is lost, and the loop is woken.
+Ring::Slot* ClaimForArrival(Channel* channel, int signo, uint64_t* sequence);
+
 inline bool IsAboveHighWater(const Ring& ring) {
   return ring.Depth() >= ring.capacity() / 2;
 }

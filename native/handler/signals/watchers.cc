@@ -25,14 +25,9 @@ bool Wants(const Channel& channel, After after, int signo) {
 // is full.
 bool AddRecord(Channel* channel, const siginfo_t& info, SenderRelations& sender,
                uint64_t now, bool refused, bool is_urgent) {
-  Ring::Slot* slot = channel->ring.Claim();
-  const uint64_t sequence =
-      channel->sequence.fetch_add(1, std::memory_order_relaxed);
-  if (slot == nullptr) {
-    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);
-    Wake(channel);
-    return false;
-  }
+  uint64_t sequence = 0;
+  Ring::Slot* slot = ClaimForArrival(channel, info.si_signo, &sequence);
+  if (slot == nullptr) return false;
   Record* record = &slot->record;
   Fill(record, info, now, sequence);
   if (refused) record->extra |= kRefused;

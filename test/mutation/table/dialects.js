@@ -400,8 +400,8 @@ const native = [
   rule(
     'in a dialect what has no room is not acknowledged',
     conversation,
-    '    Wake(channel);\n    return true;\n',
-    '    Wake(channel);\n    use.Acknowledge(info.si_signo);\n    return true;\n',
+    'if (slot == nullptr) return true;',
+    'if (slot == nullptr) {\n    use.Acknowledge(info.si_signo);\n    return true;\n  }',
     'what finds no room in the ring is not acknowledged',
   ),
   rule(

@@ -267,7 +267,7 @@ module.exports = [
   },
   {
     rule: "a frame's last bit may end its message",
-    edits: [[bits, '      message.ends(batch.time(i));\n', '']],
+    edits: [[bits, '      message.ends(batch.time(i));', '      ']],
     test: ['unit/intake', 'a frame of bits is its message from the first bit'],
   },
   {

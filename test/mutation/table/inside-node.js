@@ -10,7 +10,6 @@
 const chain = 'native/handler/signals/chain.cc';
 const handler = 'native/handler/signals/handler.cc';
 const marks = 'native/handler/signals/marks.h';
-const watchers = 'native/handler/signals/watchers.cc';
 const late = 'native/handler/signals/late.cc';
 const defaultAction = 'native/handler/signals/default_action.cc';
 const ring = 'native/handler/signals/ring.h';
@@ -244,7 +243,11 @@ module.exports = [
   {
     rule: 'what is lost is counted',
     edits: [
-      [watchers, '    channel->lost[info.si_signo].fetch_add(1, std::memory_order_relaxed);\n', ''],
+      [
+        'native/handler/signals/publish.cc',
+        '    channel->lost[signo].fetch_add(1, std::memory_order_relaxed);\n',
+        '',
+      ],
     ],
     test: ['signals/watch', 'with the loop blocked and the ring full'],
   },

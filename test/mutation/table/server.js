@@ -2,6 +2,7 @@
 const claimed = 'lib/minitalk/server/claimed.ts';
 const reception = 'lib/minitalk/server/reception.ts';
 const reserve = 'lib/minitalk/server/reserve.ts';
+const limits = 'lib/minitalk/server/limits.ts';
 const server = 'lib/minitalk/server/server.ts';
 const sessions = 'lib/minitalk/server/sessions.ts';
 const session = 'lib/minitalk/server/session.ts';
@@ -614,27 +615,27 @@ module.exports = [
   },
   {
     rule: 'maxMessage is a whole number',
-    edits: [[server, '!Number.isInteger(maxMessage) || ', '']],
+    edits: [[limits, '!Number.isInteger(maxMessage) || ', '']],
     test: ['unit/server', 'options refused: maxMessage that is no whole number'],
   },
   {
     rule: 'maxMessage is not negative',
-    edits: [[server, 'maxMessage < 0 || ', '']],
+    edits: [[limits, 'maxMessage < 0 || ', '']],
     test: ['unit/server', 'options refused: maxMessage below 0'],
   },
   {
     rule: 'maxMessage has a limit',
-    edits: [[server, ' || maxMessage > LARGEST_MESSAGE', '']],
+    edits: [[limits, ' || maxMessage > LARGEST_MESSAGE', '']],
     test: ['unit/server', 'options refused: maxMessage of 4 GiB'],
   },
   {
     rule: 'idleTimeout is more than 0',
-    edits: [[server, 'if (!(idleTimeout > 0)) {', 'if (idleTimeout < 0) {']],
+    edits: [[limits, 'if (!(idleTimeout > 0)) {', 'if (idleTimeout < 0) {']],
     test: ['unit/server', 'options refused: idleTimeout of 0'],
   },
   {
     rule: 'idleTimeout is a number',
-    edits: [[server, 'if (!(idleTimeout > 0)) {', 'if (idleTimeout <= 0) {']],
+    edits: [[limits, 'if (!(idleTimeout > 0)) {', 'if (idleTimeout <= 0) {']],
     test: ['unit/server', 'options refused: idleTimeout that is no number'],
   },
   {

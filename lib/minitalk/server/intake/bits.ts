@@ -20,7 +20,7 @@ export function bitIntake(memory: FrameMemory): Intake {
     },
     take(batch, i) {
       message.begins(batch.time(i), batch.uid(i));
-      message.ends(batch.time(i));
+      message.ends(batch.time(i)); // the last that is noted is the last bit's
     },
     whole() {
       const bytes = message.awaitedBytes;

@@ -2,6 +2,7 @@
 const { one } = require('./one.js');
 
 const start = 'lib/cli/start.ts';
+const ending = 'lib/cli/process/ending-signals.ts';
 const ignored = 'lib/cli/process/ignored-signals.ts';
 const terminal = 'lib/cli/process/terminal.ts';
 const opensDebugger = 'lib/cli/process/debugger.ts';
@@ -74,15 +75,15 @@ module.exports = [
   ),
   one(
     'what was ignored at the start still is',
-    ignored,
-    'ignored.has(signal) ? () => {} : unlessSentTwice',
-    'unlessSentTwice',
+    ending,
+    'if (!ignored.has(signal)) process.on',
+    'process.on',
     'e2e/ignored-signals',
     'a background job',
   ),
   one(
     'a signal that is sent twice is one order',
-    ignored,
+    ending,
     'if (now - heard >= SENT_TWICE_MS) end();',
     'end();',
     'unit/ending-signals',
@@ -90,7 +91,7 @@ module.exports = [
   ),
   one(
     'a second order is heard',
-    ignored,
+    ending,
     'if (now - heard >= SENT_TWICE_MS) end();',
     'if (heard < 0) end();',
     'unit/ending-signals',
@@ -99,8 +100,8 @@ module.exports = [
   one(
     'SIGQUIT is ignored where it was',
     ignored,
-    '  if (ignored.has(QUIT)) process.on(QUIT, () => {});\n',
-    '',
+    '[...ENDING_SIGNALS, QUIT]) {',
+    'ENDING_SIGNALS) {',
     'e2e/ignored-signals',
     'a background job',
   ),
