@@ -20,8 +20,11 @@ export interface NativeStepTarget {
 export interface NativeStepSender {
   /** Errors: ENOSPC (16 in this process), ENOSYS (no pidfd_open(2)), EALREADY. */
   open(target: NativeStepTarget): number;
-  /** The next steps, see lib/dialects/encode.ts, once those before are done. Errors: EINVAL, EBADF. */
-  begin(piece: { readonly steps: Uint8Array }): number;
+  /**
+   * The next steps, see lib/dialects/encode.ts, once those before are done. A new message's
+   * first is sent when the target rests. Errors: EINVAL, EBADF.
+   */
+  begin(piece: { readonly steps: Uint8Array; readonly isNewMessage: boolean }): number;
   /**
    * Sends for about `microseconds`, with all signals of this thread blocked. Returns a
    * StepStatus or a negative errno: ESRCH, EPERM.

@@ -24,7 +24,7 @@ export interface NativeGrant {
   /** By which they may come, as many as there are; 0: by none. */
   readonly lanes: number;
   /** 1: the lanes go where the client says that it runs. */
-  readonly together: number;
+  readonly together: boolean;
 }
 
 /** The claim on being the process's server. Without it all calls give EBADF. */

@@ -32,12 +32,14 @@ pid_t client;
 int answer;
 int second_answer;
 int slowness_ms;
+int apart_ms;
 
 void Take(int signo) {
   taken->signals[taken->count.load()] = signo == SIGUSR1 ? kUser1 : kUser2;
-  ++taken->count;
   if (slowness_ms > 0) SleepMs(slowness_ms);
+  ++taken->count;
   if (answer != 0) kill(client, answer);
+  if (apart_ms > 0) SleepMs(apart_ms);
   if (second_answer != 0) kill(client, second_answer);
 }
 
@@ -47,6 +49,7 @@ struct Manner {
   int second_answer = 0;
   int slowness_ms = 0;
   bool is_deaf = false;  // for SIGUSR2
+  int apart_ms = 0;      // its two answers
 };
 
 class Server {
@@ -58,6 +61,7 @@ class Server {
           answer = manner.answer;
           second_answer = manner.second_answer;
           slowness_ms = manner.slowness_ms;
+          apart_ms = manner.apart_ms;
           struct sigaction action = {};
           action.sa_handler = Take;
           sigaddset(&action.sa_mask, SIGUSR1);
@@ -100,14 +104,21 @@ class Server {
   int status_ = -1;
 };
 
-int Begin(StepSender* sender, const std::vector<uint8_t>& steps) {
-  return sender->Begin(steps.data(), steps.size());
+int Begin(StepSender* sender, const std::vector<uint8_t>& steps,
+          bool is_new_message = false) {
+  return sender->Begin(steps.data(), steps.size(), is_new_message);
 }
 
 // Until something else than the end of a slice.
 int RunOn(StepSender* sender) {
   int status = StepSender::kSliceOver;
   while (status == StepSender::kSliceOver) status = sender->Run(kSlice);
+  return status;
+}
+
+int RunThroughStalls(StepSender* sender) {
+  int status = StepSender::kStalled;
+  while (status == StepSender::kStalled) status = RunOn(sender);
   return status;
 }
 
@@ -142,6 +153,26 @@ TEST("a last step can await both signals, in whatever order they come") {
   CHECK_EQ(sender.Open(server.Target()), 0);
   CHECK_EQ(Begin(&sender, {kUser1 | kAwaitsUser1 | kAwaitsUser2}), 0);
   CHECK_EQ(RunOn(&sender), StepSender::kDone);
+}
+
+TEST("what is answered to the end of a message is no answer to the next one") {
+  Server server({.answer = SIGUSR1,
+                 .second_answer = SIGUSR1,
+                 .slowness_ms = 5,
+                 .apart_ms = 20});
+  Watch watch({SIGUSR1, SIGUSR2});
+  StepSender sender;
+  CHECK_EQ(sender.Open(server.Target()), 0);
+  std::vector<uint8_t> sent;
+  for (const uint8_t signal : {kUser1, kUser2, kUser1}) {
+    const uint8_t step = signal | kAwaitsUser1;
+    CHECK_EQ(Begin(&sender, {step}, true), 0);
+    CHECK_EQ(RunThroughStalls(&sender), StepSender::kDone);
+    sent.push_back(signal);
+    // Taken by the server, so not by its late answer to the one before.
+    CHECK_EQ(server.count(), sent.size());
+  }
+  CHECK(server.signals() == sent);
 }
 
 TEST("of two that are awaited one is not enough, and no refusal") {

@@ -316,14 +316,14 @@ describe('a grant by lanes', () => {
     const only = session(1, 1000);
     granting.enqueue(only);
     expect(pool.count.mock.calls).toEqual([[only, only.message]]);
-    expect(last()).toMatchObject({ lanes: LANES, together: 0, cpu: -1 });
+    expect(last()).toMatchObject({ lanes: LANES, together: false, cpu: -1 });
     expect(places(said(Kind.grant))).toEqual([byLanes(LANES, false)]);
   });
 
   test('lets them go to the client where both ends share a CPU, and tells when that changes', () => {
     const { granting, session, said, handler, pass, last } = scene({ place: true, lanes: LANES });
     granting.enqueue(session(1, 1000));
-    expect(last()).toMatchObject({ lanes: LANES, together: 1, cpu: -1 });
+    expect(last()).toMatchObject({ lanes: LANES, together: true, cpu: -1 });
     expect(places(said(Kind.grant))).toEqual([byLanes(LANES, true)]);
     // The other way is tried after 200 ms of sending, and is slower.
     for (let ms = 0; ms < 400; ms += 1) {
@@ -351,7 +351,7 @@ describe('a grant by lanes', () => {
     granting.stop();
     pool.count.mockReturnValue(LANES);
     granting.enqueue(session(3, 1000));
-    expect(last()).toMatchObject({ session: 3, together: 1 });
+    expect(last()).toMatchObject({ session: 3, together: true });
   });
 
   test('keeps the complete rounds of a frame whose turn is over', () => {

@@ -30,7 +30,7 @@ const grant: NativeGrant = {
   cpu: -1,
   count: 0,
   lanes: 0,
-  together: 0,
+  together: false,
 };
 
 test('without the claim a server grants, places, clears and copies nothing', () => {

@@ -35,7 +35,11 @@ export async function sendSteps(steps: StepsToSend): Promise<void> {
   let before = 0; // steps of earlier pieces
   let since = attention.now; // when the last one got done
   for (const piece of steps.pieces) {
-    check(sender.begin({ steps: piece }), 'begin', () => 'send the steps');
+    check(
+      sender.begin({ steps: piece, isNewMessage: before === 0 }),
+      'begin',
+      () => 'send the steps',
+    );
     for (let done = 0; ; ) {
       const status = sender.run(SLICE_US);
       const isFurther = sender.done() > done;

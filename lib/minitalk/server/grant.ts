@@ -81,7 +81,7 @@ export function createGrants(
         cpu: place.cpu,
         count: first,
         lanes,
-        together: Number(place.together),
+        together: place.together,
       }),
     );
     const announce = () =>

@@ -33,8 +33,10 @@ Napi::Value StepSenderObject::Begin(const Napi::CallbackInfo& info) {
   Fields fields(info[0]);
   size_t count = 0;
   const uint8_t* steps = fields.Bytes("steps", &count);
-  const int error =
-      fields.are_complete() ? sender_.Begin(steps, count) : -EINVAL;
+  const bool is_new_message = fields.Boolean("isNewMessage");
+  const int error = fields.are_complete()
+                        ? sender_.Begin(steps, count, is_new_message)
+                        : -EINVAL;
   return Napi::Number::New(info.Env(), error);
 }
 

@@ -72,7 +72,7 @@ Napi::Value ServerObject::Grant(const Napi::CallbackInfo& info) {
                              fields.Signed("cpu"),
                              fields.Unsigned("count"),
                              fields.Unsigned("lanes"),
-                             fields.Unsigned("together") != 0};
+                             fields.Boolean("together")};
   const int error = fields.are_complete() ? server_.SetGrant(request) : -EINVAL;
   if (error == 0) channel_->StartIdle();
   return Napi::Number::New(info.Env(), error);

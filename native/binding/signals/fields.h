@@ -30,6 +30,12 @@ class Fields {
     return number;
   }
 
+  bool Boolean(const char* name) {
+    bool value = false;
+    Note(napi_get_value_bool(env_, Get(name), &value));
+    return value;
+  }
+
   const uint8_t* Bytes(const char* name, size_t* size) {
     void* bytes = nullptr;
     *size = 0;

@@ -59,7 +59,7 @@ void StepSender::Close() {
   replies_ = nullptr;
 }
 
-int StepSender::Begin(const uint8_t* steps, size_t count) {
+int StepSender::Begin(const uint8_t* steps, size_t count, bool is_new_message) {
   if (replies_ == nullptr) return -EBADF;
   for (size_t i = 0; i < count; ++i) {
     const unsigned signal = steps[i] & kBothSignals;
@@ -69,6 +69,11 @@ int StepSender::Begin(const uint8_t* steps, size_t count) {
   next_ = 0;
   is_sent_ = false;
   unready_since_ = 0;
+  if (is_new_message && is_acknowledged_) {
+    is_between_messages_ = true;
+    // One that only seems to rest while it answers is looked at for longer.
+    never_sleeps_ = false;
+  }
   return 0;
 }
 
@@ -128,13 +133,20 @@ int StepSender::Loop(uint64_t end) {
 }
 
 int StepSender::Look(uint64_t now) {
-  if (is_acknowledged_ || target_.gap >= 0) {
-    if (now - looked_at_ < kLookExpires) return kReady;
-    const int caught = CatchesAll(target_.status, kUserSignals);
-    if (caught != 1) return caught < 0 ? caught : kDeaf;
-    looked_at_ = now;
-    return kReady;
+  if (is_between_messages_) {
+    const int looked = LookAtRest(now);
+    if (looked == kReady) DrainAnswers();
+    return looked;
   }
+  if (!is_acknowledged_ && target_.gap < 0) return LookAtRest(now);
+  if (now - looked_at_ < kLookExpires) return kReady;
+  const int caught = CatchesAll(target_.status, kUserSignals);
+  if (caught != 1) return caught < 0 ? caught : kDeaf;
+  looked_at_ = now;
+  return kReady;
+}
+
+int StepSender::LookAtRest(uint64_t now) {
   Readiness ready;
   const int error = ReadReadiness(target_.status, &ready);
   if (error != 0) return error;
@@ -151,6 +163,15 @@ int StepSender::Look(uint64_t now) {
   return kStalled;
 }
 
+void StepSender::DrainAnswers() {
+  // As many as can be pending: each signal once for the thread, once for the
+  // process.
+  siginfo_t info;
+  for (int i = 0; i < 4 && DequeueBlocked(kUserSignals, 0, &info); ++i) {
+    Dispatch(info);
+  }
+}
+
 int StepSender::Send(uint64_t now) {
   for (int i = 0; i < 2; ++i) {
     before_[i] = replies_->count[i].load(std::memory_order_acquire);
@@ -160,6 +181,7 @@ int StepSender::Send(uint64_t now) {
   const int error = SendToPidfd(target_.pidfd, first ? SIGUSR1 : SIGUSR2);
   if (error != 0) return error;
   is_sent_ = true;
+  is_between_messages_ = false;
   sent_at_ = now;
   if (target_.gap >= 0) {
     not_before_ = now + 1000 * static_cast<uint64_t>(target_.gap);

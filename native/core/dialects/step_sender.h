@@ -46,9 +46,11 @@ class StepSender {
   void Close();
 
   // The next steps, once the ones before are done: see lib/dialects/encode.ts.
-  // 0 or a negative errno: EBADF when it is not open, EINVAL for what is no
-  // step.
-  int Begin(const uint8_t* steps, size_t count);
+  // A new message's first is sent when the target rests: what ended the message
+  // before may be one of several answers, and the others are not to be taken
+  // for answers to this one. 0 or a negative errno: EBADF when it is not open,
+  // EINVAL for what is no step.
+  int Begin(const uint8_t* steps, size_t count, bool is_new_message);
   // Sends for about `slice_ns`. Returns a Status, or a negative errno: ESRCH
   // when the target is gone, EPERM.
   int Run(uint64_t slice_ns);
@@ -61,6 +63,9 @@ class StepSender {
   // Whether the target may be sent a step now. A Status, negative errno, or
   // kReady.
   int Look(uint64_t now);
+  int LookAtRest(uint64_t now);
+  // Counts what the target has answered so far as answers to earlier steps.
+  void DrainAnswers();
   int Send(uint64_t now);
   // Signals of the target since the present step was sent.
   SignalsOfTwo Seen() const;
@@ -75,6 +80,8 @@ class StepSender {
   bool is_sent_ = false;  // the present one
   // The step before was, so all before this one have been taken.
   bool is_acknowledged_ = false;
+  // A message was, and the present step begins the next one.
+  bool is_between_messages_ = false;
   uint32_t before_[2] = {};
   uint64_t sent_at_ = 0;
   uint64_t not_before_ = 0;     // the pause of `gap`

@@ -475,6 +475,20 @@ const native = [
     'a process that is stopped is sent nothing',
   ),
   rule(
+    'in a dialect what ends a message is no answer to the next one',
+    stepSender,
+    'if (is_new_message && is_acknowledged_)',
+    'if (false && is_new_message)',
+    'what is answered to the end of a message',
+  ),
+  rule(
+    'in a dialect late answers are taken before the next message',
+    stepSender,
+    'if (looked == kReady) DrainAnswers();',
+    '',
+    'what is answered to the end of a message',
+  ),
+  rule(
     'in a dialect a pause is kept',
     stepSender,
     'not_before_ = now +',

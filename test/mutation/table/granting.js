@@ -607,8 +607,8 @@ module.exports = [
     edits: [
       [
         grant,
-        '        lanes,\n        together: Number',
-        '        lanes: 0,\n        together: Number',
+        '        lanes,\n        together: place',
+        '        lanes: 0,\n        together: place',
       ],
     ],
     test: ['unit/granting', 'a grant by lanes names how many, to the client as to the'],
@@ -625,7 +625,7 @@ module.exports = [
   },
   {
     rule: '[9.18] the handler is told that the lanes go to the client',
-    edits: [[grant, 'together: Number(place.together)', 'together: 0']],
+    edits: [[grant, 'together: place.together', 'together: false']],
     test: ['unit/granting', 'a grant by lanes lets them go to the client where both ends'],
   },
   {
