@@ -182,6 +182,17 @@ TEST("a relation is looked for once, and only if somebody asks") {
   CHECK(sender.looked());
 }
 
+TEST("of whom it is known whose child it was that need not be there any more") {
+  Child gone([] {});
+  gone.Join();
+  const siginfo_t info = From(gone.pid());
+  SenderRelations not_known(info);
+  CHECK_EQ(not_known.Get(), kNotKnown);
+  SenderRelations known(info);
+  known.Know({getpid(), UINT64_MAX});
+  CHECK_EQ(known.Get(), Bit(Relation::kDescendant));
+}
+
 TEST("a record has the relation where a policy or a snapshot has looked") {
   Watch watch({SIGUSR2}, After::kStop);
   const auto relation = [&] {

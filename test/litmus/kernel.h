@@ -82,7 +82,7 @@ namespace minitalk {
 
 uint64_t Now() { return 1; }
 void Report(const siginfo_t&, SenderRelations&) {}
-RelationSet FindRelations(const siginfo_t&) { return 0; }
+RelationSet FindRelations(const siginfo_t&, const Birth*) { return 0; }
 uint32_t TellingRelation(RelationSet) { return 0; }
 pid_t ThreadId() { return 1; }
 int QueueInfo(pid_t, pid_t, const siginfo_t&) { return 0; }

@@ -118,11 +118,10 @@ async function play(plan, { ledger, directory, env, patienceMs, sabotage }) {
   }
 
   if (sabotage === 'bystanders') bystander.kill('SIGUSR2');
-  // What a signal does may take a moment.
-  await sleep(20);
-  if (bystander.hasEnded()) ledger.fault('bystanders', `${plan.name}: the bystander`);
   bystander.kill('SIGKILL');
-  await bystander.ended;
+  // What came before that has ended it, however late we hear of it.
+  const { signal: end } = await bystander.ended;
+  if (end !== 'SIGKILL') ledger.fault('bystanders', `${plan.name}: the bystander`);
   for (const actor of cast.actors.values()) judgeInterrupted(ledger, actor, cast.said);
   const isDisturbed = (actor) => !plan.isServed || hoard !== undefined || isSudden(actor);
   ledger.judgeMessages(cast.said, isDisturbed);

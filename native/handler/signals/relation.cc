@@ -15,17 +15,22 @@ constexpr pid_t kInit = 1;
 
 enum class Answer { kNo, kYes, kUnknown };
 
-bool ReadProcess(pid_t pid, Stat* out) {
-  return ReadStat(AT_FDCWD, ProcPath(pid, "/stat").get(), out) == 0;
+bool ReadBirth(pid_t pid, Birth* out) {
+  Stat stat;
+  if (ReadStat(AT_FDCWD, ProcPath(pid, "/stat").get(), &stat) != 0) {
+    return false;
+  }
+  *out = {stat.parent, stat.start_time};
+  return true;
 }
 
-Answer Descends(Stat process, pid_t ancestor) {
+Answer Descends(Birth process, pid_t ancestor) {
   for (int i = 0; i < kMaxGenerations; ++i) {
     if (process.parent == ancestor) return Answer::kYes;
     if (process.parent <= kInit) return Answer::kNo;
-    Stat parent;
+    Birth parent;
     // Who is younger than its child has the pid of a parent that has ended.
-    if (!ReadProcess(process.parent, &parent) ||
+    if (!ReadBirth(process.parent, &parent) ||
         parent.start_time > process.start_time) {
       return Answer::kUnknown;
     }
@@ -40,7 +45,7 @@ const char* const kRelations[kRelationCount] = {
     "self",    "parent",     "init",      "ancestor",
     "sibling", "descendant", "unrelated", "outside"};
 
-RelationSet FindRelationsOf(pid_t pid) {
+RelationSet FindRelationsOf(pid_t pid, const Birth* birth) {
   const pid_t own = getpid();
   const pid_t parent = getppid();
   if (pid == own) return Bit(Relation::kSelf);
@@ -50,16 +55,20 @@ RelationSet FindRelationsOf(pid_t pid) {
   }
   if (!MINITALK_LINUX || !IsOwnProc()) return init;
   // The sender first, since it may be about to end.
-  Stat sender;
-  if (!ReadProcess(pid, &sender)) return init;
+  Birth sender;
+  if (birth != nullptr) {
+    sender = *birth;
+  } else if (!ReadBirth(pid, &sender)) {
+    return init;
+  }
   if (parent > kInit && sender.parent == parent) {
     return Bit(Relation::kSibling);
   }
   const Answer below = Descends(sender, own);
   if (below == Answer::kYes) return Bit(Relation::kDescendant);
-  Stat self;
+  Birth self;
   const Answer above =
-      ReadProcess(own, &self) ? Descends(self, pid) : Answer::kUnknown;
+      ReadBirth(own, &self) ? Descends(self, pid) : Answer::kUnknown;
   if (above == Answer::kYes) return init | Bit(Relation::kAncestor);
   if (init != 0) return init;
   return below == Answer::kNo && above == Answer::kNo
@@ -67,11 +76,11 @@ RelationSet FindRelationsOf(pid_t pid) {
              : 0;
 }
 
-RelationSet FindRelations(const siginfo_t& info) {
+RelationSet FindRelations(const siginfo_t& info, const Birth* birth) {
   switch (OriginOf(info)) {
     case Origin::kProcess:
     case Origin::kClaimed:
-      return FindRelationsOf(SenderPid(info));
+      return FindRelationsOf(SenderPid(info), birth);
     case Origin::kUnknown:
       // With another code it is the sender itself that says so.
       return IsFromKill(info.si_code) ? Bit(Relation::kOutside) : 0;

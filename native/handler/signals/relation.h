@@ -35,10 +35,17 @@ constexpr RelationSet Bit(Relation relation) {
 // Generations that are climbed either way; beyond them nothing is known.
 inline constexpr int kMaxGenerations = 32;
 
-RelationSet FindRelations(const siginfo_t& info);
+// Whose child a process is, and since when, see proc.h.
+struct Birth {
+  pid_t parent;
+  uint64_t start_time;
+};
+
+// `birth`: the sender's, if that has been read.
+RelationSet FindRelations(const siginfo_t& info, const Birth* birth = nullptr);
 
 // The same of a process. 0: it is gone, or /proc does not show what tells.
-RelationSet FindRelationsOf(pid_t pid);
+RelationSet FindRelationsOf(pid_t pid, const Birth* birth = nullptr);
 
 // 1 + the one of the set that says most; 0: none.
 uint32_t TellingRelation(RelationSet relations);
@@ -48,14 +55,21 @@ class SenderRelations {
  public:
   explicit SenderRelations(const siginfo_t& info) : info_(info) {}
   bool looked() const { return looked_; }
+  // Spares the look at a sender that may be gone by now.
+  void Know(const Birth& birth) {
+    birth_ = birth;
+    has_birth_ = true;
+  }
   RelationSet Get() {
-    if (!looked_) found_ = FindRelations(info_);
+    if (!looked_) found_ = FindRelations(info_, has_birth_ ? &birth_ : nullptr);
     looked_ = true;
     return found_;
   }
 
  private:
   const siginfo_t& info_;
+  bool has_birth_ = false;
+  Birth birth_ = {};
   bool looked_ = false;
   RelationSet found_ = 0;
 };

@@ -15,6 +15,7 @@ void Report(const siginfo_t& info, SenderRelations& sender) {
   for (Reporter::Draft& draft : reporter.drafts) {
     if (draft.taken.exchange(true, std::memory_order_acquire)) continue;
     const bool told = ReadSender(SenderPid(info), &draft.sender) == 0;
+    if (told) sender.Know(draft.sender.birth());
     const ReportFacts facts = {info, date, time, sender.Get(),
                                told ? &draft.sender : nullptr};
     Text text(draft.line, sizeof draft.line - 1);

@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "handler/signals/relation.h"
+
 namespace minitalk {
 
 // JavaScript reads this through a DataView: lib/signals/sender.ts. Texts are
@@ -32,6 +34,8 @@ struct Sender {
   char parent_name[64];
   char command_line[1024];  // arguments, each ended by a NUL
   char cgroup[512];         // the path in the unified hierarchy, or the first
+
+  Birth birth() const { return {parent, start_time}; }
 };
 
 static_assert(sizeof(Sender) == 1712, "the layout is read from JavaScript");

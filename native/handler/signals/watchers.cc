@@ -32,7 +32,9 @@ bool AddRecord(Channel* channel, const siginfo_t& info, SenderRelations& sender,
   Fill(record, info, now, sequence);
   if (refused) record->extra |= kRefused;
   if (channel->snapshots != nullptr && record->pid > 0) {
-    record->extra |= channel->snapshots->Take(record->pid);
+    const uint32_t taken = channel->snapshots->Take(record->pid);
+    record->extra |= taken;
+    if (taken != 0) sender.Know(channel->snapshots->senders[taken - 1].birth());
   }
   // Where a policy has looked, or a snapshot is wanted; to look costs as much.
   if (channel->snapshots != nullptr || sender.looked()) {

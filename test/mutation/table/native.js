@@ -1838,6 +1838,13 @@ const relations = [
     'a relation is looked for once',
   ),
   rule(
+    'what a snapshot has read tells the relation of a sender that is gone',
+    relation,
+    'if (birth != nullptr)',
+    'if (false)',
+    'of whom it is known whose child it was',
+  ),
+  rule(
     'a snapshot comes with the relation',
     watchers,
     'channel->snapshots != nullptr || sender.looked()',
