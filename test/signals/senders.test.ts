@@ -24,7 +24,9 @@ ${body}`;
 
 test('a kill by a shell is attested and named, with its parent', async () => {
   const watching = await startWatching(['SIGTERM'], { snapshot: true });
-  const sender = new Process('sh', ['-c', `kill -TERM ${watching.pid}; sleep 0.2`]);
+  const sender = new Process('sh', ['-c', `kill -TERM ${watching.pid}; read x`], {
+    stdin: 'pipe', // it stays until it is ended
+  });
   const [seen] = await seenBy(watching, 1);
   expect(seen?.info).toMatchObject({
     signal: 'SIGTERM',
@@ -41,7 +43,7 @@ test('a kill by a shell is attested and named, with its parent', async () => {
   });
   expect(seen?.text).toMatch(
     new RegExp(
-      `^SIGTERM from pid ${sender.pid} \\((\\w+: )?sh -c kill -TERM ${watching.pid}; sleep 0.2\\) uid ${uid}, attested, a sibling of this process, parent ${process.pid} \\(node\\)`,
+      `^SIGTERM from pid ${sender.pid} \\((\\w+: )?sh -c kill -TERM ${watching.pid}; read x\\) uid ${uid}, attested, a sibling of this process, parent ${process.pid} \\(node\\)`,
     ),
   );
 });
@@ -64,9 +66,9 @@ test('kill(1), which is gone at once, is named where the handler still finds it,
 
 test('a kill by Python is attested', async () => {
   const watching = await startWatching(['SIGTERM'], { snapshot: true });
-  const pid = await run('python3', [
+  const { pid } = new Process('python3', [
     '-c',
-    python('os.kill(pid, signal.SIGTERM)'),
+    python('os.kill(pid, signal.SIGTERM)\nsignal.pause()'),
     String(watching.pid),
   ]);
   const [seen] = await seenBy(watching, 1);
@@ -121,13 +123,12 @@ signal.pause()`,
 test('a value of 64 bits arrives whole, and its sender is a claim', async () => {
   const watching = await startWatching(['SIGRTMIN+3'], { snapshot: true });
   const sender = runScript(
-    async ({ queue }, pid: number) => {
+    ({ queue }, pid: number) => {
       queue(pid, 'SIGRTMIN+3', 0xfedcba9876543210n);
-      await new Promise((resolve) => setTimeout(resolve, 200)); // still there when it is looked at
+      setInterval(() => {}, 60_000); // still there when it is looked at
     },
     [watching.pid],
   );
-  await sender.closed;
   const [seen] = await seenBy(watching, 1);
   expect(seen?.info).toMatchObject({
     signal: 'SIGRTMIN+3',

@@ -111,6 +111,11 @@ export class Process {
     return this.closed;
   }
 
+  /** Ends one that no signal may have ended: how it ended tells, however late we hear of it. */
+  async endUnhurt(): Promise<void> {
+    expect(await this.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  }
+
   #change(): void {
     for (const tell of this.#changed) tell();
   }
