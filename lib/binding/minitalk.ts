@@ -55,6 +55,8 @@ export interface NativeServer {
   grantCount(): number;
   /** By how many lanes the present grant's data come; 0: by none, or it is not started. */
   grantLanes(): number;
+  /** Whether a grant by lanes would start without a round for that. */
+  areLanesSettled(): boolean;
   /**
    * The thread ids of the lanes, in order; if there are fewer than `count`, 1 to 64, more are
    * made, as far as the system gives threads.

@@ -16,6 +16,13 @@ namespace {
 
 using Places = std::vector<uint32_t>;
 
+// All of a frame of as many bits as it has lanes.
+void TakeRound(OwnLanes* lanes, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) CHECK(lanes->Bit(i));
+  lanes->ExpectAck(1);
+  CHECK_EQ(lanes->claim().ClearGrant(), count);
+}
+
 }  // namespace
 
 TEST("lanes take a round each in turn, and its last one acknowledges it") {
@@ -39,6 +46,70 @@ TEST("lanes take a round each in turn, and its last one acknowledges it") {
     CHECK_EQ(record.code, SI_TKILL);
     CHECK_EQ(record.pid, getpid());
   }
+}
+
+TEST("settled lanes take the first round's data as soon as it is answered") {
+  OwnLanes lanes(Mode::kBit, 3, 3);
+  lanes.Start();
+  TakeRound(&lanes, 3);
+  lanes.Grant(Mode::kBit, 5, 8);
+  lanes.ChooseSettled();
+  CHECK(lanes.Bit(1));
+  CHECK(!lanes.Bit(1));
+  // A client to which that was lost starts them, and asks.
+  for (uint32_t i = 0; i < 3; ++i) CHECK(lanes.Query(i, true));
+  lanes.ExpectCount(0, 0);
+  lanes.ExpectCount(1, 1);
+  CHECK(lanes.Bit(0));
+  CHECK(lanes.Bit(2));
+  lanes.ExpectAck(1);
+  CHECK(lanes.Bit(0));
+  CHECK(lanes.Bit(1));
+  lanes.ExpectAck(2);
+  CHECK_EQ(lanes.claim().ClearGrant(), 5);
+}
+
+TEST(
+    "lanes are settled by a whole frame that all had a part in, and no other") {
+  OwnLanes lanes(Mode::kBit, 3, 3);
+  CHECK(!lanes.claim().AreLanesSettled());
+  lanes.Start();
+  TakeRound(&lanes, 3);
+  CHECK(lanes.claim().AreLanesSettled());
+
+  lanes.Grant(Mode::kBit, 4, 8);  // one that is taken back
+  lanes.ChooseSettled();
+  CHECK(!lanes.claim().AreLanesSettled());
+  for (uint32_t i = 0; i < 3; ++i) CHECK(lanes.Bit(i));
+  lanes.ExpectAck(1);
+  CHECK_EQ(lanes.claim().ClearGrant(), 3);
+  CHECK(!lanes.claim().AreLanesSettled());
+
+  lanes.Grant(Mode::kBit, 2, 9, 0, 2);  // of two lanes
+  lanes.Choose();
+  for (uint32_t i = 0; i < 2; ++i) CHECK(lanes.Query(i, true));
+  lanes.ExpectAck(0);
+  TakeRound(&lanes, 2);
+  CHECK(!lanes.claim().AreLanesSettled());
+
+  lanes.Grant(Mode::kBit, 3, 10);
+  lanes.Start();
+  TakeRound(&lanes, 3);
+  CHECK(lanes.claim().AreLanesSettled());
+
+  lanes.Grant(Mode::kBit, 3, 11);  // without lanes
+  lanes.Choose(false);
+  CHECK(lanes.claim().AreLanesSettled());
+}
+
+TEST("a late bit in a settled lane is none before the grant is started") {
+  OwnLanes lanes(Mode::kBit, 3, 3);
+  lanes.Start();
+  TakeRound(&lanes, 3);
+  lanes.Grant(Mode::kBit, 3, 8);
+  CHECK(!lanes.Bit(0));
+  lanes.ChooseSettled();
+  TakeRound(&lanes, 3);
 }
 
 TEST("the last round may have fewer, and of the other lanes none takes part") {

@@ -13,31 +13,46 @@ namespace minitalk::test {
 
 class OwnLanes {
  public:
-  // `count` data signals of the frame are there.
+  // `count` data signals of the frame are there. The lanes are not settled.
   OwnLanes(Mode mode, uint32_t bits, uint32_t lanes, uint32_t count = 0)
       : own_(mode, bits, 64) {
     own_.claim().ClearGrant();
     CHECK_EQ(own_.claim().StartLanes(lanes).size(), lanes);
     for (uint32_t i = 0; i < lanes; ++i) lanes_.push_back(Lane{i, 0, 0});
+    protocol.server.unsettled.store(lanes);
     Grant(mode, bits, kGrant, count);
   }
 
-  // The next one, of as many lanes.
-  void Grant(Mode mode, uint32_t bits, uint32_t number, uint32_t count = 0) {
+  // The next one, of as many lanes, or of so many of them.
+  void Grant(Mode mode, uint32_t bits, uint32_t number, uint32_t count = 0,
+             size_t of = 0) {
     number_ = number;
     eights_ = mode == Mode::kBit ? 0 : 1;
-    CHECK_EQ(own_.claim().SetGrant({number, kSession, getpid(), getpid(), -1,
-                                    bits, mode, -1, count,
-                                    static_cast<uint32_t>(lanes_.size())}),
+    CHECK_EQ(own_.claim().SetGrant(
+                 {number, kSession, getpid(), getpid(), -1, bits, mode, -1,
+                  count, static_cast<uint32_t>(of == 0 ? lanes_.size() : of)}),
              0);
   }
 
   // The client's first QUERY, to the main thread.
   void Choose(bool by_lanes = true, uint32_t cpu = LaneQuery::kNoCpu) {
-    const LaneQuery query{false, eights_, cpu};
-    CHECK(own_.Handle(SIGUSR2, Word{Word::kQuery, kSession, 1, number_,
-                                    by_lanes ? query.Value() : 0}));
+    SayFirst(by_lanes, cpu);
     Reply(Word::kAnswer);
+  }
+  // With settled lanes, which are all started by that.
+  void ChooseSettled() {
+    SayFirst(true, LaneQuery::kNoCpu);
+    std::vector<Word> replies;
+    Await([&] {
+      Take(&replies);
+      return replies.size() >= 2;
+    });
+    CHECK_EQ(replies.size(), 2);
+    CHECK_EQ(replies[0].kind, Word::kAck);
+    CHECK_EQ(replies[0].grant, number_);
+    CHECK_EQ(replies[0].count, 0);
+    CHECK_EQ(replies[1].kind, Word::kAnswer);
+    TakeWake(own_.channel());
   }
   bool Query(uint32_t lane, bool quiet, uint32_t question = 2) {
     const LaneQuery query{quiet, eights_, LaneQuery::kNoCpu};
@@ -110,6 +125,12 @@ class OwnLanes {
   Server& claim() { return own_.claim(); }
 
  private:
+  void SayFirst(bool by_lanes, uint32_t cpu) {
+    const LaneQuery query{false, eights_, cpu};
+    CHECK(own_.Handle(SIGUSR2, Word{Word::kQuery, kSession, 1, number_,
+                                    by_lanes ? query.Value() : 0}));
+  }
+
   void Take(std::vector<Word>* replies) {
     for (const Record& record : own_.watch().Take()) {
       if (record.tag != 0) {

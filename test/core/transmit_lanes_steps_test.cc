@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -167,8 +168,8 @@ class LaneSteps {
     }
     return sent;
   }
-  // The question to the main thread, which is answered, and the lanes' start.
-  void Choose() {
+  // The question to the main thread, and what is said to it, the answer last.
+  void Choose(const std::function<void()>& said_before = [] {}) {
     Signals first;
     while (first.empty()) {
       CHECK(transmitter_.Run(-1, 0) >= 0);
@@ -176,8 +177,10 @@ class LaneSteps {
     }
     const Word word = Asked(first.back());
     CHECK(!LaneQuery::Parse(word.count).quiet);
+    said_before();
     Answer(0);
   }
+  // And the lanes' start.
   void Start() {
     Choose();
     const Sent sent = Turn();
@@ -274,6 +277,37 @@ TEST("by lanes each round has a signal for each lane, and waits for its ACK") {
     CHECK_EQ(steps.Turn().status, Transmitter::kFrameDone);
     CHECK_EQ(steps.transmitter().taken(), 16);
   }
+}
+
+TEST("lanes that the first question has started are sent data at once") {
+  for (const Mode mode : {Mode::kBit, Mode::kWord}) {
+    LaneSteps steps(mode, 3, 64);
+    steps.Choose([&] { steps.Ack(0); });
+    const Sent sent = steps.Turn();
+    sent.ExpectRound(3);
+    steps.Ack(1);
+    steps.Turn().ExpectRound(3);
+    CHECK_EQ(steps.transmitter().taken(), 3);
+  }
+}
+
+TEST("where nothing says that they are started, lanes are started, and asked") {
+  LaneSteps steps(Mode::kBit, 3, 64);
+  steps.Choose([&] { steps.Ack(1); });
+  const Sent start = steps.Turn();
+  CHECK_EQ(start.count(), 3);
+  for (const Signals& signals : start.of) steps.Asked(signals[0]);
+  // They were, and so the server does not say it once more.
+  for (size_t lane = 0; lane < 3; ++lane) {
+    if (lane == 0) {
+      steps.Question(0);
+    } else {
+      steps.ExpectQuestion(steps.Turn(), lane);
+    }
+    steps.Answer(0);
+  }
+  steps.Turn().ExpectRound(3);
+  CHECK_EQ(steps.transmitter().taken(), 0);
 }
 
 TEST("a lane that lacks its signal is found by asking, and sent it once more") {

@@ -24,7 +24,9 @@
  *   RESENT_UNASKED        after a time-out data are sent again at once
  *   SENT_AGAIN_BELIEVED   what was sent again is taken for taken
  *   COUNTED_ACKS          each lane acknowledges, and the client counts
- *   LANES_NOT_STARTED     the main thread's QUERY starts all lanes
+ *   LANES_NOT_STARTED     the main thread's QUERY starts all lanes, also of a
+ *                         server that is not settled
+ *   SETTLED_BY_ANY_END    and it is that after a grant whose frame was not whole
  *   LANE_ENDS_EARLY       lanes end in the middle of a grant
  *   LIST_REMEMBERED       (LANES_END) the threads' ids are read only once
  *   ENDED_MEANWHILE       a grant ends while a lane is taking a bit

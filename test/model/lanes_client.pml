@@ -70,11 +70,16 @@ inline next_lane() {
 inline forget_grant() {
   client.grant = NO_GRANT; client.frame = 0; client.by_lanes = false;
   client.first = 0; client.round = 0; client.lane = 0; client.again = false;
+  client.settled = false;
   client.question = NO_QUESTION; client.acks = 0
 }
 
 inline take_ack() {
   if
+  :: slot[USR1(CLIENT)].kind == ACK &&
+     slot[USR1(CLIENT)].grant == client.grant &&
+     slot[USR1(CLIENT)].number == 0 && client.mode == BEGINNING &&
+     client.by_lanes -> client.settled = true
 #ifdef COUNTED_ACKS
   :: slot[USR1(CLIENT)].kind == ACK &&
      slot[USR1(CLIENT)].grant == client.grant &&
@@ -101,11 +106,10 @@ inline begin() {
   client.question = NO_QUESTION;
   client.round = 0;
   if
-#ifndef LANES_NOT_STARTED
-  :: client.by_lanes -> client.mode = SENDING
-#endif
+  :: client.by_lanes && !client.settled -> client.mode = SENDING
   :: else -> next_round()
-  fi
+  fi;
+  client.settled = false
 }
 
 inline take_answer() {

@@ -70,6 +70,12 @@ inline count_bit(i, grant_, frame_, number_) {
 #define OF_PRESENT_GRANT(at, kind_) \
   (slot[at].kind == kind_ && slot[at].grant == grant && grant != NO_GRANT)
 
+#ifdef LANES_NOT_STARTED
+#define STARTS_SETTLED true
+#else
+#define STARTS_SETTLED settled
+#endif
+
 inline start_by_query(at) {
   if
   :: !started ->
@@ -78,12 +84,17 @@ inline start_by_query(at) {
 #ifdef WRAP
      last_started = grant;
 #endif
-#ifdef LANES_NOT_STARTED
      if
-     :: by_lanes -> up[0] = true; up[1] = true; round = 1
-     :: else
-     fi
+     :: by_lanes && STARTS_SETTLED ->
+        up[0] = true; up[1] = true;
+#if LANES > 2
+        up[2] = true;
 #endif
+        round = 1;
+        send(USR1(CLIENT), ACK, grant, 0, 0, NO_QUESTION, 0)
+     :: else
+     fi;
+     settled = settled && !by_lanes
   :: else
   fi
 }
@@ -244,6 +255,11 @@ inline give_grant(lowest, lanes_) {
 inline end_grant(next_state, keep) {
   printf("grant %d ends, %d data are kept\n", grant, keep);
   session = next_state; kept = keep;
+#ifdef SETTLED_BY_ANY_END
+  settled = true;
+#else
+  settled = settled || (by_lanes && whole);
+#endif
 #ifdef PARTIAL_ROUND_KEPT
   have = (kept == 0 -> 0 : have);
 #else

@@ -58,6 +58,7 @@ typedef Client {
   unsigned round : 3;             /* 0: each lane's start */
   unsigned lane : 2;
   bool again;                     /* something was sent again */
+  bool settled;                   /* the server's ACK of round 0 has come first */
   unsigned question : 3;
   unsigned acks : 2               /* COUNTED_ACKS */
 };
@@ -91,6 +92,9 @@ bool whole;
 bool restart;
 bool up[LANES];                   /* started by a QUERY of this grant */
 byte count[LANES];                /* rounds that it has taken data of */
+
+/* No lane has data pending: the last grant by lanes was whole. */
+bool settled = true;
 
 bool owes[LANES];                 /* an ACK: one lane at most */
 unsigned owed_grant : 3 = NO_GRANT;

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 /** A pool on a system that gives so many threads; `log` has what happens to them. */
-function scene({ queue = '0/1000', threads = MAX_LANES, isTold = true } = {}) {
+function scene({ queue = '0/1000', threads = MAX_LANES, isTold = true, areSettled = false } = {}) {
   sayQueues(() => queue);
   const log: string[] = [];
   const native = {
@@ -30,6 +30,7 @@ function scene({ queue = '0/1000', threads = MAX_LANES, isTold = true } = {}) {
       log.push('end');
       return 0;
     },
+    areLanesSettled: () => areSettled,
   } as Partial<NativeServer> as NativeServer;
   const pool = createLanePool(native, (ids) => {
     log.push(`tell ${ids.length === 0 ? 'none' : `${ids[0]} to ${ids.at(-1)}`}`);
@@ -73,14 +74,25 @@ describe('a frame comes by lanes', () => {
     expect(count(frameOf(bytes, mode))).toBe(lanes);
   });
 
+  test.each([
+    ['bit', 5, 40],
+    ['bit', 8, 64],
+    ['word', 191, 0],
+    ['word', 192, 8],
+  ] as const)('of one, where they are settled: in %s mode %p bytes by %p', (mode, bytes, lanes) => {
+    const { count } = scene({ areSettled: true });
+    count();
+    expect(count(frameOf(bytes, mode))).toBe(lanes);
+  });
+
   test('once 100 bytes have come', () => {
     const { count, log } = scene();
     expect(count(frameOf(90))).toBe(0);
     expect(log).toEqual([]);
     expect(count(frameOf(10))).toBe(13);
-    expect(log).toEqual(['start 16', 'tell 1000 to 1015']);
+    expect(log).toEqual(MADE);
     expect(count(frameOf(90))).toBe(64);
-    expect(log).toEqual(['start 16', 'tell 1000 to 1015', ...MADE]);
+    expect(log).toEqual(MADE);
   });
 
   test('not of what came 10 s before', () => {

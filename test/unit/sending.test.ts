@@ -1,6 +1,7 @@
 // One message's way through a client, without a server: grants and what the transmitter
 // says of each slice are a script.
 import { binding, type NativeTransmitter, TransmitStatus } from '../../lib/binding/minitalk.js';
+import { createLanesCpu } from '../../lib/minitalk/client/lanes-cpu.js';
 import { createMailbox } from '../../lib/minitalk/client/mailbox.js';
 import type { RemoteServer } from '../../lib/minitalk/client/remote-server.js';
 import { type Sending, sendMessage } from '../../lib/minitalk/client/send-message.js';
@@ -95,6 +96,7 @@ function sending(script: Script = {}) {
     mailbox,
     endpoint: endpoint as unknown as Endpoint,
     transmitter,
+    lanesCpu: createLanesCpu(),
     lanes(count: number) {
       askedLanes.push(count);
       return script.lanes;

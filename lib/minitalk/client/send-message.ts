@@ -1,5 +1,4 @@
 // One message, from OFFER to DELIVERED: docs/protocol.md, section 4.
-import { binding } from '../../binding/minitalk.js';
 import { abortError } from '../../signals/errors.js';
 import { MinitalkError } from '../errors.js';
 import { clientTurn } from '../peer/half-duplex.js';
@@ -80,7 +79,8 @@ function sendFrame(
   const { grant } = granted;
   let granting = decodePlace(granted.place);
   const lanes = granting.lanes > 0 ? session.lanes(granting.lanes) : undefined;
-  const ownCpu = lanes !== undefined && place ? binding.holdableCpu() : -1;
+  const signals = message.mode === 'bit' ? 8 * wire.length : wire.length / plan.payload;
+  const ownCpu = lanes !== undefined && place ? session.lanesCpu(signals, lanes.length) : -1;
   const base = frame * FRAME_BYTES[message.mode];
   return transmitInSlices({
     transmitter,

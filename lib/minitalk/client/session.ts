@@ -8,6 +8,7 @@ import type { Target } from '../peer/target.js';
 import { Kind, NO_MESSAGE, VERSION, type Word } from '../wire/word.js';
 import { type Asked, ask } from './ask.js';
 import type { DataOffer } from './data-plan.js';
+import { createLanesCpu } from './lanes-cpu.js';
 import { createMailbox } from './mailbox.js';
 import { createNumbers, type Numbers } from './numbers.js';
 import type { RemoteServer } from './remote-server.js';
@@ -21,6 +22,7 @@ export class Session implements Asked {
   readonly mailbox = createMailbox();
   readonly endpoint: Endpoint;
   readonly transmitter: NativeTransmitter = new binding.Transmitter();
+  readonly lanesCpu = createLanesCpu();
   readonly #target: Target;
   readonly #numbers: Numbers;
   readonly #port: WordPort = { accept: (word, from) => this.#accept(word, from) };

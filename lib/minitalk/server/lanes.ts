@@ -9,11 +9,9 @@ import type { Session } from './session.js';
 
 /** So many bytes must come before their end for lanes to be worth their making: npm run bench. */
 const WORTH_BYTES = 100;
-/** Of a frame with fewer rounds the start, which is a round too, would be a large part. */
+/** Of a frame with fewer rounds the start, where it is a round too, would be a large part. */
 const MIN_ROUNDS = 6;
 const MIN_LANES = 8;
-/** Made for frames that need no more. */
-const FEW_LANES = 16;
 /** Since the last grant by lanes. */
 const IDLE_MS = 10_000;
 /** So long one look at the signal queue counts. */
@@ -42,9 +40,9 @@ export function createLanePool(
   let granted = -Infinity;
   let timer: NodeJS.Timeout | undefined;
 
-  function make(wanted: number): void {
-    const threads = native.startLanes(wanted);
-    if (threads.length < wanted) most = threads.length; // the system gives no more
+  function make(): void {
+    const threads = native.startLanes(MAX_LANES);
+    if (threads.length < MAX_LANES) most = threads.length; // the system gives no more
     if (threads.length === made) return;
     made = threads.length;
     if (made >= MIN_LANES && announce(threads)) return;
@@ -74,12 +72,11 @@ export function createLanePool(
 
   return {
     count({ takesLanes }, { mode, awaitedBytes }) {
-      const wanted = Math.min(lanesFor(mode, awaitedBytes), room());
+      const rounds = native.areLanesSettled() ? 1 : MIN_ROUNDS;
+      const wanted = Math.min(lanesFor(mode, awaitedBytes, rounds), room());
       if (wanted < MIN_LANES || !takesLanes) return 0;
       note(awaitedBytes);
-      if (made < Math.min(wanted, most) && bytes >= WORTH_BYTES) {
-        make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);
-      }
+      if (made < Math.min(wanted, most) && bytes >= WORTH_BYTES) make();
       if (made === 0) return 0;
       clearTimeout(timer);
       timer = undefined;
@@ -93,11 +90,11 @@ export function createLanePool(
   };
 }
 
-/** As many as a frame of so many bytes is worth. */
-function lanesFor(mode: Mode, bytes: number): number {
+/** As many as a frame of so many bytes is worth, if it is to have so many rounds at least. */
+function lanesFor(mode: Mode, bytes: number, rounds: number): number {
   if (mode === 'burst') return 0;
   const signals = mode === 'bit' ? 8 * bytes : bytes / 24;
-  const lanes = Math.floor(signals / MIN_ROUNDS);
+  const lanes = Math.floor(signals / rounds);
   return lanes < MIN_LANES ? 0 : Math.min(lanes, MAX_LANES);
 }
 

@@ -29,6 +29,7 @@ Napi::Function ServerObject::Define(Napi::Env env) {
           InstanceMethod<&ServerObject::ClearGrant>("clearGrant"),
           InstanceMethod<&ServerObject::GrantCount>("grantCount"),
           InstanceMethod<&ServerObject::GrantLanes>("grantLanes"),
+          InstanceMethod<&ServerObject::AreLanesSettled>("areLanesSettled"),
           InstanceMethod<&ServerObject::BitCount>("bitCount"),
           InstanceMethod<&ServerObject::IsFrameWhole>("isFrameWhole"),
           InstanceMethod<&ServerObject::StartLanes>("startLanes"),
@@ -96,6 +97,10 @@ Napi::Value ServerObject::GrantCount(const Napi::CallbackInfo& info) {
 
 Napi::Value ServerObject::GrantLanes(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), server_.GrantLanes());
+}
+
+Napi::Value ServerObject::AreLanesSettled(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), server_.AreLanesSettled());
 }
 
 Napi::Value ServerObject::BitCount(const Napi::CallbackInfo& info) {

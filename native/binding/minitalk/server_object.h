@@ -24,6 +24,7 @@ class ServerObject : public Napi::ObjectWrap<ServerObject>,
   Napi::Value ClearGrant(const Napi::CallbackInfo& info);
   Napi::Value GrantCount(const Napi::CallbackInfo& info);
   Napi::Value GrantLanes(const Napi::CallbackInfo& info);
+  Napi::Value AreLanesSettled(const Napi::CallbackInfo& info);
   Napi::Value BitCount(const Napi::CallbackInfo& info);
   Napi::Value IsFrameWhole(const Napi::CallbackInfo& info);
   Napi::Value StartLanes(const Napi::CallbackInfo& info);

@@ -99,6 +99,7 @@ int Server::ClearGrant() {
   if (grant == nullptr) return 0;
   // A handler on another thread may be about to count.
   Settle(channel_);
+  if (IsByLanes(grant)) SettleLanes(grant);
   return static_cast<int>(KeptCount(grant));
 }
 
@@ -117,6 +118,10 @@ int32_t Server::GrantCount() const {
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (grant == nullptr || !grant->started.load()) return -1;
   return static_cast<int32_t>(KeptCount(grant));
+}
+
+bool Server::AreLanesSettled() const {
+  return protocol.server.unsettled.load() == 0;
 }
 
 uint32_t Server::GrantLanes() const {

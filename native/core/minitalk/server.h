@@ -61,6 +61,8 @@ class Server : public Sift {
   // By how many lanes the present grant's data come; 0: not by lanes, or not
   // yet.
   uint32_t GrantLanes() const;
+  // Whether a grant by lanes would start without a round for that.
+  bool AreLanesSettled() const;
   // The records of the latest grant's bits, but the first, and the one with
   // which their frame is whole.
   bool Takes(const Record& record) override;

@@ -230,11 +230,15 @@ int Transmitter::SendQuery(pid_t thread, bool quiet) {
   return error == -EAGAIN ? 0 : error;
 }
 
+bool Transmitter::IsAck(const Word& word) const {
+  return word.kind == Word::kAck && word.session == frame_.session &&
+         word.grant == frame_.grant;
+}
+
 bool Transmitter::ReadReply(uint64_t now) {
   if (waiting_ == Waiting::kNothing) return true;
   const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
-  const bool is_ack = ack.kind == Word::kAck && ack.session == frame_.session &&
-                      ack.grant == frame_.grant;
+  const bool is_ack = IsAck(ack);
   if (is_ack && IsByLanes() && ack.count == round_) {
     NoteRound(now);
     return true;
@@ -256,6 +260,7 @@ bool Transmitter::ReadReply(uint64_t now) {
   waiting_ = Waiting::kNothing;
   if (IsByLanes()) return ReadLaneAnswer(answer.count, now);
   // The first tells what earlier grants have brought of this frame.
+  if (!started_) round_ = HasFirstRound() ? 1 : 0;
   const uint32_t most = started_ ? sent_ : total_;
   if (answer.count < taken_ || answer.count > most) return false;
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again

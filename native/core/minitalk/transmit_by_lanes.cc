@@ -17,6 +17,11 @@ int LaneError(int error) { return error == -ESRCH ? 0 : error; }
 
 }  // namespace
 
+bool Transmitter::HasFirstRound() const {
+  const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
+  return IsAck(ack) && ack.count == 0;
+}
+
 size_t Transmitter::PartInRound() const {
   if (round_ == 0) return frame_.lanes.size();
   return std::min<size_t>(frame_.lanes.size(), total_ - taken_);

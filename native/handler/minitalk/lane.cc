@@ -45,8 +45,18 @@ bool Arrive(Grant* grant, uint32_t round, uint64_t now) {
   return IsLastRound(grant, round);
 }
 
+// False where it was.
+bool Start(Lane* lane, const Grant* grant) {
+  const uint64_t serial = grant->serial.load(std::memory_order_relaxed);
+  if (lane->serial == serial) return false;
+  lane->serial = serial;
+  lane->next = 1;
+  return true;
+}
+
 // The round whose data this lane may take now; 0: of none.
-uint32_t TakeableRound(const Lane* lane, const Grant* grant) {
+uint32_t TakeableRound(Lane* lane, const Grant* grant) {
+  if (grant->settled.load(std::memory_order_relaxed)) Start(lane, grant);
   if (lane->serial != grant->serial.load(std::memory_order_relaxed)) return 0;
   const uint32_t round = grant->round.load(std::memory_order_acquire);
   const bool is_turn =
@@ -124,10 +134,7 @@ bool TakeQuery(Lane* lane, const siginfo_t& info, const Word& word) {
     return false;
   }
   const uint64_t now = Now();
-  const uint64_t serial = grant->serial.load(std::memory_order_relaxed);
-  if (lane->serial != serial) {
-    lane->serial = serial;
-    lane->next = 1;
+  if (Start(lane, grant) && !grant->settled.load(std::memory_order_relaxed)) {
     Arrive(grant, 0, now);
   }
   if (!LaneQuery::Parse(word.count).quiet) {
@@ -163,7 +170,13 @@ void OpenLanes(Grant* grant, const LaneQuery& query) {
                    std::memory_order_relaxed);
   const uint32_t lanes = grant->offered.load(std::memory_order_relaxed);
   grant->lanes.store(lanes, std::memory_order_relaxed);
-  grant->left.store(lanes, std::memory_order_relaxed);
+  std::atomic<uint32_t>& unsettled = protocol.server.unsettled;
+  const uint32_t before = unsettled.load(std::memory_order_relaxed);
+  unsettled.store(std::max(before, lanes), std::memory_order_relaxed);
+  grant->settled.store(before == 0, std::memory_order_relaxed);
+  const uint32_t round = before == 0 ? 1 : 0;
+  grant->round.store(round, std::memory_order_relaxed);
+  grant->left.store(PartIn(grant, round), std::memory_order_relaxed);
   PlaceLanes(grant);
 }
 
@@ -179,6 +192,15 @@ uint32_t KeptCount(const Grant* grant) {
   const uint32_t round = grant->round.load(std::memory_order_acquire);
   if (!IsByLanes(grant) || round == 0) return count;
   return std::min(Before(grant, round), Total(grant));
+}
+
+void SettleLanes(const Grant* grant) {
+  std::atomic<uint32_t>& unsettled = protocol.server.unsettled;
+  const uint32_t lanes = grant->lanes.load(std::memory_order_relaxed);
+  if (lanes >= unsettled.load(std::memory_order_relaxed) &&
+      IsWholeByLanes(grant)) {
+    unsettled.store(0, std::memory_order_relaxed);
+  }
 }
 
 bool IsWholeByLanes(const Grant* grant) {

@@ -25,6 +25,10 @@ void PlaceLanes(const Grant* grant);
 // Data signals of the frame that are there for good: complete rounds, by lanes.
 uint32_t KeptCount(const Grant* grant);
 
+// To be called once the grant has ended: with a whole frame of it nothing is
+// pending any more in its lanes.
+void SettleLanes(const Grant* grant);
+
 // Whether those are all of a frame that comes by lanes.
 bool IsWholeByLanes(const Grant* grant);
 

@@ -124,6 +124,10 @@ bool AnswerQuery(const siginfo_t& info, const Word& word) {
         word.count != 0 && grant->offered.load(std::memory_order_relaxed) > 0;
     if (by_lanes) OpenLanes(grant, LaneQuery::Parse(word.count));
     grant->started.store(true, std::memory_order_release);
+    // Before the ANSWER: who has that knows whether there is a round 0.
+    if (by_lanes && grant->settled.load(std::memory_order_relaxed)) {
+      SendAck(grant, Now(), 0);
+    }
   }
   Reply(grant, Now(), SIGUSR2,
         Word{Word::kAnswer, word.session, word.question, word.grant,

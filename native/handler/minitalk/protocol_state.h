@@ -71,9 +71,10 @@ struct Grant {
   std::atomic<bool> together{false};
   // Written once, by the QUERY that starts it: by who sees `start` begin.
   std::atomic<bool> start{false};
-  std::atomic<uint32_t> lanes{0};   // 0: not by lanes
-  std::atomic<uint32_t> eights{0};  // of its data words; 0: bits
-  AtomicOrNone<int> cpu;            // the client's; none: anywhere
+  std::atomic<uint32_t> lanes{0};    // 0: not by lanes
+  std::atomic<bool> settled{false};  // its lanes were, so they are started
+  std::atomic<uint32_t> eights{0};   // of its data words; 0: bits
+  AtomicOrNone<int> cpu;             // the client's; none: anywhere
   // By lanes: `count` stands still, and the present round, from 0, is open for
   // so many of them.
   std::atomic<uint32_t> round{0};
@@ -88,7 +89,7 @@ inline constexpr uint32_t kMaxLanes = 64;
 // looks at it once that runs.
 struct Lane {
   uint32_t index = 0;
-  uint64_t serial = 0;  // of the grant under which it was started
+  uint64_t serial = 0;  // of the grant under which it was last started
   uint32_t next = 0;    // the round that it takes next, under that grant
 };
 
@@ -105,6 +106,10 @@ struct ServerState {
   // ACKs wait until the owner's thread takes data itself: a burst would keep it
   // in its handler for as long as they are given.
   std::atomic<bool> defers_acks{false};
+  // In so many lanes, from the first, data may be pending that nobody awaits
+  // any more: docs/protocol.md, section 9. Of the owner's thread, which QUERY
+  // goes to, and which ends grants.
+  std::atomic<uint32_t> unsettled{0};
   // Where lanes are to run; none: anywhere.
   AtomicOrNone<int> lane_cpu;
   Grant pool[kGrantPool];

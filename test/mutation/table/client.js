@@ -6,6 +6,7 @@ const mailbox = 'lib/minitalk/client/mailbox.ts';
 const numbers = 'lib/minitalk/client/numbers.ts';
 const remoteServer = 'lib/minitalk/client/remote-server.ts';
 const wirePlace = 'lib/minitalk/wire/place.ts';
+const lanesCpu = 'lib/minitalk/client/lanes-cpu.ts';
 const sendMessage = 'lib/minitalk/client/send-message.ts';
 const session = 'lib/minitalk/client/session.ts';
 const transmission = 'lib/minitalk/client/transmission.ts';
@@ -1456,6 +1457,26 @@ module.exports = [
       ],
     ],
     test: ['unit/sending', 'lanes apart leave us where we are, and may come later'],
+  },
+  {
+    rule: '[9.18] lanes of a short frame stay where they were called before',
+    edits: [[lanesCpu, 'if (!stays || cpu < 0) cpu', 'cpu']],
+    test: ['unit/lanes-cpu', 'a short frame calls them to where they were'],
+  },
+  {
+    rule: '[9.18] not for longer than a second',
+    edits: [[lanesCpu, ' && now - named < STAY_MS', '']],
+    test: ['unit/lanes-cpu', 'after a second they are called to where the client runs'],
+  },
+  {
+    rule: '[9.18] a second since the last frame',
+    edits: [[lanesCpu, 'now - named < STAY_MS', 'now - named < 500']],
+    test: ['unit/lanes-cpu', 'a short frame calls them to where they were'],
+  },
+  {
+    rule: '[9.18] lanes of a long frame are called to where the client runs',
+    edits: [[lanesCpu, 'signals <= FEW_ROUNDS * lanes && ', '']],
+    test: ['unit/lanes-cpu', 'a long frame calls them to where the client runs'],
   },
   {
     rule: '[9.18] place off names no CPU to the lanes',

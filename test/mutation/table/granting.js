@@ -712,14 +712,14 @@ module.exports = [
     test: ['unit/lanes', 'a frame comes by lanes not of what came 10 s before'],
   },
   {
-    rule: '[9.15] frames that need few lanes have few made',
-    edits: [[lanes, 'wanted > FEW_LANES ? MAX_LANES : FEW_LANES', 'MAX_LANES']],
-    test: ['unit/lanes', 'a frame comes by lanes once 100 bytes have come'],
+    rule: '[9.15] by settled lanes a frame may have one round',
+    edits: [[lanes, 'native.areLanesSettled() ? 1 : MIN_ROUNDS', 'MIN_ROUNDS']],
+    test: ['unit/lanes', 'a frame comes by lanes of one, where they are settled: in bit mode 5'],
   },
   {
-    rule: '[9.15] frames that need many lanes have more made',
-    edits: [[lanes, 'made < Math.min(wanted, most)', 'made === 0']],
-    test: ['unit/lanes', 'a frame comes by lanes once 100 bytes have come'],
+    rule: '[9.15] by lanes that are not settled a frame has more rounds',
+    edits: [[lanes, 'native.areLanesSettled() ? 1 : MIN_ROUNDS', '1']],
+    test: ['unit/lanes', 'a frame comes by lanes of six rounds at least: in bit mode 12'],
   },
   {
     rule: '[9.2] who takes no lanes is offered none',
@@ -746,7 +746,7 @@ module.exports = [
     rule: '[9.17] there are 64 lanes at most',
     edits: [
       [lanes, 'Math.min(lanes, MAX_LANES)', 'lanes'],
-      [lanes, '? MAX_LANES : FEW_LANES', '? 128 : FEW_LANES'],
+      [lanes, 'native.startLanes(MAX_LANES)', 'native.startLanes(128)'],
     ],
     test: ['unit/lanes', 'there are as many lanes as 64 at most'],
   },
@@ -803,7 +803,7 @@ module.exports = [
     edits: [
       [
         lanes,
-        '    if (threads.length < wanted) most = threads.length; // the system gives no more\n',
+        '    if (threads.length < MAX_LANES) most = threads.length; // the system gives no more\n',
         '',
       ],
     ],
@@ -856,7 +856,7 @@ module.exports = [
   },
   {
     rule: '[9.15] lanes are made when they are wanted',
-    edits: [[lanes, '        make(wanted > FEW_LANES ? MAX_LANES : FEW_LANES);\n', '']],
+    edits: [[lanes, 'bytes >= WORTH_BYTES) make();', 'bytes >= WORTH_BYTES) {}']],
     test: ['unit/lanes', 'a frame comes by lanes where it is long enough, of bits as'],
   },
   {

@@ -27,6 +27,8 @@ const PLACED = 'lanes are placed where the client says';
 const NO_ROOM = 'what finds no room in the ring is not taken';
 const WHOLE = 'a frame of words is whole only when the lanes before';
 const REUSED = 'a grant of many that were by lanes before';
+const AT_ONCE = "settled lanes take the first round's data";
+const SETTLED = 'lanes are settled by a whole frame';
 const EACH_ROUND = 'by lanes each round has a signal for each lane';
 const LACKS = 'a lane that lacks its signal is found by asking';
 const HANDED = "a stranger's signals that lanes are handed";
@@ -72,20 +74,20 @@ const starting = [
     ),
     unnoticed: 'round 1 opens only when this grant has started all of them',
   },
-  without(
-    '[9.5] a QUERY of its grant starts a lane',
-    lane,
-    '    lane->serial = serial;\n',
-    STARTED,
-  ),
+  without('[9.5] a QUERY of its grant starts a lane', lane, '  lane->serial = serial;\n', STARTED),
   rule(
     '[9.5] a QUERY that is to be answered starts a lane, too',
     lane,
-    '  if (lane->serial != serial) {',
-    '  if (lane->serial != serial && LaneQuery::Parse(word.count).quiet) {',
+    'if (Start(lane, grant) &&',
+    'if (LaneQuery::Parse(word.count).quiet && Start(lane, grant) &&',
     STARTED,
   ),
-  rule('[9.5] a lane starts once', lane, '  if (lane->serial != serial) {', '  {', STARTED),
+  without(
+    '[9.5] a lane starts once',
+    lane,
+    '  if (lane->serial == serial) return false;\n',
+    STARTED,
+  ),
   rule(
     '[9.5] a QUERY of another grant starts no lane',
     lane,
@@ -113,6 +115,76 @@ const starting = [
     '  if (round == 0) return lanes;\n',
     '',
     IN_TURN,
+  ),
+];
+
+const settled = [
+  without(
+    '[9.19] settled lanes are started with their grant',
+    lane,
+    '  if (grant->settled.load(std::memory_order_relaxed)) Start(lane, grant);\n',
+    AT_ONCE,
+  ),
+  rule(
+    '[9.19] a quiet QUERY to settled lanes changes nothing',
+    lane,
+    'if (Start(lane, grant) && !grant->settled.load(std::memory_order_relaxed)) {',
+    'if (Start(lane, grant)) {',
+    AT_ONCE,
+  ),
+  without(
+    '[9.19] that they are started is said',
+    protocol,
+    '      SendAck(grant, Now(), 0);\n',
+    AT_ONCE,
+  ),
+  rule(
+    '[9.19] a grant by lanes may leave data pending in them',
+    lane,
+    'std::max(before, lanes)',
+    'before',
+    SETTLED,
+  ),
+  rule(
+    '[9.19] so may an earlier one, of more of them',
+    lane,
+    'std::max(before, lanes)',
+    'lanes',
+    SETTLED,
+  ),
+  rule(
+    '[9.19] a frame settles the lanes that had a part in it',
+    lane,
+    'if (lanes >= unsettled.load(std::memory_order_relaxed) &&\n      IsWholeByLanes(grant)) {',
+    'if (IsWholeByLanes(grant)) {',
+    SETTLED,
+  ),
+  rule(
+    '[9.19] a frame that is not whole settles none',
+    lane,
+    'if (lanes >= unsettled.load(std::memory_order_relaxed) &&\n      IsWholeByLanes(grant)) {',
+    'if (lanes >= unsettled.load(std::memory_order_relaxed)) {',
+    SETTLED,
+  ),
+  without(
+    '[9.19] the end of a grant by lanes settles them',
+    server,
+    '  if (IsByLanes(grant)) SettleLanes(grant);\n',
+    SETTLED,
+  ),
+  rule(
+    '[9.19] lanes that are started are sent data at once',
+    transmit,
+    'HasFirstRound() ? 1 : 0',
+    '0',
+    'lanes that the first question has started',
+  ),
+  rule(
+    '[9.19] an ACK of another round says nothing about the start',
+    transmitByLanes,
+    'IsAck(ack) && ack.count == 0',
+    'IsAck(ack)',
+    'where nothing says that they are started',
   ),
 ];
 
@@ -152,7 +224,7 @@ const rounds = [
     'round > 0 &&',
     ONE_BIT,
   ),
-  without("[9.6] a lane's count is 0 at its start", lane, '    lane->next = 1;\n', IN_TURN),
+  without("[9.6] a lane's count is 0 at its start", lane, '  lane->next = 1;\n', IN_TURN),
   without('[9.6] what a lane takes raises its count', lane, '  lane->next = round + 1;\n', ONE_BIT),
   rule(
     '[9.6] a data word has to be the one whose turn it is',
@@ -405,8 +477,8 @@ const others = [
   rule(
     '[9.18] lanes are placed with their grant, as they start',
     lane,
-    '  grant->left.store(lanes, std::memory_order_relaxed);\n  PlaceLanes(grant);',
-    '  grant->left.store(lanes, std::memory_order_relaxed);',
+    'std::memory_order_relaxed);\n  PlaceLanes(grant);',
+    'std::memory_order_relaxed);',
     PLACED,
   ),
   rule(
@@ -587,6 +659,7 @@ const sending = [
 module.exports = [
   ...choosing,
   ...starting,
+  ...settled,
   ...rounds,
   ...frames,
   ...others,

@@ -1214,8 +1214,8 @@ const transmitting = [
   rule(
     '[4.53, 6.10] an ACK is of its grant',
     transmit,
-    'ack.session == frame_.session &&\n                      ack.grant == frame_.grant;',
-    'ack.session == frame_.session;',
+    'word.session == frame_.session &&\n         word.grant == frame_.grant;',
+    'word.session == frame_.session;',
     'an ACK of another grant',
   ),
   rule(
