@@ -107,3 +107,9 @@ export const GuardExitCode = {
   cannotRun: 126,
   notFound: 127,
 } as const;
+
+/** Of exam alone, by what it found. */
+export const ExamExitCode = {
+  mandatoryFailed: 1,
+  othersFailed: 2,
+} as const;

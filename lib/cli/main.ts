@@ -19,6 +19,7 @@ const commands: Record<CommandName, () => Run> = {
   send: () => (require('./commands/send.js') as typeof import('./commands/send.js')).sendCommand,
   guard: () =>
     (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
+  exam: () => (require('./commands/exam.js') as typeof import('./commands/exam.js')).examCommand,
   completion: () =>
     (require('./commands/completion.js') as typeof import('./commands/completion.js'))
       .completionCommand,

@@ -232,7 +232,7 @@ test('help, version and list need no addon; what does says in one line that it i
       ]);
       return { ...(await command.closed), stdout: command.text, stderr: command.stderr };
     };
-    const calls = ['', 'server', 'client', 'list', 'watch', 'send', 'guard'].map((name) => [
+    const calls = ['', 'server', 'client', 'list', 'watch', 'send', 'guard', 'exam'].map((name) => [
       'minitalk.js',
       ...name.split(' ').filter(Boolean),
     ]);
@@ -256,6 +256,7 @@ test('help, version and list need no addon; what does says in one line that it i
       ['watch'],
       ['send', '5', 'USR1'],
       ['guard', 'true'],
+      ['exam', '.'],
     ]) {
       const { code, stdout, stderr } = await runThere('minitalk.js', ...args);
       expect({ code, stdout }).toEqual({ code: args[0] === 'guard' ? 125 : 69, stdout: '' });

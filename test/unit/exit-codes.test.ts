@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandName, definitions } from '../../lib/cli/arguments/definitions.js';
-import { ExitCode, exitCodeOf, GuardExitCode } from '../../lib/cli/exit-codes.js';
+import { ExamExitCode, ExitCode, exitCodeOf, GuardExitCode } from '../../lib/cli/exit-codes.js';
 import { MINITALK_ERROR_CODES } from '../../lib/minitalk/errors.js';
 import { SIGNAL_ERROR_CODES, SignalError, systemError } from '../../lib/signals/errors.js';
 
@@ -61,6 +61,12 @@ test("guard's exit codes are in its definition and in docs/guard.md", () => {
   for (const code of Object.values(GuardExitCode)) {
     expect(guardPage).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
   }
+});
+
+test("exam's exit codes are in its definition and in docs/exam.md", () => {
+  const inTable = [...read('docs', 'exam.md').matchAll(/^\| (\d+) \|/gm)];
+  expect(codesOf('exam')).toEqual([0, ...Object.values(ExamExitCode), 64, 69, 70, 74]);
+  expect(inTable.map(([, code]) => Number(code))).toEqual(codesOf('exam'));
 });
 
 test("send's exit codes are in its definition and in docs/signals.md", () => {

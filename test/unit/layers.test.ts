@@ -1,4 +1,4 @@
-// Imports point one way: cli → dialects → minitalk → signals → binding; native binding → core → handler.
+// Imports point one way: cli → exam → dialects → minitalk → signals → binding; native binding → core → handler.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -14,7 +14,8 @@ function files(folder: string, ending: RegExp): string[] {
 const layers: Record<string, string[]> = {
   testing: ['testing', 'signals'],
   index: ['index', 'dialects', 'minitalk', 'signals'],
-  cli: ['cli', 'dialects', 'minitalk', 'signals'],
+  cli: ['cli', 'exam', 'dialects', 'minitalk', 'signals'],
+  exam: ['exam', 'dialects', 'signals'],
   dialects: ['dialects', 'minitalk', 'signals', 'binding/dialects'],
   minitalk: ['minitalk', 'signals', 'binding/minitalk'],
   signals: ['signals', 'binding/signals', 'binding/load-error'],

@@ -12,6 +12,7 @@ export type CommandName =
   | 'watch'
   | 'send'
   | 'guard'
+  | 'exam'
   | 'completion';
 
 export const definitions: Readonly<Record<CommandName, Define>> = {
@@ -23,6 +24,7 @@ export const definitions: Readonly<Record<CommandName, Define>> = {
   watch: (name) => (require('./watch.js') as typeof import('./watch.js')).defineWatch(name),
   send: (name) => (require('./send.js') as typeof import('./send.js')).defineSend(name),
   guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),
+  exam: (name) => (require('./exam.js') as typeof import('./exam.js')).defineExam(name),
   completion: (name) =>
     (require('./completion.js') as typeof import('./completion.js')).defineCompletion(name),
 };

@@ -26,11 +26,12 @@ const seeAlso: Partial<Record<Command, readonly string[]>> = {
   watch: ['kill(1)', 'sigaction(2)', 'signal(7)'],
   send: ['kill(1)', 'sigqueue(3)', 'tgkill(2)', 'signal(7)'],
   guard: ['env(1)', 'landlock(7)', 'kill(2)'],
+  exam: ['kill(2)', 'sigaction(2)', 'pid_namespaces(7)', 'unshare(1)'],
 };
 /** These two have programs of their own, too. */
 const programs: readonly Command[] = ['server', 'client'];
 const finding: readonly Command[] = ['server', 'client', 'list'];
-const native: readonly Command[] = ['server', 'client', 'watch', 'send', 'guard'];
+const native: readonly Command[] = ['server', 'client', 'watch', 'send', 'guard', 'exam'];
 
 /** @returns the text of each page, by its file's name */
 export function manPages(date: string): Record<string, string> {

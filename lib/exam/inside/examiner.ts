@@ -1,0 +1,53 @@
+// The examiner's process: does the checks, one after another, and reports each.
+import { writeSync } from 'node:fs';
+import { type CheckName, catalogue } from '../catalogue.js';
+import { type Finding, failed, skipped } from '../finding.js';
+import { type Order, REPORTS, type Report } from '../report.js';
+import { checks } from './checks/checks.js';
+import { investigate } from './dialect/investigation.js';
+import { createPrograms, type Programs } from './programs.js';
+import { endStrangers } from './stranger.js';
+
+/** @param order JSON, see Order */
+export async function runExaminer([order = '']: readonly string[]): Promise<number> {
+  const { folder, checks: names, isContained } = JSON.parse(order) as Order;
+  // Whoever wanted this is gone: so is what they wanted.
+  process.stdin.resume().once('end', () => void endStrangers().finally(() => process.exit(0)));
+  const programs = createPrograms(folder, isContained, investigate);
+  for (const name of names) {
+    report({ start: name });
+    const since = performance.now();
+    const finding = await findingOf(name, programs);
+    await endStrangers();
+    report({ check: name, ms: performance.now() - since, ...finding });
+  }
+  process.stdin.destroy();
+  return 0;
+}
+
+async function findingOf(name: CheckName, programs: Programs): Promise<Finding> {
+  const { limit, ...about } = catalogue[name];
+  if ('isDangerous' in about && !programs.isContained) {
+    return skipped('it may signal anybody, and this kernel makes no pid namespace for it');
+  }
+  if ('needsText' in about && !(await programs.work())) {
+    return skipped('not even a short text comes through');
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Finding>((resolve) => {
+    const finding = failed(
+      `not done after ${limit / 1000} s`,
+      'something waits for ever, or sleeps far too long',
+    );
+    timer = setTimeout(resolve, limit, finding);
+  });
+  try {
+    return await Promise.race([checks[name](programs), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function report(line: Report): void {
+  writeSync(REPORTS, `${JSON.stringify(line)}\n`);
+}

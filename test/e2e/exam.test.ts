@@ -1,0 +1,211 @@
+// minitalk exam, on C programs whose dialects and faults are known.
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dialect } from '../../lib/dialects/dialect.js';
+import { parseDialect } from '../../lib/dialects/parse.js';
+import { whereNamespacesAre } from '../support/namespaces.js';
+import { compilePeer, type Fault, specs } from '../support/peers.js';
+import { bin, type Exit, Process, sleep } from '../support/processes.js';
+
+interface Checked {
+  check: string;
+  verdict: string;
+  seen: string;
+  cause?: string;
+}
+
+function startExam(
+  folder: string,
+  args: readonly string[],
+  options: ConstructorParameters<typeof Process>[2] = {},
+): Process {
+  return new Process(process.execPath, [bin('minitalk'), 'exam', ...args, folder], options);
+}
+
+async function exam(
+  folder: string,
+  checks: string,
+  options: ConstructorParameters<typeof Process>[2] = {},
+): Promise<Exit & { checked: Checked[]; mark: Record<string, unknown> }> {
+  const running = startExam(folder, ['--json', '--only', checks], options);
+  const exit = await running.closed;
+  expect(running.stderr).toBe('');
+  const lines = running.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { ...exit, checked: lines.slice(0, -1), mark: lines.at(-1) };
+}
+
+/** One of the same user, that any signal of this project's kind ends. */
+function startBystander(): Process {
+  return new Process('sleep', ['600']);
+}
+
+async function lives({ child }: Process): Promise<boolean> {
+  await sleep(20);
+  return child.exitCode === null && child.signalCode === null;
+}
+
+test('a right one passes', async () => {
+  const { folder } = compilePeer(specs.classic);
+  const checks =
+    'pid,arguments,short,hundred,empty,characters,row,acknowledged,unicode,bytes,nobody,uncaught,client-killed,server-killed,stopped,stray,idle,group,signals';
+  const { code, checked, mark } = await exam(folder, checks);
+  expect(checked.filter(({ verdict }) => verdict !== 'passed')).toEqual([]);
+  expect(checked.map(({ check }) => check).sort()).toEqual(checks.split(',').sort());
+  expect(mark).toMatchObject({
+    mandatory: { passed: 8, of: 8 },
+    bonus: { passed: 2, of: 2 },
+    beyond: { passed: 9, of: 9 },
+  });
+  expect(code).toBe(0);
+});
+
+/** Without what cannot be told from outside: a pause, who is refused, and two signals that merge. */
+function audible({ order, one, handshake, length, end, ack, byte }: Dialect): object {
+  return { order, one, handshake, length, end, ack: ack && { of: ack.of, by: ack.by }, byte };
+}
+
+test.each(Object.entries(specs))('finds the dialect: %s', async (_name, spec) => {
+  const { checked } = await exam(compilePeer(spec).folder, 'dialect');
+  expect(checked).toMatchObject([{ check: 'dialect', verdict: 'passed' }]);
+  const found = (checked[0] as Checked).seen.replace(/ .*/, '');
+  expect(audible(parseDialect(found))).toEqual(audible(parseDialect(spec)));
+});
+
+const faults: [
+  name: string,
+  faults: Partial<Record<Fault, number>>,
+  check: string,
+  cause: RegExp,
+][] = [
+  ['loses bits', { hasty: 1 }, 'dialect', /before the last one was taken/],
+  ['hangs', { races: 1 }, 'dialect', /kill\(\) and then pause\(\)/],
+  ['sends bits again', { resends: 1 }, 'dialect', /sends some bits again/],
+  ['crashes', { crashes: 1 }, 'short', /crashed/],
+  ['answers late', { late: 2 }, 'hundred', /sleeps at each bit/],
+  ['ignores its client', { ignores: 1 }, 'dialect', /handlers do nothing/],
+  ['kills its group', { kills_group: 1 }, 'group', /kill\(0/],
+  ['dies of its first signal', { defaults: 1, unchecked: 1 }, 'short', /not caught/],
+  ['busy-waits while idle', { spins: 1 }, 'idle', /loops/],
+  ['has one state for all clients', { one_state: 1 }, 'client-killed', /dead client/],
+  ['takes a stray signal for a bit', { one_state: 1 }, 'stray', /taken for the first bit/],
+  ['signals who does not catch it', { unchecked: 1 }, 'uncaught', /SigCgt/],
+  ['waits for a server that has ended', { endless: 1 }, 'server-killed', /time-out/],
+];
+
+test.each(faults)('names the fault of one that %s', async (_name, switches, check, cause) => {
+  const bystander = startBystander();
+  const { folder } = compilePeer(specs.classic, switches);
+  const { code, checked } = await exam(folder, check);
+  expect(checked).toMatchObject([{ check, verdict: 'failed' }]);
+  expect((checked[0] as Checked).cause).toMatch(cause);
+  expect([1, 2]).toContain(code);
+  expect(await lives(bystander)).toBe(true);
+});
+
+test('says that nothing else can be told where not even a short text comes through', async () => {
+  const { folder } = compilePeer(specs.classic, { crashes: 1 });
+  const { checked, code } = await exam(folder, 'short,two');
+  expect(checked).toMatchObject([
+    { check: 'short', verdict: 'failed' },
+    { check: 'two', verdict: 'skipped', seen: 'not even a short text comes through' },
+  ]);
+  expect(code).toBe(1);
+});
+
+whereNamespacesAre(() => {
+  test('a client that signals all is told so, and nobody outside is hit', async () => {
+    const bystander = startBystander();
+    const { folder } = compilePeer(specs.classic, { lax: 1 });
+    const { code, checked, mark } = await exam(folder, 'dangerous-arguments');
+    expect(checked).toMatchObject([{ verdict: 'failed' }]);
+    expect((checked[0] as Checked).seen).toMatch(/"0": its group was signalled/);
+    expect((checked[0] as Checked).seen).toMatch(/"4294967295": all processes were signalled/);
+    expect(mark['contained']).toBe(true);
+    expect(code).toBe(2);
+    expect(await lives(bystander)).toBe(true);
+  });
+
+  test('a client that looks at its argument passes', async () => {
+    const { folder } = compilePeer(specs.classic);
+    const { code } = await exam(folder, 'dangerous-arguments,outside');
+    expect(code).toBe(0);
+  });
+});
+
+describe('without a pid namespace', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'minitalk-exam-'));
+    writeFileSync(join(folder, 'unshare'), '#!/bin/sh\nexit 1\n');
+    chmodSync(join(folder, 'unshare'), 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('what may signal others is left out, and said to be', async () => {
+    const bystander = startBystander();
+    const env = { PATH: `${folder}:${process.env['PATH']}` };
+    // It would signal all processes, as every user.
+    const peer = compilePeer(specs.classic, { lax: 1 });
+    const { code, checked, mark } = await exam(peer.folder, 'short,dangerous-arguments,outside', {
+      env,
+    });
+    expect(checked.map(({ check, verdict }) => [check, verdict])).toEqual([
+      ['short', 'passed'],
+      ['outside', 'skipped'],
+      ['dangerous-arguments', 'skipped'],
+    ]);
+    expect(mark['contained']).toBe(false);
+    expect(code).toBe(0);
+    expect(await lives(bystander)).toBe(true);
+  });
+});
+
+/** Processes that run a program of that folder. */
+function running(folder: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return (
+        /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'latin1').startsWith(folder)
+      );
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+test('leaves nothing behind when it is killed', async () => {
+  const { folder } = compilePeer(specs.classic);
+  const examining = startExam(folder, ['--only', 'stopped']);
+  while (running(folder).length < 2) await sleep(5);
+  await examining.end('SIGKILL');
+  while (running(folder).length > 0) await sleep(5);
+  expect(examining.text).toBe('');
+});
+
+test('a directory without the programs is a wrong command line', async () => {
+  const examining = startExam(tmpdir(), []);
+  expect(await examining.closed).toMatchObject({ code: 64 });
+  expect(examining.stderr).toMatch(/^minitalk exam: no program \.\/server in [^\n]*--make\n$/);
+});
+
+test('make is run before, and its failure told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-make-'));
+  try {
+    const peer = compilePeer(specs.classic);
+    writeFileSync(join(folder, 'Makefile'), `all:\n\tcp ${peer.server} ${peer.client} .\n`);
+    const examining = startExam(folder, ['--make', '--only', 'short']);
+    expect(await examining.closed).toMatchObject({ code: 0 });
+    expect(examining.text).toMatch(/^passed {3}mandatory {2}short .*\n\n?.*12 bytes, exact\n/);
+    writeFileSync(join(folder, 'Makefile'), 'all:\n\tfalse\n');
+    const failing = startExam(folder, ['--make', '--only', 'short']);
+    expect(await failing.closed).toMatchObject({ code: 69 });
+    expect(failing.stderr).toMatch(/^minitalk exam: make failed in /m);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
