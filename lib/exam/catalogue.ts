@@ -162,6 +162,7 @@ export const catalogue = {
     why: 'Who waits for an answer for ever must be killed by hand.',
     limit: 30_000,
     needsText: true,
+    isDangerous: true, // its number is free from then on, and its client may go on
   },
   stopped: {
     part: 'beyond',

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { pidNamespace } from '../signals/internal/proc.js';
 import { type CheckName, catalogue } from './catalogue.js';
 import { namespacePrefix } from './containment.js';
 import { failed, type Result } from './finding.js';
@@ -30,11 +31,19 @@ export interface Examined {
 }
 
 export async function examine(options: ExamineOptions): Promise<Examined> {
-  const prefix = namespacePrefix();
-  const isContained = prefix !== undefined;
   const results: Result[] = [];
-  const order: Order = { folder: options.folder, checks: options.checks, isContained };
-  const command = [...(prefix ?? []), process.execPath, options.examiner, JSON.stringify(order)];
+  let isContained = false;
+  const order: Order = {
+    folder: options.folder,
+    checks: options.checks,
+    namespace: pidNamespace(),
+  };
+  const command = [
+    ...(namespacePrefix() ?? []),
+    process.execPath,
+    options.examiner,
+    JSON.stringify(order),
+  ];
   const child = spawn(command[0] as string, command.slice(1), {
     // Its end of this pipe ends with us: then it ends all that it has started.
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
@@ -52,7 +61,9 @@ export async function examine(options: ExamineOptions): Promise<Examined> {
   watch.in(START_MS);
   for await (const line of createInterface({ input: child.stdio[REPORTS] as Readable })) {
     const report = JSON.parse(line) as Report;
-    if ('start' in report) {
+    if ('isContained' in report) {
+      ({ isContained } = report);
+    } else if ('start' in report) {
       current = { check: report.start, since: performance.now() };
       left.delete(report.start);
       options.onStart?.(report.start);

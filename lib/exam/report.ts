@@ -6,11 +6,11 @@ import type { Result } from './finding.js';
 export interface Order {
   readonly folder: string;
   readonly checks: readonly CheckName[];
-  /** Nobody outside can be signalled. */
-  readonly isContained: boolean;
+  /** The pid namespace of who ordered it: the examiner sees whether it is in another one. */
+  readonly namespace: string;
 }
 
-/** A line of JSON on the examiner's descriptor REPORTS. */
-export type Report = { readonly start: CheckName } | Result;
+/** A line of JSON on the examiner's descriptor REPORTS; the first says whether nobody outside can be signalled. */
+export type Report = { readonly isContained: boolean } | { readonly start: CheckName } | Result;
 
 export const REPORTS = 3;

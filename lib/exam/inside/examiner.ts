@@ -1,5 +1,8 @@
 // The examiner's process: does the checks, one after another, and reports each.
 import { writeSync } from 'node:fs';
+import { SignalError } from '../../signals/errors.js';
+import { pidNamespace } from '../../signals/internal/proc.js';
+import { restrictSignals } from '../../signals/restrict.js';
 import { type CheckName, catalogue } from '../catalogue.js';
 import { type Finding, failed, skipped } from '../finding.js';
 import { type Order, REPORTS, type Report } from '../report.js';
@@ -10,7 +13,10 @@ import { endStrangers } from './stranger.js';
 
 /** @param order JSON, see Order */
 export async function runExaminer([order = '']: readonly string[]): Promise<number> {
-  const { folder, checks: names, isContained } = JSON.parse(order) as Order;
+  const { folder, checks: names, namespace } = JSON.parse(order) as Order;
+  const isContained = pidNamespace() !== namespace;
+  if (!isContained) fence();
+  report({ isContained });
   // Whoever wanted this is gone: so is what they wanted.
   process.stdin.resume().once('end', () => void endStrangers().finally(() => process.exit(0)));
   const programs = createPrograms(folder, isContained, investigate);
@@ -45,6 +51,15 @@ async function findingOf(name: CheckName, programs: Programs): Promise<Finding> 
     return await Promise.race([checks[name](programs), late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Nothing dangerous is done then; who does it by mistake is held back where the kernel has signal scopes. */
+function fence(): void {
+  try {
+    restrictSignals();
+  } catch (error) {
+    if (!(error instanceof SignalError)) throw error;
   }
 }
 

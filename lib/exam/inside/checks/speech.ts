@@ -1,5 +1,7 @@
 // What the two ends say to each other.
+import type { Dialect } from '../../../dialects/dialect.js';
 import { formatDialect } from '../../../dialects/format.js';
+import { presets } from '../../../dialects/presets.js';
 import { type Finding, failed, passed } from '../../finding.js';
 import type { ServerRecord } from '../dialect/drive-server.js';
 import type { ClientRecord } from '../dialect/record-client.js';
@@ -25,7 +27,17 @@ export async function dialect(programs: Programs): Promise<Finding> {
       faults.map(({ cause }) => cause).join('; '),
     );
   }
-  return passed(formatDialect(dialect));
+  const preset = presetLike(dialect);
+  return passed(`${formatDialect(dialect)}${preset ? ` (${preset})` : ''}`);
+}
+
+/** But for what cannot be told from outside. */
+function presetLike(dialect: Dialect): string | undefined {
+  const spec = formatDialect({ ...dialect, busy: undefined, gap: undefined });
+  const same = presets.find(
+    (each) => formatDialect({ ...each.dialect, busy: undefined, gap: undefined }) === spec,
+  );
+  return same?.name;
 }
 
 function differenceOf({ framing }: ClientRecord, server: ServerRecord): Fault | undefined {

@@ -18,7 +18,8 @@ const ends: readonly Terminator[] = ['nul', 'none', 'newline', 'newline+nul'];
 /** The more common ones come first. */
 const specs: readonly string[] = [...ends.map((end) => ({ end, length: '' })), ...lengths()]
   .flatMap(({ end, length }) => openings.map((opening) => ({ end, length, opening })))
-  .filter(({ length, opening }) => !(opening === 'handshake=nul' && length.includes('typed')))
+  // A type signal without a handshake before it would look like one.
+  .filter(({ length, opening }) => !length.includes('typed') || opening.startsWith('handshake=usr'))
   .flatMap((each) => orders.map((order) => ({ ...each, order })))
   .flatMap((each) => ones.map((one) => ({ ...each, one })))
   .map(({ order, one, opening, length, end }) =>

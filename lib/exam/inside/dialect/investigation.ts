@@ -7,7 +7,7 @@ import { type Framing, framingsOf } from './framings.js';
 import { type ClientRecord, recordClient } from './record-client.js';
 
 /** Each framing makes other signals of it. */
-const TEXT = 'Hey, 42!';
+export const TEXT = 'Hey, 42!';
 
 export interface Investigation {
   readonly client: ClientRecord;
