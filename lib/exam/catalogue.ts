@@ -125,15 +125,15 @@ export const catalogue = {
   },
   two: {
     part: 'beyond',
-    what: 'two clients at once',
-    why: 'Their bits merge, or mix, where the server does not keep them apart by si_pid.',
+    what: 'two clients at once, so slow that no signals merge',
+    why: 'Their bits mix where the server does not keep them apart by si_pid.',
     limit: 40_000,
     needsText: true,
   },
   ten: {
     part: 'beyond',
     what: 'ten clients at once',
-    why: 'As two; and none may hang.',
+    why: 'No text may be mixed with another, and the server must take the next one.',
     limit: 60_000,
     needsText: true,
   },
@@ -171,6 +171,14 @@ export const catalogue = {
     limit: 40_000,
     needsText: true,
   },
+  gone: {
+    part: 'beyond',
+    what: 'a process that has ended is signalled no more',
+    why: 'The next process of that PID gets the signal, and ends.',
+    limit: 30_000,
+    needsText: true,
+    isDangerous: true, // for that reason
+  },
   stray: {
     part: 'beyond',
     what: 'one signal from somebody else; the next text',
@@ -183,6 +191,12 @@ export const catalogue = {
     what: 'an idle server uses no CPU',
     why: 'pause() or sigsuspend() cost nothing; while (1); costs a CPU.',
     limit: 15_000,
+  },
+  handlers: {
+    part: 'beyond',
+    what: 'no handler calls malloc, free, printf or exit',
+    why: 'Called in the middle of themselves they wait for ever, or destroy the heap: man 7 signal-safety.',
+    limit: 20_000,
   },
   group: {
     part: 'beyond',

@@ -1,6 +1,9 @@
 // Runs an examination: the examiner is a process of its own, inside the namespace of those that it examines, and
 // reports from there.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pidNamespace } from '../signals/internal/proc.js';
@@ -16,6 +19,8 @@ const START_MS = 30_000;
 export interface ExamineOptions {
   /** The program that is the examiner. */
   readonly examiner: string;
+  /** The source of the library that watches calls. */
+  readonly callsSource: string;
   /** Where `./server` and `./client` are. */
   readonly folder: string;
   readonly checks: readonly CheckName[];
@@ -31,12 +36,23 @@ export interface Examined {
 }
 
 export async function examine(options: ExamineOptions): Promise<Examined> {
+  const scratch = mkdtempSync(join(tmpdir(), 'minitalk-exam-'));
+  try {
+    return await examineWith(scratch, options);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function examineWith(scratch: string, options: ExamineOptions): Promise<Examined> {
   const results: Result[] = [];
   let isContained = false;
   const order: Order = {
     folder: options.folder,
     checks: options.checks,
     namespace: pidNamespace(),
+    callsSource: options.callsSource,
+    scratch,
   };
   const command = [
     ...(namespacePrefix() ?? []),

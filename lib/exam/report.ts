@@ -8,6 +8,15 @@ export interface Order {
   readonly checks: readonly CheckName[];
   /** The pid namespace of who ordered it: the examiner sees whether it is in another one. */
   readonly namespace: string;
+  /** The source of the library that watches calls. */
+  readonly callsSource: string;
+  /** A folder that goes when the examination ends. */
+  readonly scratch: string;
+}
+
+/** The argument of the examiner's assistant: who it is to signal. */
+export interface Assistance {
+  readonly target: number;
 }
 
 /** A line of JSON on the examiner's descriptor REPORTS; the first says whether nobody outside can be signalled. */

@@ -11,7 +11,7 @@ const kept = [
   /^(LICENSE|README\.md|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/,
   /^bench\/results\/bench\.svg$/,
   /^bin\//,
-  /^native\/.*\.(cc|h)$/,
+  /^native\/.*\.(c|cc|h)$/,
   /^native\/build\.js$/,
   /^docs\/(?!rules\.md)[^/]*\.md$/,
   /^examples\//,

@@ -1,5 +1,5 @@
 // The dialect that a peer speaks, and the faults that it has: macros, which
-// test/support/peers.ts sets from a spec. Without any: most significant bit
+// compile.js sets from a spec. Without any: most significant bit
 // first, SIGUSR2 is a 1, a NUL ends the text, nothing is acknowledged.
 #ifndef TEST_PEERS_DIALECT_H_
 #define TEST_PEERS_DIALECT_H_
@@ -109,6 +109,12 @@
 #ifndef ENDLESS  // waits for a server that has ended
 #define ENDLESS 0
 #endif
+#ifndef GOES_ON  // sends to one that has ended
+#define GOES_ON 0
+#endif
+#ifndef EXITS  // by exit() in the handler of the last acknowledgement
+#define EXITS 0
+#endif
 
 // Faults of the server.
 #ifndef CRASHES  // at the end of a message
@@ -128,6 +134,15 @@
 #endif
 #ifndef SPINS  // burns a CPU while it waits
 #define SPINS 0
+#endif
+#ifndef ALLOCATES  // in its handler
+#define ALLOCATES 0
+#endif
+#ifndef PRINTS  // by printf() in its handler
+#define PRINTS 0
+#endif
+#ifndef LEAKS  // each text
+#define LEAKS 0
 #endif
 #ifndef ONE_STATE  // bits of all clients go into one byte, for ever
 #define ONE_STATE 0

@@ -1,5 +1,6 @@
 // A minitalk server of any dialect: ./server prints its pid, then each text.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/select.h>
 
@@ -37,6 +38,11 @@ static size_t room;
 
 static void arrive(int signal, siginfo_t* info, void* context) {
   (void)context;
+  if (ALLOCATES) {
+    void* volatile memory = malloc(1);
+    free(memory);
+  }
+  if (PRINTS) printf("%d", signal);
   const pid_t pid = info->si_pid;
   if (pid <= 0 || pid == getpid() || arrived == 2) return;
   arrivals[arrived].signal = signal;
@@ -157,6 +163,10 @@ static void end_message(void) {
   answer(FINAL);
   answer(FINAL_2);
   if (KILLS_GROUP) kill(0, SIGUSR1);
+  if (LEAKS) {
+    text = NULL;
+    room = 0;
+  }
   begin_message();
   if (!ONE_STATE) next_turn();
 }

@@ -3,7 +3,7 @@ import { createDecoder } from '../../lib/dialects/decode.js';
 import type { Signal } from '../../lib/dialects/dialect.js';
 import { encode, signalOfStep } from '../../lib/dialects/encode.js';
 import { parseDialect } from '../../lib/dialects/parse.js';
-import { compare } from '../../lib/exam/inside/compare.js';
+import { compare, mixtureIn } from '../../lib/exam/inside/compare.js';
 import { answeringOf } from '../../lib/exam/inside/dialect/answers.js';
 import { framingOf, framingsOf, nearlyFramingOf } from '../../lib/exam/inside/dialect/framings.js';
 import { TEXT } from '../../lib/exam/inside/dialect/investigation.js';
@@ -85,4 +85,20 @@ test('what was printed is compared without the newlines around it', () => {
   expect(compare(Buffer.alloc(0), Buffer.from('\n')).isSame).toBe(true);
   expect(compare(expected, Buffer.from('\n')).seen).toBe('nothing was printed');
   expect(compare(expected, Buffer.from('Hello\n')).seen).toBe('only 5 of 21 bytes were printed');
+});
+
+const texts = ['<one: abc>', '<two: abc>'];
+
+test.each([
+  ['both', '<one: abc>\n<two: abc>\n', undefined],
+  ['a text that was cut off', '<one: a<two: abc>\n', undefined],
+  ['a text within another', '<one: <two: abc>abc>', 'abc>'],
+  ['bytes that are of none', '<one: abc>\u0001\u0002', '\u0001\u0002'],
+  ['a text with a wrong byte', '<one: aXc>', '<one: aXc>'],
+])('two texts, and %s: whether they are mixed', (_name, printed, mixed) => {
+  expect(mixtureIn(Buffer.from(printed), texts, texts)?.toString()).toBe(mixed);
+});
+
+test('a text that its client calls whole may not be cut off', () => {
+  expect(mixtureIn(Buffer.from('<one: a'), texts, ['<two: abc>'])?.toString()).toBe('<one: a');
 });

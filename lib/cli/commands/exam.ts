@@ -14,6 +14,8 @@ import { UsageError } from '../run.js';
 
 /** Beside the program that this is bundled into. */
 const EXAMINER = join(__dirname, 'minitalk-examiner.js');
+/** Of the package. */
+const CALLS_SOURCE = join(__dirname, '..', '..', 'native', 'exam', 'watch_calls.c');
 
 export function examCommand(args: readonly string[], name = 'minitalk exam'): Promise<number> {
   return examWithOptions(args, name, (folder, options) => exam(name, resolve(folder), options));
@@ -34,6 +36,7 @@ async function exam(program: string, folder: string, options: ExamOptions): Prom
   const written: Promise<void>[] = [];
   const { results, isContained } = await examine({
     examiner: EXAMINER,
+    callsSource: CALLS_SOURCE,
     folder,
     checks: checkNames.filter((name) => wanted.has(name)),
     onResult: (result) => {

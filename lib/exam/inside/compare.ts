@@ -6,6 +6,15 @@ export interface Comparison {
   readonly cause?: string;
 }
 
+const WAIT = 'Sleep longer between bits, or better: wait for an answer to each';
+const LOST = `a bit was lost, and all that follows is shifted: two signals of one number merged, because the second was sent before the first was taken. ${WAIT}`;
+const TWICE =
+  'a bit was counted twice, and all that follows is shifted: the client sent one again, or a signal of somebody else was taken for one';
+const SEVERAL = `bits were lost at several places, or bits and bytes are put together wrongly. Signals of one number merge when the second is sent before the first was taken. ${WAIT}`;
+const NO_END = `the server saw no end of the text: the client sent none, or bits were lost. ${WAIT}`;
+const CUT =
+  'bits were lost, and with them the end; or the server keeps less than the whole text: its buffer is too small';
+
 /** How many bits must agree behind a fault before it is called a shift. */
 const AGREEING_BITS = 12;
 
@@ -15,14 +24,14 @@ export function compare(expected: Buffer, printed: Buffer): Comparison {
   }
   const got = trimmed(printed);
   if (got.equals(expected)) return { isSame: true, seen: 'as sent' };
-  if (got.length === 0) return { isSame: false, seen: 'nothing was printed' };
+  if (got.length === 0) return { isSame: false, seen: 'nothing was printed', cause: NO_END };
   const at = firstDifference(expected, got);
   if (at === got.length) {
-    return { isSame: false, seen: `only ${got.length} of ${expected.length} bytes were printed` };
+    const seen = `only ${got.length} of ${expected.length} bytes were printed`;
+    return { isSame: false, seen, cause: CUT };
   }
   const seen = `wrong from byte ${at} of ${expected.length} on: ${quoted(got.subarray(at, at + 12))} instead of ${quoted(expected.subarray(at, at + 12))}`;
-  const cause = shiftCause(expected, got, at);
-  return { isSame: false, seen, ...(cause !== undefined && { cause }) };
+  return { isSame: false, seen, cause: shiftCause(expected, got, at) ?? SEVERAL };
 }
 
 /** Without the newlines that a server prints around a text. */
@@ -40,12 +49,8 @@ function shiftCause(expected: Buffer, got: Buffer, at: number): string | undefin
     const sent = bitsOf(expected.subarray(at, at + 8), lsb);
     const came = bitsOf(got.subarray(at, at + 8), lsb);
     for (let i = 0; i < 8; i += 1) {
-      if (agree(sent, i + 1, came, i)) {
-        return 'a bit was lost, and all that follows is shifted: two signals of one number merged, because the second was sent before the first was taken. Sleep longer between bits, or better: wait for an answer to each';
-      }
-      if (agree(sent, i, came, i + 1)) {
-        return 'a bit was counted twice, and all that follows is shifted: the client sent one again, or a signal of somebody else was taken for one';
-      }
+      if (agree(sent, i + 1, came, i)) return LOST;
+      if (agree(sent, i, came, i + 1)) return TWICE;
     }
   }
   return undefined;
@@ -69,6 +74,29 @@ function bitsOf(bytes: Buffer, lsb: boolean): string {
       return lsb ? [...bits].reverse().join('') : bits;
     })
     .join('');
+}
+
+const MIXTURE_BYTES = 20;
+
+/**
+ * The first that was printed besides whole texts, newlines, and the beginnings of texts that were cut off;
+ * undefined: nothing was.
+ * @param texts each with one `<`, its first character
+ */
+export function mixtureIn(
+  printed: Buffer,
+  texts: readonly string[],
+  cut: readonly string[],
+): Buffer | undefined {
+  const others = texts
+    .reduce((left, text) => left.replaceAll(text, '\n'), printed.toString('latin1'))
+    .split('\n');
+  const isMadeOfBeginnings = (piece: string) => {
+    const [before, ...parts] = piece.split('<');
+    return before === '' && parts.every((part) => cut.some((text) => text.startsWith(`<${part}`)));
+  };
+  const mixed = others.find((piece) => !isMadeOfBeginnings(piece));
+  return mixed === undefined ? undefined : Buffer.from(mixed.slice(0, MIXTURE_BYTES), 'latin1');
 }
 
 export function quoted(bytes: Buffer): string {

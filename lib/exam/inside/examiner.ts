@@ -5,21 +5,33 @@ import { pidNamespace } from '../../signals/internal/proc.js';
 import { restrictSignals } from '../../signals/restrict.js';
 import { type CheckName, catalogue } from '../catalogue.js';
 import { type Finding, failed, skipped } from '../finding.js';
-import { type Order, REPORTS, type Report } from '../report.js';
+import { type Assistance, type Order, REPORTS, type Report } from '../report.js';
+import { assist } from './assistant.js';
+import { createCallWatcher } from './calls.js';
 import { checks } from './checks/checks.js';
 import { investigate } from './dialect/investigation.js';
 import { createPrograms, type Programs } from './programs.js';
 import { endStrangers } from './stranger.js';
 
-/** @param order JSON, see Order */
-export async function runExaminer([order = '']: readonly string[]): Promise<number> {
-  const { folder, checks: names, namespace } = JSON.parse(order) as Order;
+/** @param argument JSON, see Order; or Assistance */
+export async function runExaminer([argument = '']: readonly string[]): Promise<number> {
+  const order = JSON.parse(argument) as Order | Assistance;
+  return 'target' in order ? assist(order.target) : examine(order);
+}
+
+async function examine(order: Order): Promise<number> {
+  const { folder, checks: names, namespace } = order;
   const isContained = pidNamespace() !== namespace;
   if (!isContained) fence();
   report({ isContained });
   // Whoever wanted this is gone: so is what they wanted.
   process.stdin.resume().once('end', () => void endStrangers().finally(() => process.exit(0)));
-  const programs = createPrograms(folder, isContained, investigate);
+  const programs = createPrograms({
+    folder,
+    isContained,
+    investigate,
+    watchCalls: () => createCallWatcher(order.callsSource, order.scratch),
+  });
   for (const name of names) {
     report({ start: name });
     const since = performance.now();

@@ -1,9 +1,10 @@
 // The two programs that are examined: how they are started, and one text sent from one to the other.
 import { join } from 'node:path';
 import { type Finding, failed, passed } from '../finding.js';
+import type { CallWatcher } from './calls.js';
 import { compare } from './compare.js';
 import type { Investigation } from './dialect/investigation.js';
-import { processState } from './process-state.js';
+import { catchesBoth } from './process-state.js';
 import { type Exit, howEnded, Stranger, sleep } from './stranger.js';
 
 const PID_MS = 1500;
@@ -38,22 +39,35 @@ export interface Programs {
   readonly folder: string;
   readonly isContained: boolean;
   startServer(prefix?: readonly string[]): Promise<Server>;
-  startClient(...args: string[]): Stranger;
+  startClient(args: readonly string[], prefix?: readonly string[]): Stranger;
   /** By the programs' own client; a server's next text begins where this ends. */
-  send(server: Server, text: string, limit?: number): Promise<Sent>;
+  send(server: Server, text: string, options?: SendOptions): Promise<Sent>;
   /** Whether a short text comes through; looked at once. */
   work(): Promise<boolean>;
   /** Investigated once. */
   investigation(): Promise<Investigation>;
+  /** What watches their calls; made once. */
+  calls(): CallWatcher;
 }
 
-export function createPrograms(
-  folder: string,
-  isContained: boolean,
-  investigate: (programs: Programs) => Promise<Investigation>,
-): Programs {
+export interface SendOptions {
+  /** ms, before its client is said to hang. */
+  readonly limit?: number;
+  readonly prefix?: readonly string[];
+}
+
+export interface ProgramsOptions {
+  readonly folder: string;
+  readonly isContained: boolean;
+  readonly investigate: (programs: Programs) => Promise<Investigation>;
+  readonly watchCalls: () => CallWatcher;
+}
+
+export function createPrograms(options: ProgramsOptions): Programs {
+  const { folder, isContained, investigate, watchCalls } = options;
   let works: Promise<boolean> | undefined;
   let investigation: Promise<Investigation> | undefined;
+  let calls: CallWatcher | undefined;
   /** printf(3) to a pipe shows nothing until its buffer is full: stdbuf(1) makes it as on a terminal. */
   let unbuffered: readonly string[] = [];
 
@@ -63,7 +77,7 @@ export function createPrograms(
     const server = serverOf(stranger);
     await stranger.until(() => server.isShown, PID_MS);
     const end = performance.now() + CATCH_MS;
-    while (catches(stranger.pid) === false && performance.now() < end) await sleep(5);
+    while (catchesBoth(stranger.pid) === false && performance.now() < end) await sleep(5);
     return server;
   };
   const programs: Programs = {
@@ -76,15 +90,16 @@ export function createPrograms(
       await server.stranger.end();
       return start(prefix);
     },
-    startClient(...args) {
-      return new Stranger(join(folder, 'client'), args, folder);
+    startClient(args, prefix = []) {
+      const [command = '', ...rest] = [...prefix, join(folder, 'client'), ...args];
+      return new Stranger(command, rest, folder);
     },
-    async send(server, text, limit = PATIENCE_MS) {
+    async send(server, text, { limit = PATIENCE_MS, prefix } = {}) {
       const bytes = Buffer.from(text);
       const from = server.printed().length;
       const since = performance.now();
       const printed = () => server.printed().subarray(from);
-      const client = programs.startClient(String(server.pid), text);
+      const client = programs.startClient([String(server.pid), text], prefix);
       const exit = await client.exitWithin(limit);
       const isThere = () => compare(bytes, printed()).isSame;
       if (exit === undefined) await client.end();
@@ -103,6 +118,10 @@ export function createPrograms(
     investigation() {
       investigation ??= investigate(programs);
       return investigation;
+    },
+    calls() {
+      calls ??= watchCalls();
+      return calls;
     },
   };
   return programs;
@@ -124,14 +143,6 @@ function serverOf(stranger: Stranger): Server {
       return stranger.output.subarray(line === null ? 0 : line.index + line[0].length);
     },
   };
-}
-
-const BOTH = (1n << 9n) | (1n << 11n);
-
-/** undefined: it has ended. */
-export function catches(pid: number): boolean | undefined {
-  const state = processState(pid);
-  return state && (state.caught & BOTH) === BOTH;
 }
 
 /** What one text that was sent shows. */

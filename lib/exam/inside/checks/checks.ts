@@ -2,11 +2,14 @@
 import type { CheckName } from '../../catalogue.js';
 import type { Finding } from '../../finding.js';
 import type { Programs } from '../programs.js';
+import { crowd, two } from './at-once.js';
+import { gone, handlers } from './calls.js';
 import { dangerousArguments, nobody, uncaught, wrongCount } from './command-lines.js';
-import { atOnce } from './crowd.js';
-import { clientKilled, serverKilled, stopped, stray } from './disturbed.js';
-import { group, idle, leaks, outside } from './manners.js';
-import { acknowledged, dialect, signals } from './speech.js';
+import { acknowledged, dialect, signals } from './dialect.js';
+import { clientKilled, serverKilled, stopped, stray } from './disturbances.js';
+import { group, outside } from './groups.js';
+import { idle } from './idle.js';
+import { leaks } from './leaks.js';
 import {
   bytes,
   characters,
@@ -36,15 +39,17 @@ export const checks: Readonly<Record<CheckName, (programs: Programs) => Promise<
   bytes,
   'hundred-kilobytes': ofLength(100_000, 100_000),
   thousand: inARow(1000),
-  two: atOnce(2, 15_000),
-  ten: atOnce(10, 30_000),
+  two,
+  ten: crowd(10, 30_000),
   nobody,
   uncaught,
   'client-killed': clientKilled,
   'server-killed': serverKilled,
   stopped,
+  gone,
   stray,
   idle,
+  handlers,
   group,
   outside,
   'dangerous-arguments': dangerousArguments,

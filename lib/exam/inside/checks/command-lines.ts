@@ -1,6 +1,6 @@
 // Command lines that are no PID and no text.
 import { type Finding, failed, passed } from '../../finding.js';
-import { isAlive } from '../process-state.js';
+import { startInGroup } from '../group.js';
 import type { Programs } from '../programs.js';
 import { howEnded, Stranger, sleep } from '../stranger.js';
 
@@ -26,7 +26,7 @@ export async function wrongCount(programs: Programs): Promise<Finding> {
   const complaints = [];
   for (const line of lines) {
     const shown = `./client ${line.join(' ').replace(own, 'PID')}`.trim();
-    complaints.push(await complaint(programs.startClient(...line), shown));
+    complaints.push(await complaint(programs.startClient(line), shown));
   }
   if (server.stranger.ended)
     complaints.push(`the server ended: ${howEnded(server.stranger.ended)}`);
@@ -50,7 +50,7 @@ function ofComplaints(
 const NOBODY = '4194305';
 
 export async function nobody(programs: Programs): Promise<Finding> {
-  const client = programs.startClient(NOBODY, 'Hello');
+  const client = programs.startClient([NOBODY, 'Hello']);
   const exit = await client.exitWithin(END_MS);
   const cause = 'look at what kill() returns: -1 is an error, and there is nothing to wait for';
   if (exit === undefined) {
@@ -65,14 +65,14 @@ export async function nobody(programs: Programs): Promise<Finding> {
 export async function uncaught(programs: Programs): Promise<Finding> {
   const bystander = new Stranger('sleep', ['60'], '/');
   await sleep(50);
-  const client = programs.startClient(String(bystander.pid), 'Hello');
+  const client = programs.startClient([String(bystander.pid), 'Hello']);
   await client.exitWithin(END_MS);
   await client.end();
   await sleep(20);
   if (bystander.ended === undefined) return passed('the process lives');
   return failed(
     `a process that catches nothing was ended by ${howEnded(bystander.ended)}`,
-    'kill() does not ask: read SigCgt in /proc/PID/status first (as good as nobody does)',
+    'kill() does not ask whether the signal is caught: look at SigCgt in /proc/PID/status first',
   );
 }
 
@@ -104,24 +104,4 @@ async function hitBy(line: string, programs: Programs): Promise<string | undefin
   if (exit === undefined) return `${shown}: did not end`;
   if (exit.code === 0) return `${shown}: exit code 0`;
   return undefined;
-}
-
-export interface Group {
-  readonly stranger: Stranger;
-  /** Whether the other process of its group has. */
-  hasEnded(): boolean;
-}
-
-/** A command with another process in its group, which catches nothing and ends by itself after some seconds. */
-export function startInGroup(command: readonly string[], folder: string): Group {
-  // The shell becomes the command, so its output says whose pid that is.
-  const script = 'sleep 10 >/dev/null 2>&1 & echo "$!" >&2; exec "$0" "$@"';
-  const stranger = new Stranger('sh', ['-c', script, ...command], folder);
-  return {
-    stranger,
-    hasEnded() {
-      const other = Number(/^\d+/.exec(stranger.errors)?.[0] ?? 0);
-      return other > 0 && !isAlive(other);
-    },
-  };
 }

@@ -40,7 +40,9 @@ export function textOf(length: number): string {
 const TOO_LONG_MS = 1000;
 
 export async function hundred(programs: Programs): Promise<Finding> {
-  const sent = await programs.send(await programs.startServer(), textOf(100), 15_000);
+  const sent = await programs.send(await programs.startServer(), textOf(100), {
+    limit: 15_000,
+  });
   const finding = judge(sent);
   if (finding.verdict !== 'passed') return finding;
   if (sent.ms < TOO_LONG_MS) return passed(`${Math.round(sent.ms)} ms`);
@@ -65,7 +67,7 @@ export async function characters(programs: Programs): Promise<Finding> {
 
 export async function unicode(programs: Programs): Promise<Finding> {
   const text = 'Grüße, señor, 日本語, Ελληνικά, 👩‍🚀🦜 '.repeat(3);
-  return judge(await programs.send(await programs.startServer(), text, 10_000));
+  return judge(await programs.send(await programs.startServer(), text, { limit: 10_000 }));
 }
 
 /** A shell makes them: Node's arguments are always UTF-8. */
@@ -94,7 +96,7 @@ export async function bytes(programs: Programs): Promise<Finding> {
 /** @param limit ms */
 export function ofLength(length: number, limit: number) {
   return async (programs: Programs): Promise<Finding> => {
-    const sent = await programs.send(await programs.startServer(), textOf(length), limit);
+    const sent = await programs.send(await programs.startServer(), textOf(length), { limit });
     const finding = judge(sent);
     if (finding.verdict === 'passed') {
       return passed(`${Math.round(sent.ms)} ms: ${Math.round((8 * length) / sent.ms)} kbit/s`);

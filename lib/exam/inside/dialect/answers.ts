@@ -1,5 +1,11 @@
 // What a server's answers say of its dialect.
-import type { Acknowledgement, Dialect, Signal, UserSignal } from '../../../dialects/dialect.js';
+import {
+  type Acknowledgement,
+  type Dialect,
+  type Signal,
+  signalOf,
+  type UserSignal,
+} from '../../../dialects/dialect.js';
 
 type Answering = Pick<Dialect, 'handshake' | 'ack' | 'byte' | 'final'>;
 
@@ -80,8 +86,4 @@ function mostOf(signals: readonly Signal[]): Signal {
 
 function nameOf(signal: Signal): UserSignal {
   return signal === 1 ? 'usr1' : 'usr2';
-}
-
-function signalOf(name: UserSignal): Signal {
-  return name === 'usr1' ? 1 : 2;
 }

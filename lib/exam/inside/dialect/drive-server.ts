@@ -1,13 +1,14 @@
 // A client against the stranger's server: each framing in turn, until the known text is printed. It needs no answer:
 // the next signal goes when the last one has been taken, which /proc tells.
 import type { Signal } from '../../../dialects/dialect.js';
-import { processState } from '../process-state.js';
+import { BOTH, processState } from '../process-state.js';
 import type { Programs, Server } from '../programs.js';
 import { sleep } from '../stranger.js';
 import { type Correspondence, correspondWith } from './correspondence.js';
 import type { Framing } from './framings.js';
 
-const TAKEN_MS = 300;
+/** On a busy machine, too. */
+const TAKEN_MS = 1500;
 /** Whether it answers at all is seen at the first signals. */
 const FIRST_ANSWER_MS = 60;
 const ANSWER_MS = 300;
@@ -96,10 +97,8 @@ async function sendAll(
   return answers;
 }
 
-const BOTH = (1n << 9n) | (1n << 11n);
-
 /** Waits until neither signal is pending or blocked, and the process sleeps, as it did before. */
-async function isTaken(pid: number, hasEnded: () => boolean): Promise<boolean> {
+export async function isTaken(pid: number, hasEnded: () => boolean): Promise<boolean> {
   const end = performance.now() + TAKEN_MS;
   let since: number | undefined;
   while (!hasEnded()) {

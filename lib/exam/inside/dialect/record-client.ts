@@ -62,7 +62,7 @@ async function recordWith(
       if (answer !== undefined) correspondence.send(answer);
     },
   );
-  const client = programs.startClient(String(process.pid), text);
+  const client = programs.startClient([String(process.pid), text]);
   try {
     const { received, others } = correspondence;
     while (await correspondence.more(received.length, SILENCE_MS)) {

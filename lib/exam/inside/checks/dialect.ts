@@ -5,8 +5,8 @@ import { presets } from '../../../dialects/presets.js';
 import { type Finding, failed, passed } from '../../finding.js';
 import type { ServerRecord } from '../dialect/drive-server.js';
 import type { ClientRecord } from '../dialect/record-client.js';
-import { processState } from '../process-state.js';
-import { catches, type Programs } from '../programs.js';
+import { BOTH, catchesBoth, processState } from '../process-state.js';
+import type { Programs } from '../programs.js';
 
 interface Fault {
   readonly seen: string;
@@ -123,7 +123,6 @@ export async function acknowledged(programs: Programs): Promise<Finding> {
     : failed('it sent its client no signal', 'kill(info->si_pid, SIGUSR1) once the text is whole');
 }
 
-const ALLOWED = (1n << 9n) | (1n << 11n);
 const FIRST_REALTIME = 33n;
 
 export async function signals(programs: Programs): Promise<Finding> {
@@ -132,9 +131,9 @@ export async function signals(programs: Programs): Promise<Finding> {
   const cause = 'the subject allows these two alone';
   if (others.length > 0) return failed(`${others.join(', ')} came, too`, cause);
   const { pid } = await programs.startServer();
-  const caught = (processState(pid)?.caught ?? 0n) & ~ALLOWED;
+  const caught = (processState(pid)?.caught ?? 0n) & ~BOTH;
   if (caught >> FIRST_REALTIME !== 0n) return failed('the server catches a realtime signal', cause);
-  if (catches(pid) === false) {
+  if (catchesBoth(pid) === false) {
     return failed('the server does not catch both', 'sigaction() for SIGUSR1 and for SIGUSR2');
   }
   return passed('no other was seen');

@@ -9,9 +9,13 @@ const RUN_MS = 60;
 const LONG = 5000;
 
 /** A client in the middle of a text; undefined when it had ended before. */
-async function inTheMiddle(programs: Programs, server: Server): Promise<Stranger | undefined> {
+export async function inTheMiddle(
+  programs: Programs,
+  server: Server,
+  prefix?: readonly string[],
+): Promise<Stranger | undefined> {
   for (const length of [LONG, 20 * LONG]) {
-    const client = programs.startClient(String(server.pid), textOf(length));
+    const client = programs.startClient([String(server.pid), textOf(length)], prefix);
     await sleep(RUN_MS);
     if (client.ended === undefined) return client;
   }
@@ -20,9 +24,14 @@ async function inTheMiddle(programs: Programs, server: Server): Promise<Stranger
 
 const TOO_FAST = 'it had sent 100,000 characters before';
 
-const NEXT = 'the next text';
+export const NEXT = 'the next text';
 
-async function nextText(programs: Programs, server: Server, cause: string): Promise<Finding> {
+/** @param cause of what is wrong with it, where the server lives */
+export async function nextText(
+  programs: Programs,
+  server: Server,
+  cause: string,
+): Promise<Finding> {
   const sent = await programs.send(server, NEXT);
   const next = judge(sent);
   if (next.verdict !== 'passed') {
@@ -80,7 +89,7 @@ const STOPPED_MS = 1000;
 export async function stopped(programs: Programs): Promise<Finding> {
   const server = await programs.startServer();
   const text = textOf(2000);
-  const sending = programs.send(server, text, 25_000);
+  const sending = programs.send(server, text, { limit: 25_000 });
   await sleep(RUN_MS / 2);
   server.stranger.signal('SIGSTOP');
   await sleep(STOPPED_MS);
