@@ -143,6 +143,12 @@ async function isNamed(...[_name, switches, checks, cause, spec = specs.classic]
 
 test.each(faults)('names the fault of one that %s', isNamed);
 
+test('sees the PID of one that prints as to a terminal', async () => {
+  const { folder } = compilePeer(specs.classic, { buffered: 1 });
+  const { checked } = await exam(folder, 'pid,short');
+  expect(checked.map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
+});
+
 test('tells whose handler calls what', async () => {
   const { folder } = compilePeer(specs.classic, { allocates: 1, exits: 1 });
   const { checked } = await exam(folder, 'handlers');

@@ -10,6 +10,7 @@ const mutations = [
   ...require('./table/client.js'),
   ...require('./table/dialects.js'),
   ...require('./table/endings.js'),
+  ...require('./table/exam.js'),
   ...require('./table/granting.js'),
   ...require('./table/incoming.js'),
   ...require('./table/inside-node.js'),

@@ -135,6 +135,9 @@
 #ifndef SPINS  // burns a CPU while it waits
 #define SPINS 0
 #endif
+#ifndef BUFFERED  // shows its pid by printf(): late, where that is a pipe
+#define BUFFERED 0
+#endif
 #ifndef ALLOCATES  // in its handler
 #define ALLOCATES 0
 #endif

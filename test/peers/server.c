@@ -247,9 +247,13 @@ static void take(struct arrival of) {
 int main(void) {
   sigset_t unblocked;
   if (!DEFAULTS) catch_both(arrive, &unblocked);
-  say(1, "Server PID: ");
-  say_number(1, getpid());
-  say(1, "\n");
+  if (BUFFERED) {
+    printf("Server PID: %d\n", (int)getpid());
+  } else {
+    say(1, "Server PID: ");
+    say_number(1, getpid());
+    say(1, "\n");
+  }
   begin_message();
   for (;;) {
     if (DEFAULTS) pause();

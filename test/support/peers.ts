@@ -24,6 +24,7 @@ export type Fault =
   | 'defaults'
   | 'spins'
   | 'one_state'
+  | 'buffered'
   | 'allocates'
   | 'prints'
   | 'leaks'
