@@ -15,6 +15,7 @@ const names = [
   'idle',
   'loop',
   'flood',
+  'dialects',
   'peer',
 ];
 
@@ -49,7 +50,7 @@ function help() {
     '',
     ...lines,
     '',
-    `Experiments: ${names.join(', ')}; peer needs --peer.`,
+    `Experiments: ${names.join(', ')}; peer needs --peer, dialects is for --only.`,
   ].join('\n');
 }
 
@@ -77,7 +78,9 @@ function readOptions() {
     refuse(`--repeats ${repeatsText}: expected a whole number from 1 on`);
   }
   if (values.peer !== undefined) checkPeer(values.peer);
-  const possible = names.filter((name) => name !== 'peer' || values.peer !== undefined);
+  const possible = names.filter((name) =>
+    name === 'peer' ? values.peer !== undefined : name !== 'dialects',
+  );
   const chosen = only?.split(',') ?? possible;
   for (const name of chosen) {
     if (name === 'peer' && values.peer === undefined) refuse('--only peer needs --peer DIR');

@@ -69,6 +69,8 @@ function openProcesses() {
 
   return {
     run,
+    /** For what is compiled; it goes with them. */
+    folder,
 
     /** The path of a C program of this folder, compiled. */
     program(name) {

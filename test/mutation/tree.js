@@ -35,7 +35,7 @@ const jestConfig = `module.exports = {
 function listOf(folder, ending) {
   return fs
     .readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith(ending))
+    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts'))
     .map((name) => join(folder, name));
 }
 

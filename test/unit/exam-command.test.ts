@@ -57,6 +57,9 @@ test('what was skipped does not count for the mark', () => {
   expect(examPrinter(false).end(results, true)).toBe(
     '\nmandatory 1 of 2, beyond 0 of 1. They ran in a pid namespace of their own.\n',
   );
+  expect(examPrinter(false).end(results.slice(3), false)).toBe(
+    '\nnothing could be examined. This kernel gives no pid namespace: what may signal others was left out.\n',
+  );
   expect(JSON.parse(examPrinter(true).end(results, false))).toEqual({
     event: 'mark',
     mandatory: { passed: 1, of: 2 },

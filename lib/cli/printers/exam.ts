@@ -44,6 +44,6 @@ const table: ExamPrinter = {
     const where = isContained
       ? 'They ran in a pid namespace of their own.'
       : 'This kernel gives no pid namespace: what may signal others was left out.';
-    return `\n${marks.join(', ')}. ${where}\n`;
+    return `\n${marks.join(', ') || 'nothing could be examined'}. ${where}\n`;
   },
 };

@@ -48,7 +48,7 @@ async function findingOf(name: CheckName, programs: Programs): Promise<Finding> 
   if ('isDangerous' in about && !programs.isContained) {
     return skipped('it may signal anybody, and this kernel makes no pid namespace for it');
   }
-  if ('needsText' in about && !(await programs.work())) {
+  if ('needsText' in about && !(await programs.isWorking())) {
     return skipped('not even a short text comes through');
   }
   let timer: NodeJS.Timeout | undefined;

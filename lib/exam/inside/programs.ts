@@ -43,7 +43,7 @@ export interface Programs {
   /** By the programs' own client; a server's next text begins where this ends. */
   send(server: Server, text: string, options?: SendOptions): Promise<Sent>;
   /** Whether a short text comes through; looked at once. */
-  work(): Promise<boolean>;
+  isWorking(): Promise<boolean>;
   /** Investigated once. */
   investigation(): Promise<Investigation>;
   /** What watches their calls; made once. */
@@ -109,7 +109,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
       await server.stranger.until(() => printed().at(-1) === 0x0a, 20);
       return { exit, errors: client.errors, ms, printed: printed(), text: bytes, server };
     },
-    work() {
+    isWorking() {
       works ??= programs
         .startServer()
         .then(async (server) => judge(await programs.send(server, 'Hello')).verdict === 'passed');
