@@ -197,6 +197,7 @@ export const catalogue = {
     what: 'no handler calls malloc, free, printf or exit',
     why: 'Called in the middle of themselves they wait for ever, or destroy the heap: man 7 signal-safety.',
     limit: 20_000,
+    needsText: true,
   },
   group: {
     part: 'beyond',

@@ -128,6 +128,7 @@ const faults: Faulty[] = [
 /** What may signal others, and is done in a namespace alone. */
 const contained: Faulty[] = [
   ['waits for a server that has ended', { endless: 1 }, 'server-killed', /time-out/],
+  ['answers whose pid is 0', { answers_zero: 1 }, 'outside', /info->si_pid/],
   ['sends to a server that has ended', { goes_on: 1 }, 'gone', /ESRCH/, specs.paced],
 ];
 

@@ -129,6 +129,9 @@
 #ifndef KILLS_GROUP  // kill(0, SIGUSR1) after each message
 #define KILLS_GROUP 0
 #endif
+#ifndef ANSWERS_ZERO  // whose pid is not known, so its own group
+#define ANSWERS_ZERO 0
+#endif
 #ifndef DEFAULTS  // catches nothing: the first signal ends it
 #define DEFAULTS 0
 #endif

@@ -44,7 +44,8 @@ static void arrive(int signal, siginfo_t* info, void* context) {
   }
   if (PRINTS) printf("%d", signal);
   const pid_t pid = info->si_pid;
-  if (pid <= 0 || pid == getpid() || arrived == 2) return;
+  if (pid < 0 || (pid == 0 && !ANSWERS_ZERO) || pid == getpid() || arrived == 2)
+    return;
   arrivals[arrived].signal = signal;
   arrivals[arrived].pid = pid;
   arrived++;

@@ -21,6 +21,7 @@ export type Fault =
   | 'late'
   | 'ignores'
   | 'kills_group'
+  | 'answers_zero'
   | 'defaults'
   | 'spins'
   | 'one_state'

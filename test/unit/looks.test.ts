@@ -35,19 +35,22 @@ const text = `Name:\tTgid: 9
 State:\tT (stopped)
 Tgid:\t41
 Pid:\t42
+PPid:\t40
 Uid:\t1000\t1001\t1002\t1003
 SigQ:\t3/7000
 SigPnd:\t0000000000000200
 ShdPnd:\t0000000000000001
+SigBlk:\t0000000000000802
 SigIgn:\t4000000000000011
 SigCgt:\t8000000100000a00
 `;
 
 test('a status is read field by field, each from the start of its line', () => {
-  const { catches, ignores, hasPending, ...fields } = parseStatus(text);
+  const { catches, ignores, blocks, hasPending, ...fields } = parseStatus(text);
   expect(fields).toEqual({
     pid: 42,
     threadGroup: 41,
+    parent: 40,
     state: 'T',
     realUid: 1000,
     effectiveUid: 1001,
@@ -58,6 +61,7 @@ test('a status is read field by field, each from the start of its line', () => {
   const all = Array.from({ length: 64 }, (_, i) => i + 1);
   expect(all.filter(catches)).toEqual([10, 12, 33, 64]);
   expect(all.filter(ignores)).toEqual([1, 5, 63]);
+  expect(all.filter(blocks)).toEqual([2, 12]);
   expect(all.filter(hasPending)).toEqual([1, 10]);
 });
 

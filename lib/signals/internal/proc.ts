@@ -10,6 +10,7 @@ export interface ProcessStatus {
   readonly pid: number;
   /** Differs from pid when that number is a thread's. */
   readonly threadGroup: number;
+  readonly parent: number;
   /** 'R', 'S', 'T', 'Z', … */
   readonly state: string;
   readonly realUid: number;
@@ -23,6 +24,8 @@ export interface ProcessStatus {
   readonly catches: (signo: number) => boolean;
   /** Whether the signal number is ignored. */
   readonly ignores: (signo: number) => boolean;
+  /** Whether its main thread blocks the signal number. */
+  readonly blocks: (signo: number) => boolean;
   /** Whether it waits to be taken, by the thread or by any of the process. */
   readonly hasPending: (signo: number) => boolean;
 }
@@ -43,6 +46,7 @@ export function parseStatus(text: string): ProcessStatus {
   return {
     pid: Number(field('Pid')),
     threadGroup: Number(field('Tgid')),
+    parent: Number(field('PPid')),
     state: field('State').charAt(0),
     realUid,
     effectiveUid,
@@ -51,6 +55,7 @@ export function parseStatus(text: string): ProcessStatus {
     pendingLimit: Number(field('SigQ').split('/')[1] ?? 0),
     catches: isIn('SigCgt'),
     ignores: isIn('SigIgn'),
+    blocks: isIn('SigBlk'),
     hasPending: (signo) => isIn('SigPnd')(signo) || isIn('ShdPnd')(signo),
   };
 }

@@ -2,10 +2,11 @@
 import type { Dialect } from '../../../dialects/dialect.js';
 import { formatDialect } from '../../../dialects/format.js';
 import { presets } from '../../../dialects/presets.js';
+import { catchesUserSignals } from '../../../signals/internal/proc.js';
 import { type Finding, failed, passed } from '../../finding.js';
 import type { ServerRecord } from '../dialect/drive-server.js';
 import type { ClientRecord } from '../dialect/record-client.js';
-import { BOTH, catchesBoth, processState } from '../process-state.js';
+import { statusOf } from '../process-state.js';
 import type { Programs } from '../programs.js';
 
 interface Fault {
@@ -123,7 +124,8 @@ export async function acknowledged(programs: Programs): Promise<Finding> {
     : failed('it sent its client no signal', 'kill(info->si_pid, SIGUSR1) once the text is whole');
 }
 
-const FIRST_REALTIME = 33n;
+/** 32 and 33 are the C library's own. */
+const realtime = Array.from({ length: 31 }, (_, i) => 34 + i);
 
 export async function signals(programs: Programs): Promise<Finding> {
   const { client, server } = await programs.investigation();
@@ -131,9 +133,11 @@ export async function signals(programs: Programs): Promise<Finding> {
   const cause = 'the subject allows these two alone';
   if (others.length > 0) return failed(`${others.join(', ')} came, too`, cause);
   const { pid } = await programs.startServer();
-  const caught = (processState(pid)?.caught ?? 0n) & ~BOTH;
-  if (caught >> FIRST_REALTIME !== 0n) return failed('the server catches a realtime signal', cause);
-  if (catchesBoth(pid) === false) {
+  const status = statusOf(pid);
+  if (status && realtime.some(status.catches)) {
+    return failed('the server catches a realtime signal', cause);
+  }
+  if (status && !catchesUserSignals(status)) {
     return failed('the server does not catch both', 'sigaction() for SIGUSR1 and for SIGUSR2');
   }
   return passed('no other was seen');

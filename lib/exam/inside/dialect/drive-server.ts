@@ -1,7 +1,7 @@
 // A client against the stranger's server: each framing in turn, until the known text is printed. It needs no answer:
 // the next signal goes when the last one has been taken, which /proc tells.
 import type { Signal } from '../../../dialects/dialect.js';
-import { BOTH, processState } from '../process-state.js';
+import { hasTakenBoth, statusOf } from '../process-state.js';
 import type { Programs, Server } from '../programs.js';
 import { sleep } from '../stranger.js';
 import { type Correspondence, correspondWith } from './correspondence.js';
@@ -102,14 +102,14 @@ export async function isTaken(pid: number, hasEnded: () => boolean): Promise<boo
   const end = performance.now() + TAKEN_MS;
   let since: number | undefined;
   while (!hasEnded()) {
-    const state = processState(pid);
+    const status = statusOf(pid);
     const now = performance.now();
-    if (state === undefined || now > end) return false;
-    if (((state.pending | state.blocked) & BOTH) !== 0n) {
+    if (status === undefined || now > end) return false;
+    if (!hasTakenBoth(status)) {
       since = undefined;
     } else {
       since ??= now;
-      if (state.state === 'S' || now - since > AWAKE_MS) return true;
+      if (status.state === 'S' || now - since > AWAKE_MS) return true;
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
