@@ -73,7 +73,7 @@ export const catalogue = {
   'ten-kilobytes': {
     part: 'mandatory',
     what: '10,000 characters',
-    why: 'One signal lost in 80,000 spoils it: luck ends here.',
+    why: 'One signal lost in 80,000 spoils it: a pause that is too short shows here.',
     limit: 45_000,
     needsText: true,
   },
@@ -86,7 +86,7 @@ export const catalogue = {
   unicode: {
     part: 'bonus',
     what: 'Unicode: letters with accents, Japanese, emoji',
-    why: 'The bonus: support Unicode characters. A char that is signed shifts into a wrong bit.',
+    why: 'The bonus: support Unicode characters. Shifts of a signed char give wrong bits.',
     limit: 20_000,
     needsText: true,
   },
@@ -105,7 +105,7 @@ export const catalogue = {
   bytes: {
     part: 'beyond',
     what: 'bytes that are no UTF-8',
-    why: 'An argument is bytes: who decodes them loses some.',
+    why: 'An argument is bytes, not characters: a program that decodes it loses some.',
     limit: 15_000,
     needsText: true,
   },
@@ -119,7 +119,7 @@ export const catalogue = {
   thousand: {
     part: 'beyond',
     what: '1,000 texts in a row',
-    why: 'What leaks, or is not put back after each text, ends a server here.',
+    why: 'A server that leaks, or does not put its state back after each text, fails here.',
     limit: 120_000,
     needsText: true,
   },
@@ -146,7 +146,7 @@ export const catalogue = {
   uncaught: {
     part: 'beyond',
     what: 'a process that does not catch the signals',
-    why: 'SIGUSR1 ends whoever does not: a mistyped PID ends an editor.',
+    why: 'SIGUSR1 ends a process that does not catch it: with a mistyped PID, an editor.',
     limit: 15_000,
   },
   'client-killed': {
@@ -159,7 +159,7 @@ export const catalogue = {
   'server-killed': {
     part: 'beyond',
     what: 'a server killed in the middle; its client ends',
-    why: 'Who waits for an answer for ever must be killed by hand.',
+    why: 'A client that waits for an answer for ever must be killed by hand.',
     limit: 30_000,
     needsText: true,
     isDangerous: true, // its number is free from then on, and its client may go on
@@ -167,7 +167,7 @@ export const catalogue = {
   stopped: {
     part: 'beyond',
     what: 'a server stopped for a second in the middle',
-    why: 'A busy machine does the same: who only sleeps between two bits loses some.',
+    why: 'A busy machine does the same: a client that only sleeps between two bits loses some.',
     limit: 40_000,
     needsText: true,
   },
@@ -195,7 +195,7 @@ export const catalogue = {
   handlers: {
     part: 'beyond',
     what: 'no handler calls malloc, free, printf or exit',
-    why: 'Called in the middle of themselves they wait for ever, or destroy the heap: man 7 signal-safety.',
+    why: 'A handler may interrupt one of them: called once more it hangs, or destroys the heap (man 7 signal-safety).',
     limit: 20_000,
     needsText: true,
   },

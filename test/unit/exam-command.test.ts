@@ -1,7 +1,11 @@
 // What exam is told, and what it prints.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { examWithOptions } from '../../lib/cli/arguments/exam.js';
 import { examPrinter } from '../../lib/cli/printers/exam.js';
+import { catalogue, checkNames } from '../../lib/exam/catalogue.js';
 import { failed, passed, type Result, skipped } from '../../lib/exam/finding.js';
+import { root } from '../support/processes.js';
 import { keepStandardError } from '../support/standard-error.js';
 
 const said = keepStandardError();
@@ -67,6 +71,13 @@ test('what was skipped does not count for the mark', () => {
     beyond: { passed: 0, of: 1 },
     contained: false,
   });
+});
+
+test.each(['mandatory', 'bonus', 'beyond'])('docs/exam.md has the checks that are %s', (part) => {
+  const page = readFileSync(join(root, 'docs', 'exam.md'), 'utf8');
+  const row = new RegExp(`^\\| ${part} \\| (.*) \\|$`, 'm').exec(page)?.[1] ?? '';
+  const named = [...row.matchAll(/`([\w-]+)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual(checkNames.filter((name) => catalogue[name].part === part).sort());
 });
 
 test('a line of JSON has what the table has', () => {
