@@ -108,7 +108,7 @@ const faults: Faulty[] = [
   // By chance none of a short text.
   ['loses bits', { hasty: 1 }, 'short,kilobyte', /bits? (was|were) lost/],
   ['hangs', { races: 1 }, 'dialect', /kill\(\) and then pause\(\)/],
-  ['sends bits again', { resends: 1 }, 'dialect', /sends some bits again/],
+  ['sends bits again', { resends: 10 }, 'dialect', /sends some bits again/],
   ['crashes', { crashes: 1 }, 'short', /crashed/],
   ['answers late', { late: 2 }, 'hundred', /sleeps at each bit/],
   ['ignores its client', { ignores: 1 }, 'dialect', /handlers do nothing/],

@@ -105,7 +105,7 @@ static void send_bit_signal(int signal) {
   const int ack = ACK_BIT == ECHO ? signal : ACK_BIT;
   if (RACES) sigprocmask(SIG_SETMASK, &unblocked, NULL);
   send_signal(signal);
-  if (RESENDS && sent % 50 == 0) {
+  if (RESENDS && sent % RESENDS == 0) {
     rest(2000);
     send_signal(signal);
   }

@@ -97,7 +97,7 @@
 #ifndef RACES  // kill(); pause(): hangs when the answer comes in between
 #define RACES 0
 #endif
-#ifndef RESENDS  // says some bits twice
+#ifndef RESENDS  // says each so many-th bit twice
 #define RESENDS 0
 #endif
 #ifndef LAX  // believes atoi(): "0" is its group, "-1" everybody

@@ -60,6 +60,17 @@ describe.each(Object.values(specs))('%s', (spec) => {
   });
 });
 
+test('signals too many are told where two others have changed places, too', () => {
+  const signals = signalsOf(specs.classic);
+  const at = signals.findIndex((signal, i) => i > 30 && signal === 2 && signals[i + 1] === 1);
+  const bad = [...signals.slice(0, 20), ...signals.slice(14, at), 1 as const, 2 as const].concat(
+    signals.slice(at + 2),
+  );
+  const { extra, framing } = nearlyFramingOf(framings, bad) ?? {};
+  expect(extra).toBe(6);
+  expect(framing?.dialect).toMatchObject({ order: 'msb', one: 'usr2', end: 'nul' });
+});
+
 /** The text after `change` of its bits, most significant first. */
 function withBits(text: string, change: (bits: string) => string): Buffer {
   const bits = change(

@@ -36,12 +36,12 @@ const told = [
     'each framing makes other signals',
   ),
   one(
-    'in an exam a sequence with a signal too many is near a framing',
+    'in an exam two signals that changed places hide no third',
     framings,
-    'extra > 0 ? isWithin(framing.signals, signals)',
-    'extra > 0 ? isWithin(signals, framing.signals)',
+    'const FEW_PLACES = 2;',
+    'const FEW_PLACES = 0;',
     DIALECTS,
-    'a signal that comes twice',
+    'changed places',
   ),
   one(
     'in an exam an echo is told from one signal',

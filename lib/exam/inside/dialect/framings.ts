@@ -55,6 +55,9 @@ export function framingOf(
   return framings.find((framing) => same(framing.signals, signals));
 }
 
+/** Two that come at once change places, where they come in the order of their numbers. */
+const FEW_PLACES = 2;
+
 /** The framing from which the sequence differs by a few signals that are too many, or missing. */
 export function nearlyFramingOf(
   framings: readonly Framing[],
@@ -63,20 +66,30 @@ export function nearlyFramingOf(
   const most = Math.ceil(signals.length / 8);
   const near = framings
     .map((framing) => ({ framing, extra: signals.length - framing.signals.length }))
-    .filter(({ framing, extra }) => {
-      if (extra === 0 || Math.abs(extra) > most) return false;
-      return extra > 0 ? isWithin(framing.signals, signals) : isWithin(signals, framing.signals);
-    });
-  return near.sort((a, b) => Math.abs(a.extra) - Math.abs(b.extra))[0];
+    .filter(({ extra }) => extra !== 0 && Math.abs(extra) <= most)
+    .map((each) => {
+      const least = Math.min(signals.length, each.framing.signals.length);
+      return { ...each, misplaced: least - commonTo(each.framing.signals, signals) };
+    })
+    .filter(({ misplaced }) => misplaced <= FEW_PLACES)
+    .sort((a, b) => a.misplaced - b.misplaced || Math.abs(a.extra) - Math.abs(b.extra));
+  return near[0];
 }
 
 function same(a: readonly Signal[], b: readonly Signal[]): boolean {
   return a.length === b.length && a.every((signal, i) => signal === b[i]);
 }
 
-/** Whether `part` is `whole` without some of its signals. */
-function isWithin(part: readonly Signal[], whole: readonly Signal[]): boolean {
-  let found = 0;
-  for (const signal of whole) if (signal === part[found]) found += 1;
-  return found === part.length;
+/** How many signals both have, in the same order: the length of their longest common subsequence. */
+function commonTo(a: readonly Signal[], b: readonly Signal[]): number {
+  let lengths = Array<number>(b.length + 1).fill(0);
+  for (const signal of a) {
+    const next = [0];
+    for (const [i, other] of b.entries()) {
+      const longer = Math.max(lengths[i + 1] as number, next[i] as number);
+      next.push(signal === other ? (lengths[i] as number) + 1 : longer);
+    }
+    lengths = next;
+  }
+  return lengths.at(-1) as number;
 }
