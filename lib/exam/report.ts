@@ -10,7 +10,7 @@ export interface Order {
   readonly namespace: string;
   /** The source of the library that watches calls. */
   readonly callsSource: string;
-  /** A folder that goes when the examination ends. */
+  /** A folder that goes when the examination ends, whoever is ended first. */
   readonly scratch: string;
 }
 

@@ -240,10 +240,14 @@ function running(folder: string): string[] {
 
 test('leaves nothing behind when it is killed', async () => {
   const { folder } = compilePeer(specs.classic);
-  const examining = startExam(folder, ['--only', 'stopped']);
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'minitalk-killed-'));
+  const examining = startExam(folder, ['--only', 'stopped'], { env: { TMPDIR } });
   while (running(folder).length < 2) await sleep(5);
+  expect(readdirSync(TMPDIR)).toHaveLength(1);
   await examining.end('SIGKILL');
   while (running(folder).length > 0) await sleep(5);
+  while (readdirSync(TMPDIR).length > 0) await sleep(5);
+  rmSync(TMPDIR, { recursive: true });
   expect(examining.text).toBe('');
 });
 

@@ -1,5 +1,5 @@
 // The examiner's process: does the checks, one after another, and reports each.
-import { writeSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { SignalError } from '../../signals/errors.js';
 import { pidNamespace } from '../../signals/internal/proc.js';
 import { restrictSignals } from '../../signals/restrict.js';
@@ -25,7 +25,10 @@ async function examine(order: Order): Promise<number> {
   if (!isContained) fence();
   report({ isContained });
   // Whoever wanted this is gone: so is what they wanted.
-  process.stdin.resume().once('end', () => void endStrangers().finally(() => process.exit(0)));
+  process.stdin.resume().once('end', () => {
+    rmSync(order.scratch, { recursive: true, force: true });
+    void endStrangers().finally(() => process.exit(0));
+  });
   const programs = createPrograms({
     folder,
     isContained,
