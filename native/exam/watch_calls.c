@@ -183,33 +183,37 @@ void free(void* memory) {
   next(memory);
 }
 
-#define PRINT(name, call)         \
-  {                               \
-    TELL_IN_HANDLER(name);        \
-    va_list list;                 \
-    va_start(list, format);       \
-    const int within = depth;     \
-    depth = 0; /* told already */ \
-    const int result = call;      \
-    depth = within;               \
-    va_end(list);                 \
-    return result;                \
-  }
+// The body of a function that is called `name` and has one of its list.
+#define PRINT(name, call)      \
+  TELL_IN_HANDLER(name);       \
+  va_list list;                \
+  va_start(list, format);      \
+  const int within = depth;    \
+  depth = 0; /* told by now */ \
+  const int result = call;     \
+  depth = within;              \
+  va_end(list);                \
+  return result
 
-int printf(const char* format, ...) PRINT("printf", vprintf(format, list))
+int printf(const char* format, ...) { PRINT("printf", vprintf(format, list)); }
 
-    int fprintf(FILE* file, const char* format, ...)
-        PRINT("fprintf", vfprintf(file, format, list))
+int fprintf(FILE* file, const char* format, ...) {
+  PRINT("fprintf", vfprintf(file, format, list));
+}
 
-    // What printf() is with -D_FORTIFY_SOURCE.
-    int __printf_chk(int flag, const char* format, ...)
-        PRINT("printf", ((void)flag, vprintf(format, list)))
+// What printf() is with -D_FORTIFY_SOURCE.
+int __printf_chk(int flag, const char* format, ...) {
+  (void)flag;
+  PRINT("printf", vprintf(format, list));
+}
 
-            int __fprintf_chk(FILE* file, int flag, const char* format, ...)
-                PRINT("fprintf", ((void)flag, vfprintf(file, format, list)))
+int __fprintf_chk(FILE* file, int flag, const char* format, ...) {
+  (void)flag;
+  PRINT("fprintf", vfprintf(file, format, list));
+}
 
-    // Not _exit(), which a handler may call.
-    void exit(int code) {
+// Not _exit(), which a handler may call.
+void exit(int code) {
   static void (*next)(int) __attribute__((noreturn));
   TELL_IN_HANDLER("exit");
   depth = 0;  // what is done at the end is the end's
