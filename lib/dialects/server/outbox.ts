@@ -2,12 +2,15 @@
 // its number, and the lower number is taken first: who says more waits until the client has
 // taken what would be lost, or overtaken.
 import { constants } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { binding } from '../../binding/dialects.js';
 import { lookAtThread, type PinnedThread } from '../../minitalk/peer/pinned.js';
+import { monotonicMs } from '../../signals/internal/clock.js';
 import type { Signal } from '../dialect.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
+/** A client that runs takes a signal sooner: so long each turn of the loop looks. */
+const PROMPT_MS = 1;
 const STEP_MS = 1;
 /** Longer than a client is kept from running, unless it is stopped. */
 const PATIENCE_MS = 500;
@@ -40,10 +43,19 @@ export function createOutbox(client: PinnedThread): Outbox {
   async function pump(): Promise<void> {
     isPumping = true;
     for (let signal = waiting.shift(); signal !== undefined; signal = waiting.shift()) {
-      for (let ms = 0; isInTheWay(signal) && ms < PATIENCE_MS; ms += STEP_MS) await sleep(STEP_MS);
+      await untilFree(signal);
       send(signal);
     }
     isPumping = false;
+  }
+
+  async function untilFree(signal: Signal): Promise<void> {
+    const since = monotonicMs();
+    while (isInTheWay(signal)) {
+      const waited = monotonicMs() - since;
+      if (waited >= PATIENCE_MS) return;
+      await (waited < PROMPT_MS ? nextTurn() : sleep(STEP_MS));
+    }
   }
 
   return {
