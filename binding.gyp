@@ -9,6 +9,7 @@
       "sources": [
         "native/core/dialects/dialect_server.cc",
         "native/core/dialects/pace.cc",
+        "native/core/dialects/gather.cc",
         "native/core/dialects/step_sender.cc",
         "native/core/minitalk/affinity.cc",
         "native/core/signals/channel.cc",

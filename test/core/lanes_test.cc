@@ -22,7 +22,11 @@ namespace {
 
 std::string OfThread(pid_t thread, const char* file) {
   std::ifstream in("/proc/self/task/" + std::to_string(thread) + "/" + file);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::string text;
+  // Whole, or as far as it could be read: it may end meanwhile. An iterator of
+  // the stream's buffer would throw then.
+  std::getline(in, text, '\0');
+  return text;
 }
 
 uint64_t Blocked(pid_t thread) {

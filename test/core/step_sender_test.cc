@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check.h"
+#include "core/dialects/gather.h"
 #include "handler/signals/status.h"
 #include "support.h"
 
@@ -173,6 +174,21 @@ TEST("what is answered to the end of a message is no answer to the next one") {
     CHECK_EQ(server.count(), sent.size());
   }
   CHECK(server.signals() == sent);
+}
+
+TEST("a thread that may be taking an answer has not left them to us") {
+  Readiness ready;
+  ready.state = 'S';
+  for (const Gathering gathering :
+       {Gathering::kFromNowOn, Gathering::kAlsoTheLast}) {
+    ready.blocks = false;
+    CHECK(!IsGathered(ready, gathering));
+    ready.blocks = true;
+    CHECK(IsGathered(ready, gathering));
+  }
+  ready.state = 'R';
+  CHECK(IsGathered(ready, Gathering::kFromNowOn));
+  CHECK(!IsGathered(ready, Gathering::kAlsoTheLast));
 }
 
 TEST("of two that are awaited one is not enough, and no refusal") {

@@ -1,7 +1,7 @@
 // Our server and client against minitalks in C, in every dialect that was seen: both ways, byte by byte.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tellsEnd } from '../../lib/dialects/dialect.js';
+import { tellsDelivery, tellsEnd } from '../../lib/dialects/dialect.js';
 import { parseDialect } from '../../lib/dialects/parse.js';
 import { compilePeer, specs, startPeerClient, startPeerServer } from '../support/peers.js';
 import {
@@ -73,8 +73,12 @@ test.each(ending)('20 messages in a row arrive both ways, in dialect %s', async 
   const ours = await startServer(['--dialect', ourSpec(spec)]);
   const theirs = await startPeerServer(peer);
   const sent = Array.from({ length: 20 }, (_, i) => `message ${i}`);
-  for (const text of sent) {
+  const expected = sent.map((text) => `${text}\n`);
+  const isTold = tellsDelivery(parseDialect(ourSpec(spec)));
+  for (const [i, text] of sent.entries()) {
     expect((await startPeerClient(peer, ours.pid, text).closed).code).toBe(0);
+    // Such a client ends before its last bit is taken, with which the next one's first would merge.
+    if (!isTold) await untilPrinted(ours, expected.slice(0, i + 1).join(''));
   }
   const sender = runScript(
     async ({ connect }, pid: number, dialect: string, all: string[]) => {
@@ -85,9 +89,8 @@ test.each(ending)('20 messages in a row arrive both ways, in dialect %s', async 
     [theirs.pid, ourSpec(spec), sent],
   );
   expect(await sender.closed).toEqual({ code: 0, signal: null });
-  const expected = sent.map((text) => `${text}\n`).join('');
-  await untilPrinted(ours, expected);
-  await untilPrinted(theirs, expected);
+  await untilPrinted(ours, expected.join(''));
+  await untilPrinted(theirs, expected.join(''));
 });
 
 const classic = specs.classic;

@@ -103,13 +103,13 @@ static void send_bit_signal(int signal) {
   sent++;
   const int is_last = sent == to_send;
   const int ack = ACK_BIT == ECHO ? signal : ACK_BIT;
+  if (DROPS && sent % DROPS == 0) return;
   if (RACES) sigprocmask(SIG_SETMASK, &unblocked, NULL);
   send_signal(signal);
   if (RESENDS && sent % RESENDS == 0) {
     rest(2000);
     send_signal(signal);
   }
-  if (HASTY) return;
   if (ack == 0) {
     pace();
   } else if (!is_last || ACK_LAST) {
@@ -126,7 +126,7 @@ static void send_byte(unsigned char byte, int lsb) {
   for (int i = 0; i < 8; i++) {
     const int at_end = i == 7 && sent + 1 == to_send;
     send_bit_signal(bit_of(byte, i, lsb) ? ONE : ZERO);
-    if (ACK_BYTE && i == 7 && !HASTY && (ACK_LAST || !at_end)) await(ACK_BYTE);
+    if (ACK_BYTE && i == 7 && (ACK_LAST || !at_end)) await(ACK_BYTE);
   }
 }
 
@@ -159,7 +159,6 @@ static void send_text(const char* text) {
   if (LENGTH) send_length(length + LENGTH_COUNTS_NUL);
   for (size_t i = 0; i < length; i++) send_byte((unsigned char)text[i], LSB);
   for (size_t i = 0; i < END_BYTES; i++) send_byte((unsigned char)end[i], LSB);
-  if (HASTY) return;
   await_final(ACK_MESSAGE);
   await_final(FINAL);
   await_final(FINAL_2);

@@ -88,8 +88,8 @@
 #endif
 
 // Faults of the client.
-#ifndef HASTY  // waits for nothing: signals of one number merge
-#define HASTY 0
+#ifndef DROPS  // sends not each so many-th bit, as one that merged with another
+#define DROPS 0
 #endif
 #ifndef BLIND  // paces by its clock alone: merges some when the machine is busy
 #define BLIND 0

@@ -10,7 +10,7 @@ export { specs };
 
 /** Client's and server's; what each does: test/peers/dialect.h. A number is the macro's value. */
 export type Fault =
-  | 'hasty'
+  | 'drops'
   | 'blind'
   | 'races'
   | 'resends'

@@ -1,13 +1,9 @@
 #include "core/dialects/dialect_server.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
-#include <unistd.h>
 
-#include <cstdlib>
-
-#include "core/dialects/pace.h"
+#include "core/dialects/gather.h"
 #include "core/signals/channel.h"
 #include "handler/dialects/conversation.h"
 #include "handler/signals/calls.h"
@@ -31,44 +27,10 @@ void Free(Correspondent* entry) {
   while (entry->users.load() != 0) sched_yield();
 }
 
-// Until the thread has blocked both signals, or some time has passed.
-void AwaitBlocked(int status_fd) {
-  constexpr int kTries = 50;
-  for (int i = 0; i < kTries; ++i) {
-    Readiness ready;
-    if (ReadReadiness(status_fd, &ready) != 0 || ready.blocks) return;
-    usleep(100);
-  }
-}
-
-void GatherThread(pid_t process, pid_t thread) {
-  const int status = OpenStatus(process, thread);
-  if (status < 0) return;
-  Readiness ready;
-  if (ReadReadiness(status, &ready) == 0 && !ready.blocks &&
-      // Node's own threads block SIGUSR1 alone.
-      QueueSignal(process, thread, SIGUSR2, kNudge) == 0) {
-    AwaitBlocked(status);
-  }
-  close(status);
-}
-
 }  // namespace
 
 int DialectServer::Gather() {
-  if (channel_ == nullptr) return -EBADF;
-  DIR* tasks = opendir("/proc/self/task");
-  if (tasks == nullptr) return -errno;
-  const pid_t process = getpid();
-  while (const dirent* entry = readdir(tasks)) {
-    // 0 of "." and "..".
-    const auto thread = static_cast<pid_t>(strtol(entry->d_name, nullptr, 10));
-    if (thread > 0 && thread != process && !HasConsumer(thread)) {
-      GatherThread(process, thread);
-    }
-  }
-  closedir(tasks);
-  return 0;
+  return channel_ == nullptr ? -EBADF : GatherSignals(Gathering::kFromNowOn);
 }
 
 int DialectServer::Claim(Channel* channel, AckBy ack_by) {

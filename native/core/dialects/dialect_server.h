@@ -26,9 +26,7 @@ class DialectServer {
   // Nobody is acknowledged any more. Safe to repeat.
   void Release();
 
-  // Has the process's other threads leave the signals to the main one: two that
-  // take them at once can change their order. Threads come, so it is to be
-  // called now and then. Returns after some ms at the latest.
+  // See gather.h. -EBADF without the claim.
   int Gather();
 
   // From now on `plain` signals of this process are acknowledged at once. It

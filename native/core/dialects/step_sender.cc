@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/dialects/gather.h"
 #include "core/dialects/pace.h"
 #include "core/signals/waiting.h"
 #include "handler/dialects/conversation.h"
@@ -164,6 +165,7 @@ int StepSender::LookAtRest(uint64_t now) {
 }
 
 void StepSender::DrainAnswers() {
+  GatherSignals(Gathering::kAlsoTheLast);
   // As many as can be pending: each signal once for the thread, once for the
   // process.
   siginfo_t info;

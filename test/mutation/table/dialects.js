@@ -19,6 +19,7 @@ const turn = 'lib/dialects/server/turn.ts';
 const conversation = 'native/handler/dialects/conversation.cc';
 const correspondentUse = 'native/handler/dialects/correspondent.cc';
 const dialectServer = 'native/core/dialects/dialect_server.cc';
+const gather = 'native/core/dialects/gather.cc';
 const pace = 'native/core/dialects/pace.cc';
 const stepSender = 'native/core/dialects/step_sender.cc';
 
@@ -360,7 +361,7 @@ const received = [
 const gathered = [
   rule(
     'in a dialect other threads are gathered before a bit comes',
-    dialectServer,
+    gather,
     'thread > 0 && thread != process &&',
     'thread < 0 && thread != process &&',
     'threads that are gathered block both',
@@ -368,7 +369,7 @@ const gathered = [
   {
     rule: "in a dialect a consumer's thread is left as it is",
     edits: [
-      [dialectServer, ' && !HasConsumer(thread)', ''],
+      [gather, ' &&\n        !HasConsumer(thread)', ''],
       [conversation, ' ||\n      HasConsumer(thread)) {', ') {'],
     ],
     core: 'threads that are gathered block both',
@@ -487,6 +488,13 @@ const native = [
     'if (looked == kReady) DrainAnswers();',
     '',
     'what is answered to the end of a message',
+  ),
+  rule(
+    'in a dialect who is in a handler may be taking an answer',
+    gather,
+    "(gathering == Gathering::kFromNowOn || ready.state != 'R')",
+    'true',
+    'a thread that may be taking an answer',
   ),
   rule(
     'in a dialect a pause is kept',
