@@ -23,7 +23,7 @@ export interface NativeGrant {
   readonly count: number;
   /** By which they may come, as many as there are; 0: by none. */
   readonly lanes: number;
-  /** 1: the lanes go where the client says that it runs. */
+  /** Whether the lanes go to the CPU that the client names. */
   readonly together: boolean;
 }
 

@@ -65,10 +65,7 @@ int EndOf(Body body) {
 
 // The thread that is to send it again gets no CPU as long as this one computes.
 void SendToBereaved() {
-  cpu_set_t cpu;
-  CPU_ZERO(&cpu);
-  CPU_SET(sched_getcpu(), &cpu);
-  CHECK_EQ(sched_setaffinity(0, sizeof cpu, &cpu), 0);
+  StayOn(sched_getcpu());
   std::thread([] {
     const struct sched_param none = {};
     // Not the C library's: musl's always fails.

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 
 #include "check.h"
 #include "handler/signals/calls.h"
@@ -97,7 +98,7 @@ class Waiting {
 };
 
 // Another process's text, as a line shows it.
-std::string Shown(const std::string& foreign, bool json = false,
+std::string Shown(std::string_view foreign, bool json = false,
                   size_t limit = SIZE_MAX) {
   char buffer[4096];
   Text text(buffer, sizeof buffer);
@@ -283,6 +284,9 @@ TEST("nothing in a sender's name ends the line or reaches the terminal") {
       {"\"\\", "\"\\"},
   };
   for (const auto& entry : cases) CHECK(Shown(entry.name) == entry.shown);
+  // Cut off where memory goes on as the character does.
+  CHECK(Shown(std::string_view("\xc3\xbc", 1)) == "?");
+  CHECK(Shown(std::string_view("\xe2\x82\xac", 2)) == "??");
   CHECK(Shown("\"\\\x01\xc3\xbc", true) == "\\\"\\\\?\xc3\xbc");
 }
 

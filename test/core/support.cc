@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -26,6 +27,23 @@ void Pause() {
 void SleepMs(int ms) {
   const uint64_t end = Monotonic() + uint64_t{1'000'000} * ms;
   while (Monotonic() < end) Pause();
+}
+
+std::vector<int> AllowedCpus() {
+  cpu_set_t set;
+  CHECK_EQ(sched_getaffinity(0, sizeof set, &set), 0);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+void StayOn(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  CHECK_EQ(sched_setaffinity(0, sizeof set, &set), 0);
 }
 
 Child::~Child() {

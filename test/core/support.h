@@ -29,6 +29,12 @@ void Pause();
 
 void SleepMs(int ms);
 
+// Those that this thread may run on, in order.
+std::vector<int> AllowedCpus();
+
+// Holds the calling thread there.
+void StayOn(int cpu);
+
 // A realtime signal that nothing else here uses.
 inline const int kBurstSignal = SIGRTMIN + 7;
 

@@ -2,7 +2,6 @@
 // keep what they are sent until the test asks for it, and what the server says
 // is said by hand.
 #include <errno.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -40,23 +39,6 @@ void BlockBoth() {
   sigaddset(&both, SIGUSR1);
   sigaddset(&both, SIGUSR2);
   CHECK_EQ(sigprocmask(SIG_BLOCK, &both, nullptr), 0);
-}
-
-std::vector<int> AllowedCpus() {
-  cpu_set_t set;
-  CHECK_EQ(sched_getaffinity(0, sizeof set, &set), 0);
-  std::vector<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  }
-  return cpus;
-}
-
-void StayOn(int cpu) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(cpu, &set);
-  CHECK_EQ(sched_setaffinity(0, sizeof set, &set), 0);
 }
 
 // What is pending for the calling thread.

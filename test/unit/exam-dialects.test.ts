@@ -3,10 +3,11 @@ import { createDecoder } from '../../lib/dialects/decode.js';
 import type { Signal } from '../../lib/dialects/dialect.js';
 import { encode, signalOfStep } from '../../lib/dialects/encode.js';
 import { parseDialect } from '../../lib/dialects/parse.js';
-import { compare, mixtureIn } from '../../lib/exam/inside/compare.js';
+import { compare } from '../../lib/exam/inside/compare.js';
 import { answeringOf } from '../../lib/exam/inside/dialect/answers.js';
 import { framingOf, framingsOf, nearlyFramingOf } from '../../lib/exam/inside/dialect/framings.js';
 import { TEXT } from '../../lib/exam/inside/dialect/investigation.js';
+import { mixtureIn } from '../../lib/exam/inside/mixture.js';
 import { specs } from '../support/peers.js';
 
 const framings = framingsOf(TEXT);

@@ -1,11 +1,13 @@
 // The two programs that are examined: how they are started, and one text sent from one to the other.
+
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed } from '../finding.js';
 import type { CallWatcher } from './calls.js';
 import { compare } from './compare.js';
 import type { Investigation } from './dialect/investigation.js';
 import { catchesBoth } from './process-state.js';
-import { type Exit, howEnded, Stranger, sleep } from './stranger.js';
+import { type Exit, howEnded, Stranger } from './stranger.js';
 
 const PID_MS = 1500;
 const CATCH_MS = 500;

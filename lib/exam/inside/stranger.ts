@@ -108,5 +108,3 @@ export class Stranger {
 export function howEnded({ code, signal }: Exit): string {
   return signal ?? `exit code ${code}`;
 }
-
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -120,15 +120,15 @@ int32_t Server::GrantCount() const {
   return static_cast<int32_t>(KeptCount(grant));
 }
 
-bool Server::AreLanesSettled() const {
-  return protocol.server.unsettled.load() == 0;
-}
-
 uint32_t Server::GrantLanes() const {
   if (channel_ == nullptr) return 0;
   const Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   const bool is_started = grant != nullptr && grant->started.load();
   return is_started ? grant->lanes.load() : 0;
+}
+
+bool Server::AreLanesSettled() const {
+  return protocol.server.unsettled.load() == 0;
 }
 
 bool Server::IsFrameWhole() const {

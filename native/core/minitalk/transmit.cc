@@ -260,7 +260,7 @@ bool Transmitter::ReadReply(uint64_t now) {
   waiting_ = Waiting::kNothing;
   if (IsByLanes()) return ReadLaneAnswer(answer.count, now);
   // The first tells what earlier grants have brought of this frame.
-  if (!started_) round_ = HasFirstRound() ? 1 : 0;
+  if (!started_) round_ = AreLanesStarted() ? 1 : 0;
   const uint32_t most = started_ ? sent_ : total_;
   if (answer.count < taken_ || answer.count > most) return false;
   sent_ = asked_ = answer.count;  // what is beyond was dropped: the same again

@@ -10,6 +10,7 @@
 
 #include "handler/minitalk/protocol_state.h"
 #include "handler/minitalk/word.h"
+
 namespace minitalk {
 
 inline constexpr uint32_t kMaxWindow = 256;
@@ -88,10 +89,11 @@ class Transmitter {
 
   // The grant's first question goes to the main thread, whatever follows.
   bool IsByLanes() const { return started_ && !frame_.lanes.empty(); }
+  // Of the present grant.
   bool IsAck(const Word& word) const;
   // transmit_by_lanes.cc:
-  // Whether the server's lanes were started by the grant's first question.
-  bool HasFirstRound() const;
+  // By the grant's first question: the server has said so.
+  bool AreLanesStarted() const;
   // Lanes that have a part in the present round.
   size_t PartInRound() const;
   uint32_t TakenAfterRound() const;

@@ -17,7 +17,7 @@ int LaneError(int error) { return error == -ESRCH ? 0 : error; }
 
 }  // namespace
 
-bool Transmitter::HasFirstRound() const {
+bool Transmitter::AreLanesStarted() const {
   const Word ack = Word::Parse(line_->ack.load(std::memory_order_acquire));
   return IsAck(ack) && ack.count == 0;
 }

@@ -15,6 +15,7 @@ const finding = 'lib/exam/finding.ts';
 const framings = 'lib/exam/inside/dialect/framings.ts';
 const group = 'lib/exam/inside/group.ts';
 const idle = 'lib/exam/inside/checks/idle.ts';
+const mixture = 'lib/exam/inside/mixture.ts';
 const printer = 'lib/cli/printers/exam.ts';
 const programs = 'lib/exam/inside/programs.ts';
 const recordClient = 'lib/exam/inside/dialect/record-client.ts';
@@ -85,7 +86,7 @@ const told = [
   ),
   one(
     'in an exam a text within another is mixed',
-    compare,
+    mixture,
     "return before === '' && parts",
     'return parts',
     DIALECTS,
@@ -93,7 +94,7 @@ const told = [
   ),
   one(
     'in an exam a text that its client calls whole is not cut off',
-    compare,
+    mixture,
     'parts.every((part) => cut.some(',
     'parts.every((part) => texts.some(',
     DIALECTS,

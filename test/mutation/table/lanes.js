@@ -175,7 +175,7 @@ const settled = [
   rule(
     '[9.19] lanes that are started are sent data at once',
     transmit,
-    'HasFirstRound() ? 1 : 0',
+    'AreLanesStarted() ? 1 : 0',
     '0',
     'lanes that the first question has started',
   ),

@@ -1,9 +1,10 @@
 // Several clients at once.
 import { type Finding, failed, passed, skipped } from '../../finding.js';
 import { type Assistant, startAssistant } from '../assistant.js';
-import { mixtureIn, quoted } from '../compare.js';
+import { quoted } from '../compare.js';
 import { correspondWith } from '../dialect/correspondence.js';
 import { canDriveByTwo, driveByTwo } from '../dialect/drive-by-two.js';
+import { mixtureIn } from '../mixture.js';
 import type { Programs, Server } from '../programs.js';
 import { type Exit, howEnded } from '../stranger.js';
 import { nextText } from './disturbances.js';

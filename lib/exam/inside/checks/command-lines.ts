@@ -1,8 +1,9 @@
 // Command lines that are no PID and no text.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed } from '../../finding.js';
 import { startInGroup } from '../group.js';
 import type { Programs } from '../programs.js';
-import { type Exit, howEnded, Stranger, sleep } from '../stranger.js';
+import { type Exit, howEnded, Stranger } from '../stranger.js';
 
 const END_MS = 3000;
 const PARSE =

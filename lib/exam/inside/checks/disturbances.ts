@@ -1,8 +1,9 @@
 // A text after, or while, something goes wrong.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed } from '../../finding.js';
 import { quoted } from '../compare.js';
 import { judge, type Programs, type Server } from '../programs.js';
-import { howEnded, Stranger, sleep } from '../stranger.js';
+import { howEnded, Stranger } from '../stranger.js';
 import { textOf } from './texts.js';
 
 const RUN_MS = 60;

@@ -1,10 +1,12 @@
 // kill(0, …): the whole process group is signalled.
+
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed, skipped } from '../../finding.js';
 import { startInGroup } from '../group.js';
 import { catchesBoth, childrenOf, isAlive, nameOf } from '../process-state.js';
 import type { Programs } from '../programs.js';
-import { Stranger, sleep } from '../stranger.js';
+import { Stranger } from '../stranger.js';
 
 const START_MS = 1500;
 const CLIENT_MS = 3000;

@@ -1,8 +1,9 @@
 // What a server costs while nobody sends.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed, skipped } from '../../finding.js';
 import { cpuTime } from '../process-state.js';
 import type { Programs } from '../programs.js';
-import { howEnded, sleep } from '../stranger.js';
+import { howEnded } from '../stranger.js';
 
 const IDLE_MS = 1000;
 const BUSY_SHARE = 0.05;

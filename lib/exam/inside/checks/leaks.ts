@@ -1,8 +1,10 @@
 // What valgrind finds.
+
 import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Finding, failed, passed, skipped } from '../../finding.js';
 import type { Programs } from '../programs.js';
-import { Stranger, sleep } from '../stranger.js';
+import { Stranger } from '../stranger.js';
 
 const START_MS = 15_000;
 const CATCH_MS = 300;

@@ -1,10 +1,11 @@
 // Two clients that send to the stranger's server in turns, a signal each. Who is not answered waits, as a client does;
 // the next signal goes when the last one was taken. So no two signals merge, whatever the server does.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, type Signal, tellsEnd } from '../../../dialects/dialect.js';
-import { awaitedOf, encode, type Step, signalOfStep } from '../../../dialects/encode.js';
+import { awaitedOf, type Step, signalOfStep } from '../../../dialects/encode.js';
 import type { Server } from '../programs.js';
-import { sleep } from '../stranger.js';
-import { isTaken } from './drive-server.js';
+import { stepsOf } from './framings.js';
+import { isTaken } from './taken.js';
 
 /** Another client's message may be done, or given up, by then. */
 const TURN_MS = 3000;
@@ -36,7 +37,7 @@ export async function driveByTwo(
 ): Promise<void> {
   const clients = senders.map(([sender, text]) => ({
     sender,
-    steps: [...encode(dialect, Buffer.from(text))].flatMap((piece) => [...piece]),
+    steps: stepsOf(dialect, text),
     sent: 0,
     heard: 0,
   }));
@@ -54,7 +55,7 @@ async function sendNext({ stranger }: Server, client: Client): Promise<boolean> 
   client.heard = client.sender.received.length;
   client.sent += 1;
   await client.sender.send(signalOfStep(step));
-  if (!(await isTaken(stranger.pid, () => stranger.ended !== undefined))) return false;
+  if (!(await isTaken(stranger))) return false;
   await until(
     () => isReady(client),
     ANSWER_MS,

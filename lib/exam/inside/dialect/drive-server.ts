@@ -1,20 +1,16 @@
 // A client against the stranger's server: each framing in turn, until the known text is printed. It needs no answer:
 // the next signal goes when the last one has been taken, which /proc tells.
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Signal } from '../../../dialects/dialect.js';
-import { hasTakenBoth, statusOf } from '../process-state.js';
 import type { Programs, Server } from '../programs.js';
-import { sleep } from '../stranger.js';
 import { type Correspondence, correspondWith } from './correspondence.js';
 import type { Framing } from './framings.js';
+import { isTaken } from './taken.js';
 
-/** On a busy machine, too. */
-const TAKEN_MS = 1500;
 /** Whether it answers at all is seen at the first signals. */
 const FIRST_ANSWER_MS = 60;
 const ANSWER_MS = 300;
 const END_MS = 250;
-/** A server that never sleeps has taken a signal that is not pending any more for so long. */
-const AWAKE_MS = 2;
 
 export interface ServerRecord {
   /** The one whose text was printed. */
@@ -76,42 +72,23 @@ async function driveWith(
 /** Returns what was answered to each; fewer than were to be sent: it took no more. */
 async function sendAll(
   signals: readonly Signal[],
-  { stranger, pid }: Server,
+  { stranger }: Server,
   correspondence: Correspondence,
 ): Promise<Signal[][]> {
   const answers: Signal[][] = [];
   let heard = 0;
   for (const [i, signal] of signals.entries()) {
     correspondence.send(signal);
-    if (!(await isTaken(pid, () => stranger.ended !== undefined))) break;
+    if (!(await isTaken(stranger))) break;
     // One that answered to the first ones answers to the others, too.
     const isAnswering = i > 2 && heard >= i - 1;
     if (i <= 2 || isAnswering) {
       await correspondence.more(heard, isAnswering ? ANSWER_MS : FIRST_ANSWER_MS);
     } else {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     answers.push(correspondence.received.slice(heard));
     heard = correspondence.received.length;
   }
   return answers;
-}
-
-/** Waits until neither signal is pending or blocked, and the process sleeps, as it did before. */
-export async function isTaken(pid: number, hasEnded: () => boolean): Promise<boolean> {
-  const end = performance.now() + TAKEN_MS;
-  let since: number | undefined;
-  while (!hasEnded()) {
-    const status = statusOf(pid);
-    const now = performance.now();
-    if (status === undefined || now > end) return false;
-    if (!hasTakenBoth(status)) {
-      since = undefined;
-    } else {
-      since ??= now;
-      if (status.state === 'S' || now - since > AWAKE_MS) return true;
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
 // All ways in which a text may become signals, and which of them made a sequence that was seen.
 import type { Dialect, Signal, Terminator } from '../../../dialects/dialect.js';
-import { encode, signalOfStep } from '../../../dialects/encode.js';
+import { encode, type Step, signalOfStep } from '../../../dialects/encode.js';
 import { parseDialect } from '../../../dialects/parse.js';
 
 /** A dialect of which only that is known that does not depend on answers. */
@@ -39,12 +39,16 @@ function lengths(): { end: Terminator; length: string }[] {
   );
 }
 
+/** All that say a text. */
+export function stepsOf(dialect: Dialect, text: string): Step[] {
+  return [...encode(dialect, Buffer.from(text))].flatMap((piece) => [...piece]);
+}
+
 /** Of a text that says each of them apart: no byte twice, none that is its own mirror image. */
 export function framingsOf(text: string): Framing[] {
   return specs.map((spec) => {
     const dialect = parseDialect(spec);
-    const steps = [...encode(dialect, Buffer.from(text))].flatMap((piece) => [...piece]);
-    return { dialect, signals: steps.map(signalOfStep) };
+    return { dialect, signals: stepsOf(dialect, text).map(signalOfStep) };
   });
 }
 
