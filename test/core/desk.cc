@@ -49,6 +49,7 @@ void Serving::Turn() {
   if (wanted == desk_->granted.load()) return;
   const bool goes_on = desk_->goes_on.load();
   const uint32_t there = goes_on ? Withdraw() : 0;
+  if (!goes_on) EndGrant();
   // The client may not have seen yet that all is there.
   const bool was_whole = goes_on && desk_->finished == desk_->granted;
   desk_->taken.store(there);
@@ -63,9 +64,16 @@ void Serving::Turn() {
   if (was_whole) desk_->finished.store(wanted);
 }
 
-uint32_t Serving::Withdraw() {
-  const auto there = static_cast<uint32_t>(claim_.ClearGrant());
+// A lane may still be recording the last of a frame that is whole: all records
+// of a grant are there when it is over, and none is the next one's.
+uint32_t Serving::EndGrant() {
+  const int there = claim_.ClearGrant();
   for (const Record& record : watch_.Take()) Take(record);
+  return static_cast<uint32_t>(there);
+}
+
+uint32_t Serving::Withdraw() {
+  const uint32_t there = EndGrant();
   if (desk_->mode.load() == Mode::kBit) {
     for (uint32_t i = 0; i < there; ++i) CHECK(has_[i]);
     // By lanes some of a round may be there, which come again.

@@ -81,6 +81,7 @@ class Serving {
  private:
   // Ends the grant; how many data signals of its frame are there. Of those the
   // frame's memory keeps nothing that is not put back.
+  uint32_t EndGrant();
   uint32_t Withdraw();
   void Take(const Record& record);
   void TakeBit(int signo, uint32_t before);
