@@ -21,7 +21,7 @@ export interface Header {
 
 /** A signal that was captured (`in`), or that this process sent (`out`). */
 interface Signal {
-  /** ns since the header's clock: when the handler had it, or when it had been sent. */
+  /** ns since the header's clock: when the handler had it, or when it was about to be sent. */
   readonly t: number;
   readonly way: 'in' | 'out';
   /** Its name. */
@@ -58,8 +58,8 @@ interface Data extends Signal {
 export interface BitEvent extends Data {
   readonly is: 'bit';
   readonly one: 0 | 1;
-  /** The bit's place in the frame, from 0. */
-  readonly at: number;
+  /** The bit's place in the frame, from 0; absent: not known. */
+  readonly at?: number;
   /** The byte of the message, from 0. */
   readonly byte?: number;
   /** The byte of a checksum, from 0: where it is no byte of the message. */
@@ -86,6 +86,7 @@ export interface AckEvent extends Signal {
   readonly grant: number;
   /** Data signals of the frame; by lanes: the round. */
   readonly count: number;
+  readonly late?: true;
 }
 
 export interface QueryEvent extends Signal {
@@ -94,6 +95,7 @@ export interface QueryEvent extends Signal {
   readonly grant: number;
   readonly question: number;
   readonly lanes?: true;
+  readonly late?: true;
 }
 
 export interface AnswerEvent extends Signal {
@@ -102,6 +104,7 @@ export interface AnswerEvent extends Signal {
   readonly grant: number;
   readonly question: number;
   readonly count: number;
+  readonly late?: true;
 }
 
 /** docs/protocol.md, section 2, has their fields. */
@@ -137,7 +140,7 @@ export interface PlainEvent extends Signal {
   readonly is: 'signal';
   /** No part of a conversation, on a signal that carries one. */
   readonly stray?: true;
-  /** It looks like data of a client of whom no data are expected now. */
+  /** It is of a conversation, and nothing waits for it any more. */
   readonly late?: true;
 }
 

@@ -32,6 +32,12 @@ export type SenderRelation =
   | 'outside';
 
 const codeNames = new Map(binding.codes.map(({ code, name }) => [code, name]));
+
+/** An si_code by name, such as 'SI_USER'; 'SI_<n>' for one that has none. */
+export function codeName(code: number): string {
+  return codeNames.get(code) ?? `SI_${code}`;
+}
+
 const origins = binding.origins as readonly SignalOrigin[];
 const relations = binding.relations as readonly SenderRelation[];
 
@@ -79,7 +85,7 @@ export class SignalInfo {
     const origin = origins[batch.origin(i)] ?? 'unknown';
     this.signal = signalName(number);
     this.number = number;
-    this.code = codeNames.get(code) ?? `SI_${code}`;
+    this.code = codeName(code);
     this.pid = batch.pid(i);
     this.uid = batch.uid(i);
     this.attested = origin === 'process';

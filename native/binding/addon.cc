@@ -13,6 +13,7 @@
 #include "binding/signals/channel_object.h"
 #include "binding/signals/descriptors.h"
 #include "binding/signals/exit_object.h"
+#include "binding/signals/trace_object.h"
 #include "core/minitalk/affinity.h"
 #include "core/minitalk/payload.h"
 #include "core/minitalk/send_word.h"
@@ -248,6 +249,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("ExitWatch", ExitObject::Define(env));
   exports.Set("DialectServer", DialectServerObject::Define(env));
   exports.Set("Server", ServerObject::Define(env));
+  exports.Set("Trace", TraceObject::Define(env));
   exports.Set("StepSender", StepSenderObject::Define(env));
   exports.Set("Transmitter", TransmitterObject::Define(env));
   exports.Set("signals", SignalTable(env));
@@ -255,6 +257,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("origins", NameTable(env, kOrigins, kOriginCount));
   exports.Set("relations", NameTable(env, kRelations, kRelationCount));
   exports.Set("recordBytes", Napi::Number::New(env, sizeof(Record)));
+  exports.Set("traceEventBytes", Napi::Number::New(env, sizeof(TraceEvent)));
   exports.Set("senderBytes", Napi::Number::New(env, sizeof(Sender)));
   exports.Set("hasQueue", Napi::Boolean::New(env, kHasQueue));
 #if MINITALK_LINUX

@@ -10,6 +10,7 @@ import {
   newCommand,
   placeOption,
 } from './definition.js';
+import { addRecordOptions, checkRecordOptions } from './record-options.js';
 import { parseTime } from './values.js';
 
 export function defineClient(name = 'minitalk client'): Definition {
@@ -46,6 +47,7 @@ export function defineClient(name = 'minitalk client'): Definition {
       ),
     )
     .addOption(placeOption('stay on one CPU with the server while sending, where that pays'));
+  addRecordOptions(command);
   return define(command, {
     notes: [],
     examples: [
@@ -105,6 +107,7 @@ export function clientWithOptions(
         command.error(`options '--dialect' and '--mode ${options.mode}' exclude each other`);
       }
     }
+    checkRecordOptions(command);
     return send(target, message, options);
   });
 }

@@ -1,7 +1,8 @@
 import type { SignalName } from '../../signals/names.js';
+import type { RecordOptions } from './record-options.js';
 
 /** What `minitalk server` is told. */
-export interface ServerOptions {
+export interface ServerOptions extends RecordOptions {
   readonly place: 'auto' | 'off';
   readonly json?: boolean;
   readonly raw?: boolean;

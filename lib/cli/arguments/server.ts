@@ -8,6 +8,7 @@ import {
   newCommand,
   placeOption,
 } from './definition.js';
+import { addRecordOptions, checkRecordOptions } from './record-options.js';
 import type { ServerOptions } from './server-options.js';
 import { parseBurstSignal, parseBytes, parseTime, parseUid } from './values.js';
 
@@ -46,6 +47,7 @@ export function defineServer(name = 'minitalk server'): Definition {
       ),
     )
     .addOption(placeOption('share a CPU with the sending client for a frame, where that pays'));
+  addRecordOptions(command);
   return define(command, {
     notes: [
       'SIGINT (Ctrl-C), SIGTERM and SIGHUP end it, as does the closing of its terminal, unless they were ignored at its start (nohup).',
@@ -85,6 +87,7 @@ export function serverWithOptions(
       const flag = option === 'name' ? '--name' : '--burst-signal';
       command.error(`options '--dialect' and '${flag}' exclude each other`);
     }
+    checkRecordOptions(command);
     return serve(options);
   });
 }

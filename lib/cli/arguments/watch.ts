@@ -2,10 +2,11 @@
 import { InvalidArgumentError } from 'commander';
 import { runCommand } from './command.js';
 import { type Definition, define, meanings, newCommand } from './definition.js';
+import { addRecordOptions, checkRecordOptions, type RecordOptions } from './record-options.js';
 import { parseSignal } from './values.js';
 
 /** What `minitalk watch` is told. */
-export interface WatchCommandOptions {
+export interface WatchCommandOptions extends RecordOptions {
   readonly json?: boolean;
 }
 
@@ -18,6 +19,7 @@ export function defineWatch(name = 'minitalk watch'): Definition {
       (text, signals: readonly number[] | undefined) => [...(signals ?? []), parseWatchable(text)],
     )
     .option('--json', 'each signal as one line of JSON');
+  addRecordOptions(command);
   return define(command, {
     notes: [
       'SIGINT (Ctrl-C), SIGTERM and SIGHUP are always shown, and end it, unless they were ignored at its start (nohup). Its pid, and what was lost, is told on standard error.',
@@ -45,9 +47,10 @@ export function watchWithOptions(
 ): Promise<number> {
   const definition = defineWatch(name);
   const { command } = definition;
-  return runCommand(definition, args, () =>
-    watch((command.processedArgs[0] ?? []) as number[], command.opts<WatchCommandOptions>()),
-  );
+  return runCommand(definition, args, () => {
+    checkRecordOptions(command);
+    return watch((command.processedArgs[0] ?? []) as number[], command.opts<WatchCommandOptions>());
+  });
 }
 
 function parseWatchable(text: string): number {

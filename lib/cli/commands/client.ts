@@ -11,6 +11,7 @@ import { sendProgress } from '../printers/progress.js';
 import { say } from '../printers/standard-error.js';
 import { onEndingSignals } from '../process/ending-signals.js';
 import { nameProcess } from '../process/name.js';
+import { startRecording } from '../process/recording.js';
 import { report, run } from '../run.js';
 
 const exitCodes = {
@@ -152,6 +153,7 @@ async function send(
   options: ReadOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const endRecording = startRecording(program, options, true);
   const progress = sendProgress(options.quiet || options.json ? 'never' : options.progress);
   try {
     const connectOptions: ConnectOptions = {
@@ -181,6 +183,7 @@ async function send(
     }
   } finally {
     progress.stop();
+    endRecording();
   }
 }
 

@@ -11,6 +11,7 @@ import { textPrinter } from '../printers/text.js';
 import { verbosePrinter } from '../printers/verbose.js';
 import { onEndingSignals } from '../process/ending-signals.js';
 import { nameProcess } from '../process/name.js';
+import { startRecording } from '../process/recording.js';
 import { report, run } from '../run.js';
 
 /** How long an ending server waits for its own output to take what was verified. */
@@ -31,6 +32,7 @@ export async function serverCommand(
 async function serve(program: string, options: ServerOptions): Promise<number> {
   const createServer = serverMaker(options.dialect);
   const printer = newPrinter(program, options);
+  const endRecording = startRecording(program, options, true);
   guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {
     let exitCode: number = ExitCode.ok;
@@ -67,6 +69,7 @@ async function serve(program: string, options: ServerOptions): Promise<number> {
       .on('gap', printer.gap)
       .on('warning', printer.warning)
       .on('close', () => {
+        endRecording();
         printer.end();
         resolve(exitCode);
       });

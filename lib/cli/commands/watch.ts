@@ -6,6 +6,7 @@ import { standardOutput } from '../printers/output.js';
 import { say } from '../printers/standard-error.js';
 import { ENDING_SIGNALS, wasIgnored } from '../process/ignored-signals.js';
 import { nameProcess } from '../process/name.js';
+import { startRecording } from '../process/recording.js';
 
 export function watchCommand(args: readonly string[], name = 'minitalk watch'): Promise<number> {
   nameProcess('minitalk-watch');
@@ -15,8 +16,9 @@ export function watchCommand(args: readonly string[], name = 'minitalk watch'): 
 async function show(
   program: string,
   named: readonly number[],
-  { json }: WatchCommandOptions,
+  options: WatchCommandOptions,
 ): Promise<number> {
+  const { json } = options;
   // Loaded here, as they load the addon: the help needs none.
   const { explain } =
     require('../../signals/explain.js') as typeof import('../../signals/explain.js');
@@ -28,6 +30,7 @@ async function show(
   const ending: readonly string[] = ENDING_SIGNALS.filter((signal) => !wasIgnored(signal));
   const output = standardOutput();
   const signals = named.length === 0 ? harmlessSignals() : named;
+  const endRecording = startRecording(program, options, false);
   const watcher = watch([...signals, ...ENDING_SIGNALS], { snapshot: true });
   try {
     watcher.on('gap', ({ lost, bySignal }) =>
@@ -46,5 +49,6 @@ async function show(
     return ExitCode.ok;
   } finally {
     watcher.close();
+    endRecording();
   }
 }

@@ -68,6 +68,11 @@ export function acquireEndpoint(): Endpoint {
   return shared.endpoint;
 }
 
+/** Whether SIGUSR1 and SIGUSR2 are for conversations now. */
+export function hasEndpoint(): boolean {
+  return shared !== undefined;
+}
+
 function openEndpoint(): Endpoint {
   let holds = 0;
   const catchers = new Map<number, number>();

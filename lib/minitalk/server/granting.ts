@@ -3,6 +3,7 @@ import type { NativeServer } from '../../binding/minitalk.js';
 import type { Endpoint, Granted, ServerPort } from '../peer/endpoint.js';
 import { isGone } from '../peer/pinned.js';
 import type { Budget } from './budget.js';
+import { tellFrame } from './frames.js';
 import { createGrants, type Grant } from './grant.js';
 import { createHolderWatch } from './holder-watch.js';
 import type { IncomingMessage } from './incoming.js';
@@ -192,7 +193,12 @@ export function createGranting(options: GrantingOptions): Granting {
       const { session, message } = present;
       end(present);
       session.lastHeard = presence.now;
+      const { frame } = message;
       const isRight = message.takeFrame(session.id, wire);
+      if (isRight) {
+        const { pid } = session.process;
+        tellFrame({ pid, session: session.id, message: message.number, frame });
+      }
       if (message.isWhole) complete(session, message);
       else if (isRight && hasTurn(session)) goOn(session, message);
       else enqueue(session);

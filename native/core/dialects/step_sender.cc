@@ -12,6 +12,7 @@
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/status.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -180,7 +181,10 @@ int StepSender::Send(uint64_t now) {
   }
   const bool first = (steps_[next_] & kBothSignals) == 1;
   // By the descriptor, so never to a later process of the same pid.
-  const int error = SendToPidfd(target_.pidfd, first ? SIGUSR1 : SIGUSR2);
+  const int signo = first ? SIGUSR1 : SIGUSR2;
+  const uint64_t time = TraceTime();
+  const int error = SendToPidfd(target_.pidfd, signo);
+  TraceSent(Traced::kSentStep, signo, SI_USER, {target_.pid, 0, error, time});
   if (error != 0) return error;
   is_sent_ = true;
   is_between_messages_ = false;

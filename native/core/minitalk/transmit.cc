@@ -9,9 +9,11 @@
 #include "core/minitalk/affinity.h"
 #include "core/signals/waiting.h"
 #include "handler/minitalk/data_word.h"
+#include "handler/minitalk/grant.h"
 #include "handler/minitalk/protocol.h"
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -180,8 +182,8 @@ int Transmitter::SendData(uint64_t now) {
     // Stopped among them, we must look at the server first: Loop says so.
     if (window_ > 1 && Now() - last_look_ > kHeldUp) break;
     const int error = frame_.mode == Mode::kBit
-                          ? SendBit(thread_, number)
-                          : SendWord(thread_, number, ask);
+                          ? SendBit({thread_}, number)
+                          : SendWord({thread_}, number, ask);
     if (error == -EAGAIN) {
       // The queue is full: wait for an ACK, or for the answer to a question.
       window_ = room_ = std::max((sent_ - taken_) / 2, 1u);
@@ -194,29 +196,40 @@ int Transmitter::SendData(uint64_t now) {
   return 0;
 }
 
-int Transmitter::SendBit(pid_t thread, uint32_t number) {
+int Transmitter::SendBit(const Receiver& receiver, uint32_t number) {
   const uint32_t index = number - 1;
   const bool one = (bytes_[index / 8] >> (7 - index % 8) & 1) != 0;
-  return KillThread(pid_, thread, one ? SIGUSR2 : SIGUSR1);
+  const int signo = one ? SIGUSR2 : SIGUSR1;
+  const uint64_t time = TraceTime();
+  const int error = KillThread(pid_, receiver.thread, signo);
+  TraceSent(Traced::kSentData, signo, kCodeThread,
+            {pid_, receiver.thread, error, time, DataTag(frame_.grant, index),
+             receiver.lane});
+  return error;
 }
 
-int Transmitter::SendWord(pid_t thread, uint32_t number, bool ask) {
+int Transmitter::SendWord(const Receiver& receiver, uint32_t number, bool ask) {
   const size_t size = frame_.payload;
   const DataHeader header{static_cast<uint32_t>(size / 8), ask, frame_.grant,
                           number};
   word_.si_errno = header.Value();
   PutPayload(&word_, &bytes_[(number - 1) * size], size);
-  return QueueInfo(pid_, thread, word_);
+  const uint64_t time = TraceTime();
+  const int error = QueueInfo(pid_, receiver.thread, word_);
+  TraceSent(Traced::kSentData, word_,
+            {pid_, receiver.thread, error, time,
+             static_cast<uint32_t>(word_.si_errno), receiver.lane});
+  return error;
 }
 
 int Transmitter::SendQuestion(uint64_t now) {
   question_ = (question_ + 1) & Word::kNumberMask;
   waiting_ = Waiting::kAnswer;
   deadline_ = now + timeout_;
-  return IsByLanes() ? AskLane() : SendQuery(thread_, false);
+  return IsByLanes() ? AskLane() : SendQuery({thread_}, false);
 }
 
-int Transmitter::SendQuery(pid_t thread, bool quiet) {
+int Transmitter::SendQuery(const Receiver& receiver, bool quiet) {
   const bool is_word = frame_.mode == Mode::kWord;
   const LaneQuery by_lanes{
       quiet, is_word ? static_cast<uint32_t>(frame_.payload / 8) : 0,
@@ -225,7 +238,11 @@ int Transmitter::SendQuery(pid_t thread, bool quiet) {
                   frame_.lanes.empty() ? 0 : by_lanes.Value()};
   // Behind the data: on the higher number, or in the same queue.
   const int signo = frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
-  const int error = QueueSignal(pid_, thread, signo, word.Value());
+  const siginfo_t info = QueuedInfo(getpid(), getuid(), signo, word.Value());
+  const uint64_t time = TraceTime();
+  const int error = QueueInfo(pid_, receiver.thread, info);
+  TraceSent(Traced::kSentWord, info,
+            {pid_, receiver.thread, error, time, 0, receiver.lane});
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;
 }

@@ -7,6 +7,7 @@
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/publish.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -52,6 +53,7 @@ bool TakeReply(const siginfo_t& info) {
   for (size_t i = 0; i < count; ++i) {
     Replies* replies = &dialects.replies[i];
     if (replies->pid.load(std::memory_order_acquire) != info.si_pid) continue;
+    TraceCaptured(Traced::kStep, info);
     replies->count[info.si_signo == SIGUSR1 ? 0 : 1].fetch_add(
         1, std::memory_order_release);
     Nudge(replies->thread.load(std::memory_order_acquire));
@@ -75,6 +77,7 @@ bool TakeBit(const siginfo_t& info) {
   uint64_t sequence = 0;
   Ring::Slot* slot = ClaimForArrival(channel, info.si_signo, &sequence);
   // Not acknowledged, so that nobody believes that it was taken.
+  TraceCaptured(slot == nullptr ? Traced::kSpare : Traced::kStep, info);
   if (slot == nullptr) return true;
   const uint64_t now = Now();
   const bool acknowledges = use.MayAcknowledge(now);

@@ -3,6 +3,7 @@
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/status.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -62,7 +63,11 @@ void CorrespondentUse::Acknowledge(int signo) const {
                   : by == AckBy::kUser1 ? SIGUSR1
                                         : SIGUSR2;
   // By the descriptor, so never to a later process of the same pid.
-  SendToPidfd(entry_->pidfd.load(std::memory_order_relaxed), ack);
+  const uint64_t time = TraceTime();
+  const int error =
+      SendToPidfd(entry_->pidfd.load(std::memory_order_relaxed), ack);
+  TraceSent(Traced::kSentStep, ack, SI_USER,
+            {entry_->pid.load(std::memory_order_relaxed), 0, error, time});
 }
 
 }  // namespace minitalk

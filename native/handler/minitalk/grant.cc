@@ -2,6 +2,7 @@
 
 #include "handler/signals/calls.h"
 #include "handler/signals/status.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -68,11 +69,14 @@ void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
   if (!MayReply(grant, now)) return;
   // A reply that cannot be sent is a reply that was lost: the client asks
   // again.
-  QueueSignalAs(state.owner.load(std::memory_order_relaxed),
-                state.owner_uid.load(std::memory_order_relaxed),
-                grant->pid.load(std::memory_order_relaxed),
-                grant->thread.load(std::memory_order_relaxed), signo,
-                word.Value());
+  const pid_t pid = grant->pid.load(std::memory_order_relaxed);
+  const pid_t thread = grant->thread.load(std::memory_order_relaxed);
+  const siginfo_t info = QueuedInfo(
+      state.owner.load(std::memory_order_relaxed),
+      state.owner_uid.load(std::memory_order_relaxed), signo, word.Value());
+  const uint64_t time = TraceTime();
+  const int error = QueueInfo(pid, thread, info);
+  TraceSent(Traced::kSentWord, info, {pid, thread, error, time});
 }
 
 void SendAck(Grant* grant, uint64_t now, uint32_t count) {

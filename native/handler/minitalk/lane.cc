@@ -4,6 +4,7 @@
 
 #include "handler/minitalk/grant.h"
 #include "handler/signals/calls.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -72,9 +73,15 @@ bool TakeData(Lane* lane, Grant* grant, const siginfo_t& info,
   const uint32_t round = TakeableRound(lane, grant);
   if (round == 0) return false;
   const uint32_t before = Before(grant, round) + lane->index;
+  const uint32_t tag =
+      DataTag(grant->number.load(std::memory_order_relaxed), before);
+  const uint32_t data =
+      header == nullptr ? tag : static_cast<uint32_t>(info.si_errno);
+  const uint32_t traced_lane = 1 + lane->index;
   if (header != nullptr &&
       (header->number != before + 1 ||
        size_t{before + 1} * header->eights > kFrameEights)) {
+    TraceCaptured(Traced::kSpare, info, data, traced_lane);
     return true;
   }
   Channel* channel = use.channel();
@@ -84,13 +91,13 @@ bool TakeData(Lane* lane, Grant* grant, const siginfo_t& info,
   if (header == nullptr || IsLastRound(grant, round)) {
     slot = ClaimForData(channel);
     if (slot == nullptr) {
+      TraceCaptured(Traced::kSpare, info, data, traced_lane);
       Wake(channel);
       return true;
     }
   }
   const uint64_t now = Now();
-  const uint32_t tag =
-      DataTag(grant->number.load(std::memory_order_relaxed), before);
+  TraceCaptured(Traced::kData, info, data, traced_lane);
   if (header == nullptr) {
     PublishData(channel, slot, info, now, tag);
   } else {
@@ -133,6 +140,7 @@ bool TakeQuery(Lane* lane, const siginfo_t& info, const Word& word) {
       lane->index >= PartIn(grant, 0)) {
     return false;
   }
+  TraceCaptured(Traced::kWord, info, 0, 1 + lane->index);
   const uint64_t now = Now();
   if (Start(lane, grant) && !grant->settled.load(std::memory_order_relaxed)) {
     Arrive(grant, 0, now);

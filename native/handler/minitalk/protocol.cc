@@ -5,6 +5,7 @@
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/platform.h"
+#include "handler/signals/trace.h"
 
 namespace minitalk {
 
@@ -38,10 +39,12 @@ bool TakeBit(const siginfo_t& info) {
   const GrantUse use(grant);
   if (!use.valid()) return false;
   Channel* channel = use.channel();
+  const uint32_t number = grant->number.load(std::memory_order_relaxed);
   Ring::Slot* slot = ClaimForData(channel);
   if (slot == nullptr) {
     // Not taken, so not acknowledged: the client asks, sees that the count
     // lacks the bit, and sends it again.
+    TraceCaptured(Traced::kSpare, info, DataTag(number, kNoPlace));
     Wake(channel);
     return true;
   }
@@ -52,14 +55,15 @@ bool TakeBit(const siginfo_t& info) {
   }
   const uint64_t now = Now();
   if (count >= bits) {
+    TraceCaptured(Traced::kSpare, info, DataTag(number, kNoPlace));
     PublishData(channel, slot, info, now, 0);
     Wake(channel);
     return true;
   }
+  const uint32_t tag = DataTag(number, count);
   ++count;
-  PublishData(
-      channel, slot, info, now,
-      DataTag(grant->number.load(std::memory_order_relaxed), count - 1));
+  TraceCaptured(Traced::kData, info, tag);
+  PublishData(channel, slot, info, now, tag);
   Acknowledge(grant, now, count, count == bits);
   if (count == bits || IsAboveHighWater(channel->ring)) Wake(channel);
   WakeIfParked(channel);
@@ -85,7 +89,11 @@ bool TakeDataWord(const siginfo_t& info) {
     return false;
   }
   // One before it was not taken, or it was taken already: the count tells.
-  if (grant->count.load(std::memory_order_acquire) != before) return true;
+  const auto data = static_cast<uint32_t>(info.si_errno);
+  if (grant->count.load(std::memory_order_acquire) != before) {
+    TraceCaptured(Traced::kSpare, info, data);
+    return true;
+  }
   const GrantUse use(grant);
   if (!use.valid()) return false;
   Channel* channel = use.channel();
@@ -94,6 +102,7 @@ bool TakeDataWord(const siginfo_t& info) {
   if (is_last) {
     slot = ClaimForData(channel);
     if (slot == nullptr) {  // as for a bit
+      TraceCaptured(Traced::kSpare, info, data);
       Wake(channel);
       return true;
     }
@@ -103,6 +112,7 @@ bool TakeDataWord(const siginfo_t& info) {
   const bool counts = grant->count.compare_exchange_strong(
       count, header.number, std::memory_order_acq_rel);
   const uint64_t now = Now();
+  TraceCaptured(counts ? Traced::kData : Traced::kSpare, info, data);
   if (slot != nullptr) {
     PublishData(channel, slot, info, now,
                 counts ? DataTag(header.grant, before) : 0);
@@ -119,6 +129,7 @@ bool TakeDataWord(const siginfo_t& info) {
 bool AnswerQuery(const siginfo_t& info, const Word& word) {
   Grant* grant = protocol.server.current.load(std::memory_order_acquire);
   if (!NamesGrant(grant, info, word)) return false;
+  TraceCaptured(Traced::kWord, info);
   if (!grant->start.exchange(true, std::memory_order_relaxed)) {
     const bool by_lanes =
         word.count != 0 && grant->offered.load(std::memory_order_relaxed) > 0;
@@ -147,6 +158,7 @@ bool StoreReply(const siginfo_t& info, const Word& word) {
         line->pid.load(std::memory_order_relaxed) != info.si_pid) {
       continue;
     }
+    TraceCaptured(Traced::kWord, info);
     (word.kind == Word::kAck ? line->ack : line->answer)
         .store(word.Value(), std::memory_order_release);
     return true;

@@ -9,6 +9,7 @@
 #include "handler/signals/late.h"
 #include "handler/signals/platform.h"
 #include "handler/signals/state.h"
+#include "handler/signals/trace.h"
 #include "handler/signals/watchers.h"
 
 namespace minitalk {
@@ -36,6 +37,7 @@ Outcome TellAll(const siginfo_t& info, void* context, bool is_urgent) {
   {
     Watchers watchers(info);
     if (watchers.HandOver()) return Outcome::kStop;
+    TraceCaptured(Traced::kSignal, info, static_cast<uint32_t>(info.si_errno));
     outcome = watchers.outcome();
     if (outcome == Outcome::kAsBefore) {
       // Before it is reported, because it ends nobody then.

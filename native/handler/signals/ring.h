@@ -19,14 +19,15 @@
 
 namespace minitalk {
 
-class Ring {
+template <typename Item>
+class RingOf {
  public:
   // `turn` tells whose turn a slot is: 2·lap for a producer of that lap,
   // 2·lap + 1 for the consumer. All zero bits are thus an empty ring, so a
   // large one costs no memory before its pages are used.
   struct alignas(64) Slot {
     std::atomic<uint64_t> turn;
-    Record record;
+    Item record;
   };
 
   // `slots` are 2^shift zeroed slots that outlive the ring's use.
@@ -69,7 +70,7 @@ class Ring {
 
   // Consumer only. Copies at most `limit` records; stops at a claimed slot that
   // is not yet published.
-  size_t Drain(Record* out, size_t limit) {
+  size_t Drain(Item* out, size_t limit) {
     uint64_t position = head_.load(std::memory_order_relaxed);
     size_t count = 0;
     for (; count < limit; ++count, ++position) {
@@ -99,6 +100,8 @@ class Ring {
   alignas(64) std::atomic<uint64_t> tail_{0};
   alignas(64) std::atomic<uint64_t> head_{0};
 };
+
+using Ring = RingOf<Record>;
 
 static_assert(std::atomic<uint64_t>::is_always_lock_free,
               "a lock in a signal handler can deadlock");

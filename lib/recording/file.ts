@@ -1,0 +1,94 @@
+// A recording's file, and the one before it: together they stay below a limit.
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { SignalError } from '../signals/errors.js';
+import type { Header, RecordedEvent } from './format.js';
+
+/** Of the file and the one before it, bytes. */
+export const DEFAULT_LIMIT = 64 * 2 ** 20;
+/** The least; a header and some events have room. */
+export const LEAST_LIMIT = 4096;
+
+export class RecordingFile {
+  readonly #path: string;
+  readonly #header: Omit<Header, 'part'>;
+  readonly #most: number;
+  #fd: number;
+  #bytes = 0;
+  #part = 0;
+
+  /** @throws Node's errors of open(2); SignalError EINVAL: no regular file */
+  constructor(path: string, header: Omit<Header, 'part'>, limit: number) {
+    this.#path = path;
+    this.#header = header;
+    this.#most = Math.floor(limit / 2);
+    this.#fd = openRegular(path);
+    this.#writeHeader();
+  }
+
+  /** @throws Node's errors of write(2), rename(2), open(2) */
+  write(events: readonly RecordedEvent[]): void {
+    let lines = '';
+    for (const event of events) {
+      const line = `${JSON.stringify(event)}\n`;
+      if (this.#bytes + lines.length + line.length > this.#most) {
+        this.#append(lines);
+        lines = '';
+        this.#turn();
+      }
+      lines += line;
+    }
+    this.#append(lines);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #turn(): void {
+    closeSync(this.#fd);
+    renameSync(this.#path, `${this.#path}.1`);
+    this.#fd = openRegular(this.#path);
+    this.#part += 1;
+    this.#bytes = 0;
+    this.#writeHeader();
+  }
+
+  #writeHeader(): void {
+    this.#append(`${JSON.stringify({ ...this.#header, part: this.#part })}\n`);
+  }
+
+  /** All that stands in a recording is ASCII: a character is a byte. */
+  #append(lines: string): void {
+    const bytes = Buffer.from(lines, 'latin1');
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
+    this.#bytes += bytes.length;
+  }
+}
+
+/** Empty, and readable by its owner alone: messages stand in it. */
+function openRegular(path: string): number {
+  const { O_WRONLY, O_CREAT, O_NONBLOCK } = constants;
+  // A FIFO would keep this thread until somebody reads.
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_NONBLOCK, 0o600);
+  try {
+    if (!fstatSync(fd).isFile()) {
+      throw new SignalError(
+        'EINVAL',
+        `cannot record into ${path}: it is no regular file; give the path of one, or of none yet`,
+      );
+    }
+    ftruncateSync(fd);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}

@@ -1,0 +1,330 @@
+// From a traced signal to what it meant: docs/recording.md. Of a conversation it keeps what the
+// control words have said, which both ends see.
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { NO_PLACE, Traced } from '../binding/trace.js';
+import { CRC_BYTES, FRAME_BYTES, frameWireBytes } from '../minitalk/wire/frame.js';
+import { decode, Kind, type Mode, modeOf, type Word } from '../minitalk/wire/word.js';
+import { codeName } from '../signals/info.js';
+import type { TraceBatch } from '../signals/internal/trace.js';
+import { signalName } from '../signals/names.js';
+import type { SignalEvent } from './format.js';
+
+const { SIGUSR1, SIGUSR2 } = constants.signals;
+const SI_QUEUE = -1;
+const SI_TKILL = -6;
+/** Of so many other processes it is known what was said; then the longest known is forgotten. */
+const MOST_CONVERSATIONS = 1024;
+
+const kindNames = new Map<number, string>(
+  Object.entries(Kind).map(([name, kind]) => [kind, name.startsWith('offer') ? 'offer' : name]),
+);
+
+/** A message that was offered. */
+interface Offered {
+  readonly length: number;
+  readonly mode: Mode;
+  /** The number of the latest frame that was granted; -1: none. */
+  frame: number;
+  /** Of that frame: which data signals there were already, by their place. */
+  seen: Uint8Array;
+}
+
+/** A grant, as its data see it. */
+interface Granted {
+  readonly session: number;
+  readonly message: number;
+  readonly frame: number;
+  readonly offered: Offered;
+}
+
+/** Data signals in a frame, at most. */
+function mostSignals({ length, mode }: Offered, frame: number): number {
+  const bytes = frameWireBytes(length, mode, frame);
+  return mode === 'bit' ? 8 * bytes : Math.ceil(bytes / 8);
+}
+
+/** What is said with one other process, one way. */
+class Conversation {
+  /** By session and message. */
+  readonly #offers = new Map<number, Map<number, Offered>>();
+  readonly #grants = new Map<number, Granted>();
+
+  offer(session: number, message: number, length: number, mode: Mode): void {
+    const ofSession = this.#offers.get(session) ?? new Map<number, Offered>();
+    this.#offers.set(session, ofSession);
+    const known = ofSession.get(message);
+    // It is repeated until it is answered; a number comes again after 255 messages.
+    if (known !== undefined && known.length === length && known.mode === mode) return;
+    ofSession.set(message, { length, mode, frame: -1, seen: new Uint8Array() });
+  }
+
+  /** The message is over: its number can be another's. */
+  finish(session: number, message: number): void {
+    this.#offers.get(session)?.delete(message);
+  }
+
+  grant(session: number, message: number, grant: number, low8: number): number | undefined {
+    const offered = this.#offers.get(session)?.get(message);
+    if (offered === undefined) return undefined;
+    const known = this.#grants.get(grant);
+    if (known?.offered === offered && (known.frame & 0xff) === low8) return known.frame;
+    const frame = Math.max(0, offered.frame) + ((low8 - Math.max(0, offered.frame)) & 0xff);
+    if (frame !== offered.frame) {
+      offered.frame = frame;
+      offered.seen = new Uint8Array(mostSignals(offered, frame));
+    }
+    this.#grants.set(grant, { session, message, frame, offered });
+    return frame;
+  }
+
+  granted(grant: number): Granted | undefined {
+    return this.#grants.get(grant);
+  }
+
+  end(session: number): void {
+    this.#offers.delete(session);
+    for (const [grant, granted] of this.#grants) {
+      if (granted.session === session) this.#grants.delete(grant);
+    }
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+/** Gives each traced signal its meaning. */
+export class Interpreter {
+  readonly #start: bigint;
+  readonly #isConversing: () => boolean;
+  /** By the other process's pid, and who of us sends. */
+  readonly #conversations = new Map<string, Conversation>();
+  #burstSignal = 0;
+
+  /**
+   * @param start the recording's, CLOCK_MONOTONIC, ns
+   * @param isConversing whether SIGUSR1 and SIGUSR2 are for conversations now
+   */
+  constructor(start: bigint, isConversing: () => boolean) {
+    this.#start = start;
+    this.#isConversing = isConversing;
+  }
+
+  event(batch: TraceBatch, i: number): SignalEvent {
+    const t = batch.time(i, this.#start);
+    const kind = batch.kind(i);
+    const isSent = kind >= Traced.sentWord;
+    const uid = batch.uid(i);
+    const thread = batch.thread(i);
+    const errno = isSent ? batch.errno(i) : 0;
+    return {
+      t,
+      ...this.#meaning(batch, i, kind),
+      way: isSent ? 'out' : 'in',
+      signal: signalName(batch.signo(i)),
+      code: codeName(batch.code(i)),
+      pid: batch.pid(i),
+      ...(isSent || uid === -1 ? {} : { uid }),
+      ...(thread === 0 ? {} : { thread }),
+      ...(errno === 0 ? {} : { error: getSystemErrorName(-errno) }),
+    } as unknown as SignalEvent;
+  }
+
+  #meaning(batch: TraceBatch, i: number, kind: number): Fields {
+    switch (kind) {
+      case Traced.data:
+      case Traced.spare:
+      case Traced.sentData:
+        return this.#data(batch, i, kind);
+      case Traced.step:
+      case Traced.sentStep:
+        return { is: 'step' };
+      case Traced.word:
+      case Traced.sentWord:
+        return this.#word(batch, i, kind === Traced.sentWord) ?? this.#plain(batch, i);
+      default:
+        return this.#word(batch, i, false, true) ?? this.#plain(batch, i);
+    }
+  }
+
+  #data(batch: TraceBatch, i: number, kind: number): Fields {
+    const isWord = batch.code(i) === SI_QUEUE;
+    const data = batch.data(i);
+    return isWord ? this.#dataWord(batch, i, kind, data) : this.#bit(batch, i, kind, data);
+  }
+
+  /** Of a bit: DataTag in native/handler/minitalk/grant.h. */
+  #bit(batch: TraceBatch, i: number, kind: number, tag: number): Fields {
+    const grant = (tag - 1) & 0xfff;
+    const at = (tag - 1) >>> 12;
+    const one = batch.signo(i) === SIGUSR2 ? 1 : 0;
+    const lane = batch.lane(i);
+    const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
+    return {
+      is: 'bit',
+      one,
+      ...placeOf(granted),
+      grant,
+      ...(at === NO_PLACE ? {} : { at, ...(granted && placeOfBit(granted, at)) }),
+      ...(lane < 0 ? {} : { lane }),
+      ...flags(granted, kind, at),
+    };
+  }
+
+  /** DataHeader in native/handler/minitalk/data_word.h. */
+  #dataWord(batch: TraceBatch, i: number, kind: number, header: number): Fields {
+    const bytes = (header >>> 29) * 8;
+    const grant = (header >>> 16) & 0xfff;
+    const before = (header & 0xffff) - 1;
+    const at = before * bytes;
+    const lane = batch.lane(i);
+    const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
+    const wire = granted && wireBytes(granted);
+    const payload = Buffer.from(batch.payload(i, Math.min(bytes, (wire ?? Infinity) - at)));
+    const start = granted && granted.frame * FRAME_BYTES[granted.offered.mode] + at;
+    return {
+      is: 'word',
+      data: payload.toString('hex'),
+      ...placeOf(granted),
+      grant,
+      at,
+      ...(isOfMessage(granted, at, start) ? { byte: start } : {}),
+      ...(lane < 0 ? {} : { lane }),
+      ...((header >>> 28) & 1 ? { ask: true } : {}),
+      ...flags(granted, kind, before),
+    };
+  }
+
+  /** A word of the protocol; `isUndone`: nothing in the handler waited for it. */
+  #word(batch: TraceBatch, i: number, isSent: boolean, isUndone = false): Fields | undefined {
+    if (batch.code(i) !== SI_QUEUE || batch.data(i) !== 0) return undefined;
+    const signo = batch.signo(i);
+    const high = batch.valueHigh(i);
+    const low = batch.valueLow(i);
+    const kind = high >>> 28;
+    const session = (high >>> 8) & 0xfffff;
+    if (session === 0) return undefined;
+    const value = `0x${hex(high)}${hex(low)}`;
+    const question = ((high & 0xff) << 4) | (low >>> 28);
+    const grant = (low >>> 16) & 0xfff;
+    const late = isUndone ? { late: true } : {};
+    if (kind === Kind.ack && signo === SIGUSR1) {
+      return { is: 'ack', session, grant, count: low & 0xffff, value, ...late };
+    }
+    if (kind === Kind.answer && signo === SIGUSR2) {
+      return { is: 'answer', session, grant, question, count: low & 0xffff, value, ...late };
+    }
+    if (kind === Kind.query && (signo === SIGUSR2 || signo === this.#burstSignal)) {
+      const lanes = low & 0xffff ? { lanes: true } : {};
+      return { is: 'query', session, grant, question, ...lanes, value, ...late };
+    }
+    const word = signo === SIGUSR2 ? decode(high, low) : undefined;
+    return word === undefined ? undefined : { ...this.#control(batch, i, word, isSent), value };
+  }
+
+  #control(batch: TraceBatch, i: number, word: Word, isSent: boolean): Fields {
+    const isClients = word.kind < Kind.welcome;
+    const conversation = this.#conversation(batch, i, isClients === isSent);
+    const { kind, thread, ...fields } = { thread: undefined, ...word };
+    // `thread` is the receiver's in each event.
+    const of = thread === undefined ? fields : { ...fields, clientThread: thread };
+    const is = kindNames.get(kind) as string;
+    switch (word.kind) {
+      case Kind.offer:
+      case Kind.offerWords:
+      case Kind.offerBurst: {
+        const mode = modeOf(word.kind);
+        conversation.offer(word.session, word.message, word.length, mode);
+        return { is, ...of, mode };
+      }
+      case Kind.grant: {
+        const frame = conversation.grant(word.session, word.message, word.grant, word.frame);
+        return { is, ...of, frame: frame ?? word.frame };
+      }
+      case Kind.welcome:
+        // Which signal takes bursts only a server says.
+        if (!isSent || word.burstSignal !== 0) this.#burstSignal = word.burstSignal;
+        return { is, ...of };
+      case Kind.delivered:
+      case Kind.refused:
+        conversation.finish(word.session, word.message);
+        return { is, ...of };
+      case Kind.closed:
+        conversation.end(word.session);
+        return { is, ...of };
+      default:
+        return { is, ...of };
+    }
+  }
+
+  #plain(batch: TraceBatch, i: number): Fields {
+    const code = batch.code(i);
+    const signo = batch.signo(i);
+    const high = batch.valueHigh(i);
+    const low = batch.valueLow(i);
+    const value = code < 0 && code !== SI_TKILL ? { value: `0x${hex(high)}${hex(low)}` } : {};
+    const carries = signo === SIGUSR1 || signo === SIGUSR2 || signo === this.#burstSignal;
+    if (!carries || !this.#isConversing()) return { is: 'signal', ...value };
+    const isLikeData = code === SI_TKILL || (code === SI_QUEUE && batch.data(i) !== 0);
+    const isLate = isLikeData && this.#conversations.has(keyOf(batch.pid(i), false));
+    return { is: 'signal', ...value, ...(isLate ? { late: true } : { stray: true }) };
+  }
+
+  /** @param isOurs whether this process is the client */
+  #conversation(batch: TraceBatch, i: number, isOurs: boolean): Conversation {
+    const key = keyOf(batch.pid(i), isOurs);
+    const known = this.#conversations.get(key);
+    if (known !== undefined) return known;
+    const [longest] = this.#conversations.keys();
+    if (longest !== undefined && this.#conversations.size === MOST_CONVERSATIONS) {
+      this.#conversations.delete(longest);
+    }
+    const conversation = new Conversation();
+    this.#conversations.set(key, conversation);
+    return conversation;
+  }
+}
+
+function keyOf(pid: number, isOurs: boolean): string {
+  return `${pid} ${isOurs}`;
+}
+
+function hex(half: number): string {
+  return half.toString(16).padStart(8, '0');
+}
+
+function placeOf(granted: Granted | undefined): Fields {
+  if (granted === undefined) return {};
+  const { session, message, frame } = granted;
+  return { session, message, frame };
+}
+
+function wireBytes({ frame, offered }: Granted): number {
+  return frameWireBytes(offered.length, offered.mode, frame);
+}
+
+/** Whether a byte of a frame, the message's `start`-th if it is one, is the message's. */
+function isOfMessage(granted: Granted | undefined, at: number, start: number | undefined): boolean {
+  if (granted === undefined || start === undefined) return false;
+  return start < granted.offered.length && at < wireBytes(granted) - CRC_BYTES;
+}
+
+function placeOfBit(granted: Granted, at: number): Fields {
+  const atByte = at >> 3;
+  const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + atByte;
+  const bit = at & 7;
+  if (isOfMessage(granted, atByte, byte)) return { byte, bit };
+  const ofFrame = wireBytes(granted) - CRC_BYTES;
+  // Of the message's own checksum, which ends the stream, or of the frame's.
+  const check = atByte < ofFrame ? byte - granted.offered.length : atByte - ofFrame;
+  return { check, bit };
+}
+
+/** What is said of data besides their place. */
+function flags(granted: Granted | undefined, kind: number, place: number): Fields {
+  if (kind === Traced.spare) return { spare: true };
+  const seen = granted?.offered.seen;
+  if (seen === undefined || granted?.frame !== granted?.offered.frame) return {};
+  const isAgain = seen[place] === 1;
+  seen[place] = 1;
+  return isAgain ? { again: true } : {};
+}
