@@ -2,11 +2,10 @@
 // control words have said, which both ends see.
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { NO_PLACE, Traced } from '../binding/trace.js';
 import { CRC_BYTES, FRAME_BYTES, frameWireBytes } from '../minitalk/wire/frame.js';
 import { decode, Kind, type Mode, modeOf, type Word } from '../minitalk/wire/word.js';
 import { codeName } from '../signals/info.js';
-import type { TraceBatch } from '../signals/internal/trace.js';
+import { NO_PLACE, type TraceBatch, Traced } from '../signals/internal/trace.js';
 import { signalName } from '../signals/names.js';
 import type { SignalEvent } from './format.js';
 

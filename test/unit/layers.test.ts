@@ -1,4 +1,4 @@
-// Imports point one way: cli → exam → dialects → minitalk → signals → binding; native binding → core → handler.
+// Imports point one way: cli → exam → dialects (and cli → plot → recording) → minitalk → signals → binding; native binding → core → handler.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -13,15 +13,18 @@ function files(folder: string, ending: RegExp): string[] {
 /** Layer by layer of lib/, what its files may import of lib/. */
 const layers: Record<string, string[]> = {
   testing: ['testing', 'signals'],
-  index: ['index', 'dialects', 'minitalk', 'signals'],
-  cli: ['cli', 'exam', 'dialects', 'minitalk', 'signals'],
+  index: ['index', 'dialects', 'recording', 'minitalk', 'signals'],
+  cli: ['cli', 'exam', 'plot', 'recording', 'dialects', 'minitalk', 'signals'],
   exam: ['exam', 'dialects', 'signals'],
   dialects: ['dialects', 'minitalk', 'signals', 'binding/dialects'],
+  plot: ['plot', 'recording'],
+  recording: ['recording', 'minitalk', 'signals'],
   minitalk: ['minitalk', 'signals', 'binding/minitalk'],
-  signals: ['signals', 'binding/signals', 'binding/load-error'],
+  signals: ['signals', 'binding/signals', 'binding/trace', 'binding/load-error'],
   'binding/dialects': ['binding/signals', 'binding/load'],
   'binding/minitalk': ['binding/signals', 'binding/load'],
   'binding/signals': ['binding/load'],
+  'binding/trace': ['binding/load'],
   'binding/load': ['binding/load-error'],
   'binding/load-error': [],
 };

@@ -2,6 +2,8 @@
 import { binding, type NativeTrace } from '../../binding/trace.js';
 import { systemError } from '../errors.js';
 
+export { NO_PLACE, Traced } from '../../binding/trace.js';
+
 const WORDS = binding.traceEventBytes / 4;
 const BATCH_EVENTS = 4096;
 /** In one go: as many as the native ring holds. */
