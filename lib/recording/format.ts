@@ -76,6 +76,8 @@ export interface WordEvent extends Data {
   readonly at: number;
   /** The same in the message; absent: a checksum only. */
   readonly byte?: number;
+  /** How many of its bytes are the message's; absent: none. */
+  readonly bytes?: number;
   /** An ACK is wanted. */
   readonly ask?: true;
 }

@@ -10,6 +10,7 @@ import { signalName } from '../signals/names.js';
 import type { SignalEvent } from './format.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
+const SI_USER = 0;
 const SI_QUEUE = -1;
 const SI_TKILL = -6;
 /** Of so many other processes it is known what was said; then the longest known is forgotten. */
@@ -89,23 +90,26 @@ class Conversation {
   }
 }
 
+/** For what SIGUSR1 and SIGUSR2 are: conversations by docs/protocol.md, in a dialect, or none. */
+export type Conversing = 'protocol' | 'dialect' | 'no';
+
 type Fields = Record<string, unknown>;
 
 /** Gives each traced signal its meaning. */
 export class Interpreter {
   readonly #start: bigint;
-  readonly #isConversing: () => boolean;
+  readonly #conversing: () => Conversing;
   /** By the other process's pid, and who of us sends. */
   readonly #conversations = new Map<string, Conversation>();
   #burstSignal = 0;
 
   /**
    * @param start the recording's, CLOCK_MONOTONIC, ns
-   * @param isConversing whether SIGUSR1 and SIGUSR2 are for conversations now
+   * @param conversing for what SIGUSR1 and SIGUSR2 are now
    */
-  constructor(start: bigint, isConversing: () => boolean) {
+  constructor(start: bigint, conversing: () => Conversing) {
     this.#start = start;
-    this.#isConversing = isConversing;
+    this.#conversing = conversing;
   }
 
   event(batch: TraceBatch, i: number): SignalEvent {
@@ -179,14 +183,14 @@ export class Interpreter {
     const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
     const wire = granted && wireBytes(granted);
     const payload = Buffer.from(batch.payload(i, Math.min(bytes, (wire ?? Infinity) - at)));
-    const start = granted && granted.frame * FRAME_BYTES[granted.offered.mode] + at;
+    const ofMessage = granted === undefined ? {} : placeOfBytes(granted, at, payload.length);
     return {
       is: 'word',
       data: payload.toString('hex'),
       ...placeOf(granted),
       grant,
       at,
-      ...(isOfMessage(granted, at, start) ? { byte: start } : {}),
+      ...ofMessage,
       ...(lane < 0 ? {} : { lane }),
       ...((header >>> 28) & 1 ? { ask: true } : {}),
       ...flags(granted, kind, before),
@@ -262,7 +266,10 @@ export class Interpreter {
     const low = batch.valueLow(i);
     const value = code < 0 && code !== SI_TKILL ? { value: `0x${hex(high)}${hex(low)}` } : {};
     const carries = signo === SIGUSR1 || signo === SIGUSR2 || signo === this.#burstSignal;
-    if (!carries || !this.#isConversing()) return { is: 'signal', ...value };
+    const conversing = carries ? this.#conversing() : 'no';
+    if (conversing === 'no') return { is: 'signal', ...value };
+    // A dialect's client is not known before its first.
+    if (conversing === 'dialect' && code === SI_USER && batch.pid(i) > 0) return { is: 'step' };
     const isLikeData = code === SI_TKILL || (code === SI_QUEUE && batch.data(i) !== 0);
     const isLate = isLikeData && this.#conversations.has(keyOf(batch.pid(i), false));
     return { is: 'signal', ...value, ...(isLate ? { late: true } : { stray: true }) };
@@ -301,18 +308,19 @@ function wireBytes({ frame, offered }: Granted): number {
   return frameWireBytes(offered.length, offered.mode, frame);
 }
 
-/** Whether a byte of a frame, the message's `start`-th if it is one, is the message's. */
-function isOfMessage(granted: Granted | undefined, at: number, start: number | undefined): boolean {
-  if (granted === undefined || start === undefined) return false;
-  return start < granted.offered.length && at < wireBytes(granted) - CRC_BYTES;
+/** Bytes of a frame, `count` from the `at`-th on: where those of them that are the message's are in it. */
+function placeOfBytes(granted: Granted, at: number, count: number): Fields {
+  const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + at;
+  const left = Math.min(granted.offered.length - byte, wireBytes(granted) - CRC_BYTES - at);
+  return left > 0 ? { byte, bytes: Math.min(left, count) } : {};
 }
 
 function placeOfBit(granted: Granted, at: number): Fields {
   const atByte = at >> 3;
   const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + atByte;
   const bit = at & 7;
-  if (isOfMessage(granted, atByte, byte)) return { byte, bit };
   const ofFrame = wireBytes(granted) - CRC_BYTES;
+  if (byte < granted.offered.length && atByte < ofFrame) return { byte, bit };
   // Of the message's own checksum, which ends the stream, or of the frame's.
   const check = atByte < ofFrame ? byte - granted.offered.length : atByte - ofFrame;
   return { check, bit };

@@ -1,13 +1,11 @@
 // Writes each signal of this process into a file: docs/recording.md.
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { hasEndpoint } from '../minitalk/peer/endpoint.js';
-import { onFrame, type TakenFrame } from '../minitalk/server/frames.js';
 import { SignalError } from '../signals/errors.js';
-import { Tracer } from '../signals/internal/trace.js';
 import { DEFAULT_LIMIT, LEAST_LIMIT, RecordingFile } from './file.js';
 import { type RecordedEvent, VERSION } from './format.js';
-import { Interpreter } from './interpret.js';
+import type { Conversing } from './interpret.js';
+import { Observer } from './observer.js';
 
 export interface RecordOptions {
   /**
@@ -18,7 +16,10 @@ export interface RecordOptions {
 }
 
 export interface RecordingEvents {
-  /** It ended: the file takes nothing any more. What was written stays. Without a listener: a warning of the process. */
+  /**
+   * It ended: the file takes nothing any more. What was written stays. Without a listener:
+   * a warning of the process.
+   */
   error: [error: NodeJS.ErrnoException];
 }
 
@@ -26,20 +27,18 @@ export interface RecordingEvents {
 export interface Recorded {
   /** The name of what runs. */
   readonly command: string;
-  /** SIGUSR1 and SIGUSR2 are for conversations, whoever holds them. */
-  readonly isConversing: boolean;
+  /** See ObserverOptions. */
+  readonly conversing: Conversing;
+  /** Gets the events, too, also where the file takes them no more. */
+  readonly also?: (events: readonly RecordedEvent[]) => void;
 }
 
 /** A recording that is being written. */
 export class Recording extends EventEmitter<RecordingEvents> {
-  readonly #start = process.hrtime.bigint();
-  readonly #file: RecordingFile;
-  readonly #interpreter: Interpreter;
-  readonly #tracer: Tracer;
-  readonly #offFrame: () => void;
+  readonly #observer: Observer;
+  readonly #also: Recorded['also'];
   readonly #onExit = () => this.close();
-  #events: RecordedEvent[] = [];
-  #isOpen = true;
+  #file: RecordingFile | undefined;
 
   /** @internal see record */
   constructor(path: string, { limit = DEFAULT_LIMIT }: RecordOptions, recorded: Recorded) {
@@ -50,13 +49,10 @@ export class Recording extends EventEmitter<RecordingEvents> {
         `limit ${limit} is out of range: expected bytes, at least ${LEAST_LIMIT}`,
       );
     }
-    this.#interpreter = new Interpreter(this.#start, () => recorded.isConversing || hasEndpoint());
-    this.#tracer = new Tracer({
-      onBatch: (batch, order) => {
-        for (const i of order) this.#events.push(this.#interpreter.event(batch, i));
-        this.#write();
-      },
-      onLost: (count) => this.#note({ is: 'unrecorded', count }),
+    this.#also = recorded.also;
+    this.#observer = new Observer({
+      conversing: recorded.conversing,
+      take: (events) => this.#take(events),
     });
     try {
       this.#file = new RecordingFile(
@@ -67,72 +63,45 @@ export class Recording extends EventEmitter<RecordingEvents> {
           pid: process.pid,
           command: recorded.command,
           started: new Date().toISOString(),
-          clock: String(this.#start),
+          clock: String(this.#observer.start),
           boot: bootId(),
         },
         limit,
       );
     } catch (error) {
-      this.#isOpen = false;
-      this.#tracer.close();
+      this.#observer.close();
       throw error;
     }
-    this.#offFrame = onFrame((frame) => this.#takeFrame(frame));
     process.on('exit', this.#onExit);
   }
 
   /** Writes what is there, and ends. Does nothing the second time. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#tracer.close();
-    this.#note({ is: 'end' });
-    this.#end();
-  }
-
-  #end(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
     process.off('exit', this.#onExit);
-    this.#offFrame();
-    this.#file.close();
+    this.#observer.close();
+    this.#file?.close();
+    this.#file = undefined;
   }
 
-  /** A service is not to end of it, whether it listens or not. */
-  #tell(error: NodeJS.ErrnoException): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error);
-    else
-      process.emitWarning(
-        `the recording has ended: ${error.message}`,
-        'MinitalkWarning',
-        error.code,
-      );
-  }
-
-  #takeFrame({ pid, session, message, frame }: TakenFrame): void {
-    const t = this.#now();
-    this.#tracer.drain(); // what it is made of
-    this.#events.push({ t, is: 'frame', pid, session, message, frame });
-  }
-
-  #note(what: { is: 'unrecorded'; count: number } | { is: 'end' }): void {
-    this.#events.push({ t: this.#now(), ...what });
-    this.#write();
-  }
-
-  #now(): number {
-    return Number(process.hrtime.bigint() - this.#start);
-  }
-
-  #write(): void {
-    if (!this.#isOpen) return;
-    const events = this.#events;
-    this.#events = [];
+  #take(events: readonly RecordedEvent[]): void {
+    this.#also?.(events);
     try {
-      this.#file.write(events);
+      this.#file?.write(events);
     } catch (error) {
-      this.#end();
-      this.#tracer.close();
-      this.#tell(error as NodeJS.ErrnoException);
+      this.#fail(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #fail(error: NodeJS.ErrnoException): void {
+    this.#file?.close();
+    this.#file = undefined;
+    if (this.#also === undefined) this.close();
+    if (this.listenerCount('error') > 0) {
+      this.emit('error', error);
+    } else {
+      // A service is not to end of it.
+      const text = `the recording has ended: ${error.message}`;
+      process.emitWarning(text, 'MinitalkWarning', error.code);
     }
   }
 }
@@ -146,7 +115,7 @@ export class Recording extends EventEmitter<RecordingEvents> {
  * ERR_OUT_OF_RANGE; Node's errors of open(2)
  */
 export function record(path: string, options: RecordOptions = {}): Recording {
-  return new Recording(path, options, { command: 'node', isConversing: false });
+  return new Recording(path, options, { command: 'node', conversing: 'no' });
 }
 
 /** Where there is none, recordings of this machine cannot be told from another's. */

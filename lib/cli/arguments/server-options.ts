@@ -7,6 +7,7 @@ export interface ServerOptions extends RecordOptions {
   readonly json?: boolean;
   readonly raw?: boolean;
   readonly verbose?: boolean;
+  readonly trace?: boolean;
   readonly name?: string;
   readonly allowUid?: readonly number[];
   /** bytes */

@@ -20,6 +20,10 @@ export function defineServer(name = 'minitalk server'): Definition {
     .option('--json', 'events as NDJSON on standard output, and nothing else there')
     .option('--raw', "the messages' bytes on standard output, and nothing else there")
     .option('-v, --verbose', 'tell the sender and the rate of each message on standard error')
+    .option(
+      '--trace',
+      'show each byte with its bits as they come, and strays between, on standard error',
+    )
     .option('--name <name>', 'a name that clients can use: @name')
     .option(
       '--allow-uid <uid>',

@@ -153,7 +153,7 @@ async function send(
   options: ReadOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const endRecording = startRecording(program, options, true);
+  const endRecording = startRecording(program, { ...options, isConversing: true });
   const progress = sendProgress(options.quiet || options.json ? 'never' : options.progress);
   try {
     const connectOptions: ConnectOptions = {

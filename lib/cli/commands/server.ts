@@ -1,4 +1,5 @@
 // minitalk server
+import type { Dialect } from '../../dialects/dialect.js';
 import type { ServerOptions as LibraryOptions } from '../../minitalk/server/server.js';
 import { type ServerOptions, serverDefaults } from '../arguments/server-options.js';
 import { ExitCode } from '../exit-codes.js';
@@ -30,9 +31,10 @@ export async function serverCommand(
 }
 
 async function serve(program: string, options: ServerOptions): Promise<number> {
-  const createServer = serverMaker(options.dialect);
+  const dialect = dialectOf(options);
+  const createServer = serverMaker(dialect);
   const printer = newPrinter(program, options);
-  const endRecording = startRecording(program, options, true);
+  const endRecording = startRecording(program, { ...options, dialect, isConversing: true });
   guardStandardError(); // opening it takes a descriptor, and what is to be said may be that none is left
   return new Promise((resolve, reject) => {
     let exitCode: number = ExitCode.ok;
@@ -89,19 +91,23 @@ async function serve(program: string, options: ServerOptions): Promise<number> {
   });
 }
 
+function dialectOf({ dialect }: ServerOptions): Dialect | undefined {
+  if (dialect === undefined) return undefined;
+  const { parseDialect } =
+    require('../../dialects/parse.js') as typeof import('../../dialects/parse.js');
+  return parseDialect(dialect);
+}
+
 /** Of the own protocol, or of a dialect. Loaded here, as it loads the addon: the help needs none. */
-function serverMaker(dialect: string | undefined) {
+function serverMaker(dialect: Dialect | undefined) {
   if (dialect === undefined) {
     const { createServer } =
       require('../../minitalk/server/server.js') as typeof import('../../minitalk/server/server.js');
     return createServer;
   }
-  const { parseDialect } =
-    require('../../dialects/parse.js') as typeof import('../../dialects/parse.js');
   const { DialectServer } =
     require('../../dialects/server/server.js') as typeof import('../../dialects/server/server.js');
-  const parsed = parseDialect(dialect);
-  return (options: LibraryOptions) => new DialectServer(parsed, options);
+  return (options: LibraryOptions) => new DialectServer(dialect, options);
 }
 
 /** A pipe or a terminal that has been closed stays so. A full disk may have room again. */

@@ -30,7 +30,7 @@ async function show(
   const ending: readonly string[] = ENDING_SIGNALS.filter((signal) => !wasIgnored(signal));
   const output = standardOutput();
   const signals = named.length === 0 ? harmlessSignals() : named;
-  const endRecording = startRecording(program, options, false);
+  const endRecording = startRecording(program, { ...options, isConversing: false });
   const watcher = watch([...signals, ...ENDING_SIGNALS], { snapshot: true });
   try {
     watcher.on('gap', ({ lost, bySignal }) =>

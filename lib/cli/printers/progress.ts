@@ -2,7 +2,7 @@
 import type { Progress } from '../../minitalk/client/client-options.js';
 import { monotonicMs } from '../../signals/internal/clock.js';
 import { shortDuration } from './duration.js';
-import { drawLine, endLine, say } from './standard-error.js';
+import { canDraw, drawLine, endLine, say } from './standard-error.js';
 
 /** `auto`: on a terminal, when the sending takes long. */
 export type ShowProgress = 'auto' | 'always' | 'never';
@@ -50,11 +50,6 @@ export function sendProgress(show: ShowProgress): {
       unshown = undefined;
     },
   };
-}
-
-/** A line can be drawn again: on a terminal that is not as dumb as it says. */
-function canDraw(): boolean {
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 /** The last column stays empty: some terminals go to the next line when it is written. */

@@ -8,6 +8,11 @@ export function say(line: string): void {
   write(`${line}\n`);
 }
 
+/** A line can be drawn again: on a terminal that is not as dumb as it says. */
+export function canDraw(): boolean {
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+}
+
 /** Draws a line in the place of the one that was drawn before. */
 export function drawLine(line: string): void {
   write(`\r${line.padEnd(drawn)}`);

@@ -1,24 +1,74 @@
-// Records this process where the command line asks for it.
+// Records this process, or traces it, where the command line asks for it.
+import type { Dialect } from '../../dialects/dialect.js';
+import type { RecordedEvent } from '../../recording/format.js';
+import type { Conversing } from '../../recording/interpret.js';
 import type { RecordOptions } from '../arguments/record-options.js';
 import { report } from '../run.js';
 
-/** Closes the recording, if there is one. */
-export type EndRecording = () => void;
+/** What is asked for, and of what. */
+interface Asked extends RecordOptions {
+  readonly json?: boolean;
+  readonly trace?: boolean;
+  readonly isConversing: boolean;
+  readonly dialect?: Dialect | undefined;
+}
 
-/** @throws as record() of the library */
-export function startRecording(
+/**
+ * Returns what ends it.
+ * @throws as record() of the library
+ */
+export function startRecording(program: string, asked: Asked): () => void {
+  const { record, trace, dialect } = asked;
+  if (record === undefined && trace !== true) return () => {};
+  const printer = trace === true ? newTracePrinter(dialect) : undefined;
+  const also = printer?.take;
+  const close =
+    record === undefined
+      ? observe(conversingOf(asked), also as (events: readonly RecordedEvent[]) => void)
+      : startFile(program, record, asked, also);
+  return () => {
+    close();
+    printer?.end();
+  };
+}
+
+function conversingOf({ isConversing, dialect }: Asked): Conversing {
+  if (!isConversing) return 'no';
+  return dialect === undefined ? 'protocol' : 'dialect';
+}
+
+// Loaded when they are wanted, as they load the addon: the help needs none.
+
+function newTracePrinter(dialect: Dialect | undefined) {
+  const { tracePrinter } = require('../printers/trace.js') as typeof import('../printers/trace.js');
+  return tracePrinter(dialect);
+}
+
+function observe(
+  conversing: Conversing,
+  take: (events: readonly RecordedEvent[]) => void,
+): () => void {
+  const { Observer } =
+    require('../../recording/observer.js') as typeof import('../../recording/observer.js');
+  const observer = new Observer({ conversing, take });
+  return () => observer.close();
+}
+
+function startFile(
   program: string,
-  { record, recordLimit, json }: RecordOptions & { readonly json?: boolean },
-  isConversing: boolean,
-): EndRecording {
-  if (record === undefined) return () => {};
-  // Loaded here, as it loads the addon: the help needs none.
+  path: string,
+  asked: Asked,
+  also: ((events: readonly RecordedEvent[]) => void) | undefined,
+): () => void {
   const { Recording } =
     require('../../recording/record.js') as typeof import('../../recording/record.js');
-  const limit = recordLimit === undefined ? {} : { limit: recordLimit };
-  const recording = new Recording(record, limit, { command: program, isConversing });
-  recording.on('error', (error) => {
-    const { code, errno, syscall, message } = error;
+  const { recordLimit, json } = asked;
+  const recording = new Recording(path, recordLimit === undefined ? {} : { limit: recordLimit }, {
+    command: program,
+    conversing: conversingOf(asked),
+    ...(also === undefined ? {} : { also }),
+  });
+  recording.on('error', ({ code, errno, syscall, message }) => {
     const ended = { code, errno, syscall, message: `the recording has ended: ${message}` };
     report(program, ended, json === true, 'warning');
   });
