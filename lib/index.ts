@@ -35,6 +35,30 @@ export { MinitalkError, type MinitalkErrorCode } from './minitalk/errors.js';
 export { listServers, type RunningServer } from './minitalk/peer/running-servers.js';
 export type { Message, PartialMessage, Sender } from './minitalk/server/message.js';
 export type { MinitalkServerEvents } from './minitalk/server/server.js';
+export type {
+  AckEvent,
+  AnswerEvent,
+  BitEvent,
+  ControlEvent,
+  EndEvent,
+  FrameEvent,
+  PlainEvent,
+  QueryEvent,
+  RecordedData,
+  RecordedEvent,
+  RecordedSignal,
+  SignalEvent,
+  StepEvent,
+  UnrecordedEvent,
+  WordEvent,
+} from './recording/format.js';
+export {
+  type CutOffLine,
+  type ReadEvent,
+  type RecordedProcess,
+  type Recording,
+  readRecording,
+} from './recording/read.js';
 export {
   kill,
   queue,

@@ -33,6 +33,7 @@ const byErrorCode: Readonly<
 
   EILSEQ: ExitCode.badData,
   EMSGSIZE: ExitCode.badData,
+  ERR_INVALID_RECORDING: ExitCode.badData,
 
   ENOSYS: ExitCode.unavailable,
   ENOTSUP: ExitCode.unavailable,

@@ -20,7 +20,7 @@ export interface Header {
 }
 
 /** A signal that was captured (`in`), or that this process sent (`out`). */
-interface Signal {
+export interface RecordedSignal {
   /** ns since the header's clock: when the handler had it, or when it was about to be sent. */
   readonly t: number;
   readonly way: 'in' | 'out';
@@ -40,8 +40,8 @@ interface Signal {
   readonly error?: string;
 }
 
-/** Where in a frame data are. */
-interface Data extends Signal {
+/** A signal that carries data of a frame. */
+export interface RecordedData extends RecordedSignal {
   readonly session?: number;
   /** Absent: its grant was given before the recording began. */
   readonly message?: number;
@@ -55,7 +55,8 @@ interface Data extends Signal {
   readonly spare?: true;
 }
 
-export interface BitEvent extends Data {
+/** A bit of a message. */
+export interface BitEvent extends RecordedData {
   readonly is: 'bit';
   readonly one: 0 | 1;
   /** The bit's place in the frame, from 0; absent: not known. */
@@ -68,7 +69,8 @@ export interface BitEvent extends Data {
   readonly bit?: number;
 }
 
-export interface WordEvent extends Data {
+/** A data word: 8 or 24 bytes of a frame. */
+export interface WordEvent extends RecordedData {
   readonly is: 'word';
   /** Its bytes of the frame, hexadecimal. */
   readonly data: string;
@@ -82,7 +84,8 @@ export interface WordEvent extends Data {
   readonly ask?: true;
 }
 
-export interface AckEvent extends Signal {
+/** All data up to here are taken. */
+export interface AckEvent extends RecordedSignal {
   readonly is: 'ack';
   readonly session: number;
   readonly grant: number;
@@ -91,7 +94,8 @@ export interface AckEvent extends Signal {
   readonly late?: true;
 }
 
-export interface QueryEvent extends Signal {
+/** How much is there? It starts a grant, too. */
+export interface QueryEvent extends RecordedSignal {
   readonly is: 'query';
   readonly session: number;
   readonly grant: number;
@@ -100,7 +104,8 @@ export interface QueryEvent extends Signal {
   readonly late?: true;
 }
 
-export interface AnswerEvent extends Signal {
+/** So much is there. */
+export interface AnswerEvent extends RecordedSignal {
   readonly is: 'answer';
   readonly session: number;
   readonly grant: number;
@@ -109,8 +114,8 @@ export interface AnswerEvent extends Signal {
   readonly late?: true;
 }
 
-/** docs/protocol.md, section 2, has their fields. */
-export interface ControlEvent extends Signal {
+/** A control word: docs/protocol.md, section 2, has its fields. */
+export interface ControlEvent extends RecordedSignal {
   readonly is:
     | 'open'
     | 'welcome'
@@ -133,12 +138,12 @@ export interface ControlEvent extends Signal {
 }
 
 /** A signal of another minitalk's dialect. */
-export interface StepEvent extends Signal {
+export interface StepEvent extends RecordedSignal {
   readonly is: 'step';
 }
 
-/** Any other. */
-export interface PlainEvent extends Signal {
+/** Any other signal. */
+export interface PlainEvent extends RecordedSignal {
   readonly is: 'signal';
   /** No part of a conversation, on a signal that carries one. */
   readonly stray?: true;
@@ -169,6 +174,7 @@ export interface EndEvent {
   readonly is: 'end';
 }
 
+/** What is a signal. */
 export type SignalEvent =
   | BitEvent
   | WordEvent
@@ -179,4 +185,5 @@ export type SignalEvent =
   | StepEvent
   | PlainEvent;
 
+/** A line of a recording, but its first. */
 export type RecordedEvent = SignalEvent | FrameEvent | UnrecordedEvent | EndEvent;

@@ -1,4 +1,5 @@
-// Imports point one way: cli → exam → dialects (and cli → plot → recording) → minitalk → signals → binding; native binding → core → handler.
+// Imports point one way: cli → exam → dialects → minitalk → signals → binding, cli → plot → recording → minitalk; in native
+// binding → core → handler.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -13,9 +14,10 @@ function files(folder: string, ending: RegExp): string[] {
 /** Layer by layer of lib/, what its files may import of lib/. */
 const layers: Record<string, string[]> = {
   testing: ['testing', 'signals'],
-  index: ['index', 'dialects', 'recording', 'minitalk', 'signals'],
-  cli: ['cli', 'exam', 'plot', 'recording', 'dialects', 'minitalk', 'signals'],
+  index: ['index', 'dialects', 'minitalk', 'recording', 'signals'],
+  cli: ['cli', 'exam', 'dialects', 'minitalk', 'recording', 'signals'],
   exam: ['exam', 'dialects', 'signals'],
+  recording: ['recording', 'minitalk', 'signals'],
   dialects: ['dialects', 'minitalk', 'signals', 'binding/dialects'],
   plot: ['plot', 'recording'],
   recording: ['recording', 'minitalk', 'signals'],
@@ -111,6 +113,16 @@ test.each(files('lib/dialects', /\.ts$/))(
   },
 );
 
+test.each(files('lib/recording', /\.ts$/))(
+  '%s knows of minitalk its wire and its errors',
+  (path) => {
+    for (const target of importsOf(path)) {
+      if (layerOf(target) !== 'minitalk') continue;
+      expect(target).toMatch(/^lib\/minitalk\/(errors|wire\/[\w-]+)\.js$/);
+    }
+  },
+);
+
 test.each(files('lib/dialects', /^[^/]+\.ts$/))(
   '%s is pure: it imports what a dialect is, and errors',
   (path) => {
@@ -135,14 +147,15 @@ test.each(files('native', /\.(cc|h)$/).filter((path) => path.split('/').length >
   },
 );
 
-test.each(['lib/dialects', 'lib/minitalk', 'lib/signals'].flatMap((room) => files(room, /\.ts$/)))(
-  '%s says nothing in the words of the command line',
-  (path) => {
-    const source = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-    const texts = source.match(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g) ?? [];
-    for (const text of texts) expect(text).not.toMatch(/--[a-z]|minitalk (list|server|client)"/);
-  },
-);
+test.each(
+  ['lib/dialects', 'lib/minitalk', 'lib/recording', 'lib/signals'].flatMap((room) =>
+    files(room, /\.ts$/),
+  ),
+)('%s says nothing in the words of the command line', (path) => {
+  const source = readFileSync(join(root, path), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const texts = source.match(/'[^'\n]*'|"[^"\n]*"|`[^`]*`/g) ?? [];
+  for (const text of texts) expect(text).not.toMatch(/--[a-z]|minitalk (list|server|client)"/);
+});
 
 test.each([...files('native/handler', /\.(cc|h)$/), ...files('native/core', /\.(cc|h)$/)])(
   '%s knows no Node',

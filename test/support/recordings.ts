@@ -1,0 +1,133 @@
+// Recordings as docs/recording.md has them, written by hand: what a reader must understand, whoever writes them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { Header, RecordedEvent } from '../../lib/recording/format.js';
+
+export const BOOT = '5f4dcc3b-5aa7-65d6-1d83-27deb882cf99';
+
+export function header(given: Partial<Header> = {}): Header {
+  return {
+    minitalk: 'recording',
+    version: 1,
+    pid: 4242,
+    command: 'minitalk server',
+    started: '2026-01-31T12:00:00.000Z',
+    clock: '1000000000',
+    boot: BOOT,
+    part: 0,
+    ...given,
+  };
+}
+
+/** The text of a file. */
+export function recordingOf(first: Header, events: readonly RecordedEvent[]): string {
+  return [first, ...events].map((each) => `${JSON.stringify(each)}\n`).join('');
+}
+
+/** A folder that is gone after the tests; writes a file, and returns its path. Call it where tests are declared. */
+export function recordingFolder(): (name: string, content: string | Uint8Array) => string {
+  const folder = mkdtempSync(join(tmpdir(), 'minitalk-test-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return (name, content) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+}
+
+const number = fc.oneof(fc.nat(300), fc.nat());
+const pid = fc.integer({ min: 0, max: 4_194_304 });
+/** Any of these fields, or none. */
+const some = <Fields extends object>(
+  fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> },
+) => fc.record(fields, { requiredKeys: [] });
+const yes = fc.constant(true as const);
+
+const signal = fc
+  .tuple(
+    fc.record({
+      t: fc.nat(),
+      way: fc.constantFrom('in' as const, 'out' as const),
+      signal: fc.constantFrom('SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGRTMIN+7'),
+      code: fc.constantFrom('SI_TKILL', 'SI_QUEUE', 'SI_USER'),
+      pid,
+    }),
+    some({
+      uid: number,
+      thread: pid,
+      value: fc
+        .bigInt(0n, 2n ** 64n - 1n)
+        .map((value) => `0x${value.toString(16).padStart(16, '0')}`),
+      error: fc.constantFrom('EAGAIN', 'ESRCH'),
+    }),
+  )
+  .map(([must, may]) => ({ ...must, ...may }));
+
+const data = fc
+  .tuple(
+    signal,
+    fc.record({ grant: number, at: number }),
+    some({
+      session: number,
+      message: number,
+      frame: number,
+      lane: number,
+      again: yes,
+      spare: yes,
+      byte: number,
+    }),
+  )
+  .map(([first, must, may]) => ({ ...first, ...must, ...may }));
+
+function kind<Is extends string, Base extends object, Fields extends object>(
+  is: Is,
+  base: fc.Arbitrary<Base>,
+  fields: { [Name in keyof Fields]: fc.Arbitrary<Fields[Name]> },
+): fc.Arbitrary<{ is: Is } & Base & Fields> {
+  return fc
+    .tuple(base, fc.record(fields))
+    .map(([first, more]) => ({ is, ...first, ...more }) as { is: Is } & Base & Fields);
+}
+
+const t = fc.record({ t: fc.nat() });
+const conversation = { session: number, grant: number };
+
+/** Of every kind. */
+export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.oneof(
+  kind('bit', data, { one: fc.constantFrom(0 as const, 1 as const) }),
+  kind('word', data, {
+    data: fc
+      .uint8Array({ minLength: 1, maxLength: 24 })
+      .map((bytes) => Buffer.from(bytes).toString('hex')),
+  }),
+  kind('ack', signal, { ...conversation, count: number }),
+  kind('query', signal, { ...conversation, question: number }),
+  kind('answer', signal, { ...conversation, question: number, count: number }),
+  kind('offer', signal, {
+    session: number,
+    message: number,
+    length: number,
+    mode: fc.constantFrom('bit' as const, 'word' as const, 'burst' as const),
+  }),
+  ...(
+    [
+      'open',
+      'welcome',
+      'grant',
+      'wait',
+      'delivered',
+      'refused',
+      'restart',
+      'close',
+      'closed',
+    ] as const
+  ).map((is) => kind(is, signal, conversation)),
+  kind('step', signal, {}),
+  kind('signal', signal, {}),
+  kind('signal', signal, { stray: yes }),
+  kind('frame', t, { pid, session: number, message: number, frame: number }),
+  kind('unrecorded', t, { count: number }),
+  kind('end', t, {}),
+);
