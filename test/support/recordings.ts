@@ -3,7 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Header, RecordedEvent } from '../../lib/recording/format.js';
+import {
+  CRC_BYTES,
+  FRAME_BYTES,
+  frameCount,
+  outgoingMessage,
+} from '../../lib/minitalk/wire/frame.js';
+import type { Mode } from '../../lib/minitalk/wire/word.js';
+import type {
+  BitEvent,
+  ControlEvent,
+  Header,
+  RecordedEvent,
+  WordEvent,
+} from '../../lib/recording/format.js';
 
 export const BOOT = '5f4dcc3b-5aa7-65d6-1d83-27deb882cf99';
 
@@ -131,3 +144,68 @@ export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.oneof(
   kind('unrecorded', t, { count: number }),
   kind('end', t, {}),
 );
+
+export interface Sent {
+  readonly session: number;
+  readonly message: number;
+  readonly mode: Mode;
+  readonly data: Uint8Array;
+}
+
+const SERVER = 4242;
+export const CLIENT = 4243;
+
+/** What a server captures of a message, as it comes: the offer, and all data signals. `t` counts up from 0. */
+export function captured({
+  session,
+  message,
+  mode,
+  data,
+}: Sent): (ControlEvent | BitEvent | WordEvent)[] {
+  const outgoing = outgoingMessage(data, mode);
+  const from = { way: 'in', pid: CLIENT, uid: 1000, thread: SERVER, session, message } as const;
+  const offer: ControlEvent = {
+    t: 0,
+    is: 'offer',
+    signal: 'SIGUSR2',
+    code: 'SI_QUEUE',
+    ...from,
+    length: data.length,
+    mode,
+  };
+  const events: (ControlEvent | BitEvent | WordEvent)[] = [offer];
+  for (let frame = 0; frame < frameCount(data.length, mode); frame += 1) {
+    const wire = outgoing.wireFrame({ session, message, frame });
+    const start = frame * FRAME_BYTES[mode];
+    const base = { ...from, grant: frame + 1, frame };
+    const body = wire.length - CRC_BYTES;
+    const isOfMessage = (at: number) => at < body && start + at < data.length;
+    // Of the message's checksum, or of the frame's.
+    const checkOf = (at: number) => (at < body ? start + at - data.length : at - body);
+    if (mode === 'bit') {
+      for (let at = 0; at < 8 * wire.length; at += 1) {
+        const one = (((wire[at >> 3] as number) >> (7 - (at & 7))) & 1) as 0 | 1;
+        const place = isOfMessage(at >> 3)
+          ? { byte: start + (at >> 3), bit: at & 7 }
+          : { check: checkOf(at >> 3), bit: at & 7 };
+        const signal = one === 1 ? 'SIGUSR2' : 'SIGUSR1';
+        const t = events.length;
+        events.push({ t, is: 'bit', signal, code: 'SI_TKILL', ...base, one, at, ...place });
+      }
+    } else {
+      for (let at = 0; at < wire.length; at += 24) {
+        const place = isOfMessage(at) ? { byte: start + at } : {};
+        const signal = mode === 'word' ? 'SIGUSR1' : 'SIGRTMIN+7';
+        const word = wire.subarray(at, at + 24).toString('hex');
+        const t = events.length;
+        events.push({ t, is: 'word', signal, code: 'SI_QUEUE', ...base, data: word, at, ...place });
+      }
+    }
+  }
+  return events;
+}
+
+/** The same, as the client's recording has it. */
+export function sent(message: Sent): (ControlEvent | BitEvent | WordEvent)[] {
+  return captured(message).map(({ uid, ...event }) => ({ ...event, way: 'out', pid: SERVER }));
+}
