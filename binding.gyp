@@ -26,6 +26,7 @@
         "native/core/signals/process.cc",
         "native/core/signals/reporting.cc",
         "native/core/signals/restorer.cc",
+        "native/core/signals/sending.cc",
         "native/core/signals/signal_scope.cc",
         "native/core/minitalk/receive.cc",
         "native/core/minitalk/transmit.cc",

@@ -59,6 +59,7 @@ export {
   type Recording,
   readRecording,
 } from './recording/read.js';
+export { Recorder, type RecorderEvents, type RecordOptions, record } from './recording/record.js';
 export {
   kill,
   queue,

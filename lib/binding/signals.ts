@@ -113,10 +113,10 @@ export interface SignalsBinding {
   /** pidfd_open(2): a descriptor. */
   pidfdOpen(pid: number): number;
   pidfdExited(pidfd: number): boolean;
-  /** pidfd_send_signal(2); signal 0 only checks the permission. */
-  pidfdSendSignal(pidfd: number, signo: number): number;
+  /** pidfd_send_signal(2) to the process `pid`, which the descriptor stands for; signal 0 only checks the permission. */
+  pidfdSendSignal(pidfd: number, pid: number, signo: number): number;
   /** The same with a value in two unsigned halves. */
-  pidfdQueue(pidfd: number, signo: number, high: number, low: number): number;
+  pidfdQueue(pidfd: number, pid: number, signo: number, high: number, low: number): number;
   /** Closes what `pidfdOpen` or `statusOpen` gave. */
   closeDescriptor(descriptor: number): number;
   /** False for signals that the kernel, libc, V8 or libuv need, and for faults. */

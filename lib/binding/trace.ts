@@ -8,7 +8,7 @@ export const Traced = {
   data: 2,
   spare: 3,
   step: 4,
-  sentWord: 5,
+  sent: 5,
   sentData: 6,
   sentStep: 7,
 } as const;

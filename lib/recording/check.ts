@@ -59,7 +59,6 @@ const data: Fields = {
   'lane?': natural,
   'again?': yes,
   'spare?': yes,
-  at: natural,
   'byte?': natural,
 };
 const mode = oneOf('bit', 'word', 'burst');
@@ -74,15 +73,31 @@ const control: Fields = {
 };
 
 const byKind: Readonly<Record<RecordedEvent['is'], Fields>> = {
-  bit: { ...data, one: bit, 'check?': natural, 'bit?': bitOfByte },
+  bit: { ...data, one: bit, 'at?': natural, 'check?': natural, 'bit?': bitOfByte },
   word: {
     ...data,
+    at: natural,
+    'bytes?': natural,
     data: like(/^([\da-f]{2}){1,24}$/i, '1 to 24 bytes in hexadecimal'),
     'ask?': yes,
   },
-  ack: { ...signal, session: natural, grant: natural, count: natural },
-  query: { ...signal, session: natural, grant: natural, question: natural, 'lanes?': yes },
-  answer: { ...signal, session: natural, grant: natural, question: natural, count: natural },
+  ack: { ...signal, session: natural, grant: natural, count: natural, 'late?': yes },
+  query: {
+    ...signal,
+    session: natural,
+    grant: natural,
+    question: natural,
+    'lanes?': yes,
+    'late?': yes,
+  },
+  answer: {
+    ...signal,
+    session: natural,
+    grant: natural,
+    question: natural,
+    count: natural,
+    'late?': yes,
+  },
   open: control,
   welcome: control,
   offer: { ...control, message: natural, length: natural, mode },

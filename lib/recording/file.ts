@@ -8,6 +8,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
+import { constants as osConstants } from 'node:os';
 import { SignalError } from '../signals/errors.js';
 import type { Header, RecordedEvent } from './format.js';
 
@@ -53,9 +54,10 @@ export class RecordingFile {
   }
 
   #turn(): void {
-    closeSync(this.#fd);
     renameSync(this.#path, `${this.#path}.1`);
-    this.#fd = openRegular(this.#path);
+    const fd = openRegular(this.#path);
+    closeSync(this.#fd);
+    this.#fd = fd;
     this.#part += 1;
     this.#bytes = 0;
     this.#writeHeader();
@@ -82,7 +84,8 @@ function openRegular(path: string): number {
     if (!fstatSync(fd).isFile()) {
       throw new SignalError(
         'EINVAL',
-        `cannot record into ${path}: it is no regular file; give the path of one, or of none yet`,
+        `open EINVAL: cannot record into ${path}: it is no regular file; give the path of one, or of none yet`,
+        { errno: -osConstants.errno.EINVAL, syscall: 'open' },
       );
     }
     ftruncateSync(fd);

@@ -115,7 +115,7 @@ export class Interpreter {
   event(batch: TraceBatch, i: number): SignalEvent {
     const t = batch.time(i, this.#start);
     const kind = batch.kind(i);
-    const isSent = kind >= Traced.sentWord;
+    const isSent = kind >= Traced.sent;
     const uid = batch.uid(i);
     const thread = batch.thread(i);
     const errno = isSent ? batch.errno(i) : 0;
@@ -142,10 +142,10 @@ export class Interpreter {
       case Traced.sentStep:
         return { is: 'step' };
       case Traced.word:
-      case Traced.sentWord:
-        return this.#word(batch, i, kind === Traced.sentWord) ?? this.#plain(batch, i);
+      case Traced.sent:
+        return this.#word(batch, i, kind === Traced.sent) ?? this.#plain(batch, i, kind);
       default:
-        return this.#word(batch, i, false, true) ?? this.#plain(batch, i);
+        return this.#word(batch, i, false, true) ?? this.#plain(batch, i, kind);
     }
   }
 
@@ -259,7 +259,7 @@ export class Interpreter {
     }
   }
 
-  #plain(batch: TraceBatch, i: number): Fields {
+  #plain(batch: TraceBatch, i: number, kind: number): Fields {
     const code = batch.code(i);
     const signo = batch.signo(i);
     const high = batch.valueHigh(i);
@@ -270,6 +270,7 @@ export class Interpreter {
     if (conversing === 'no') return { is: 'signal', ...value };
     // A dialect's client is not known before its first.
     if (conversing === 'dialect' && code === SI_USER && batch.pid(i) > 0) return { is: 'step' };
+    if (kind === Traced.sent) return { is: 'signal', ...value };
     const isLikeData = code === SI_TKILL || (code === SI_QUEUE && batch.data(i) !== 0);
     const isLate = isLikeData && this.#conversations.has(keyOf(batch.pid(i), false));
     return { is: 'signal', ...value, ...(isLate ? { late: true } : { stray: true }) };

@@ -89,15 +89,15 @@ export function messagesOf({ processes, events }: Recording): RecordedMessages {
   }
 
   function takeData(event: Data): void {
-    if (event.spare || event.error !== undefined) return;
-    const { session, message, frame } = event;
+    if (event.spare || event.error !== undefined || event.at === undefined) return;
+    const { session, message, frame, at } = event;
     const mode = modeOf(event);
     const draft =
       session === undefined || message === undefined || frame === undefined
         ? undefined
         : draftOf(event, session, message, mode);
     if (draft === undefined || draft.mode !== mode) unplaced += 1;
-    else put(draft, frame as number, event);
+    else put(draft, frame as number, at, event);
   }
 
   for (const event of events) {
@@ -128,15 +128,15 @@ function modeOf(event: Data): Mode {
   return event.signal === 'SIGUSR1' ? 'word' : 'burst';
 }
 
-function put(draft: Draft, number: number, event: Data): void {
+function put(draft: Draft, number: number, at: number, event: Data): void {
   let frame = draft.frames.get(number);
   if (frame === undefined) {
     frame = frameBytes(FRAME_BYTES[draft.mode] + CRC_BYTES);
     draft.frames.set(number, frame);
   }
   draft.to = event.t;
-  if (event.is === 'bit') frame.putBit(event.at, event.one);
-  else frame.putBytes(event.at, Buffer.from(event.data, 'hex'));
+  if (event.is === 'bit') frame.putBit(at, event.one);
+  else frame.putBytes(at, Buffer.from(event.data, 'hex'));
 }
 
 function finish(draft: Draft): RecordedMessage {

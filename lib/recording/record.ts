@@ -15,7 +15,7 @@ export interface RecordOptions {
   limit?: number;
 }
 
-export interface RecordingEvents {
+export interface RecorderEvents {
   /**
    * It ended: the file takes nothing any more. What was written stays. Without a listener:
    * a warning of the process.
@@ -33,8 +33,8 @@ export interface Recorded {
   readonly also?: (events: readonly RecordedEvent[]) => void;
 }
 
-/** A recording that is being written. */
-export class Recording extends EventEmitter<RecordingEvents> {
+/** Writes a recording. */
+export class Recorder extends EventEmitter<RecorderEvents> {
   readonly #observer: Observer;
   readonly #also: Recorded['also'];
   readonly #onExit = () => this.close();
@@ -114,8 +114,8 @@ export class Recording extends EventEmitter<RecordingEvents> {
  * @throws SignalError EBUSY (this process is recorded already), EINVAL (no regular file), ENOMEM,
  * ERR_OUT_OF_RANGE; Node's errors of open(2)
  */
-export function record(path: string, options: RecordOptions = {}): Recording {
-  return new Recording(path, options, { command: 'node', conversing: 'no' });
+export function record(path: string, options: RecordOptions = {}): Recorder {
+  return new Recorder(path, options, { command: 'node', conversing: 'no' });
 }
 
 /** Where there is none, recordings of this machine cannot be told from another's. */

@@ -96,7 +96,8 @@ export function pinProcess(pid: number): ProcessHandle {
   function send(signo: number): void {
     assertOpen();
     const what = signo === 0 ? 'signal 0' : signalName(signo);
-    const result = pidfd >= 0 ? binding.pidfdSendSignal(pidfd, signo) : binding.kill(pid, signo);
+    const result =
+      pidfd >= 0 ? binding.pidfdSendSignal(pidfd, pid, signo) : binding.kill(pid, signo);
     check(
       result,
       pidfd >= 0 ? 'pidfd_send_signal' : 'kill',
@@ -129,7 +130,7 @@ export function pinProcess(pid: number): ProcessHandle {
       const { high, low } = splitValue(value);
       const result =
         pidfd >= 0
-          ? binding.pidfdQueue(pidfd, signo, high, low)
+          ? binding.pidfdQueue(pidfd, pid, signo, high, low)
           : binding.queue(pid, 0, signo, high, low);
       check(
         result,

@@ -21,6 +21,7 @@
 #include "core/signals/execute.h"
 #include "core/signals/process.h"
 #include "core/signals/reporting.h"
+#include "core/signals/sending.h"
 #include "core/signals/signal_scope.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
@@ -44,18 +45,19 @@ Descriptors* DescriptorsOf(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value KillProcess(const Napi::CallbackInfo& info) {
-  return Result(info, Kill(Int(info, 0), Int(info, 1)));
+  return Result(info, TracedKill(Int(info, 0), Int(info, 1)));
 }
 
 Napi::Value KillOneThread(const Napi::CallbackInfo& info) {
-  return Result(info, KillThread(Int(info, 0), Int(info, 1), Int(info, 2)));
+  return Result(info,
+                TracedKillThread(Int(info, 0), Int(info, 1), Int(info, 2)));
 }
 
 // The value comes as two unsigned halves, which is cheaper than a BigInt.
 Napi::Value Queue(const Napi::CallbackInfo& info) {
   const uint64_t high = info[3].As<Napi::Number>().Uint32Value();
   const uint64_t low = info[4].As<Napi::Number>().Uint32Value();
-  return Result(info, QueueSignal(Int(info, 0), Int(info, 1), Int(info, 2),
+  return Result(info, TracedQueue(Int(info, 0), Int(info, 1), Int(info, 2),
                                   high << 32 | low));
 }
 
@@ -68,7 +70,8 @@ Napi::Value PidfdExited(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PidfdSendSignal(const Napi::CallbackInfo& info) {
-  return Result(info, SendToPidfd(Int(info, 0), Int(info, 1)));
+  return Result(info,
+                TracedSendToPidfd(Int(info, 0), Int(info, 1), Int(info, 2)));
 }
 
 Napi::Value CloseDescriptor(const Napi::CallbackInfo& info) {
@@ -140,10 +143,10 @@ Napi::Value SendOneWord(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value PidfdQueue(const Napi::CallbackInfo& info) {
-  const uint64_t high = info[2].As<Napi::Number>().Uint32Value();
-  const uint64_t low = info[3].As<Napi::Number>().Uint32Value();
-  return Result(info,
-                QueueToPidfd(Int(info, 0), Int(info, 1), high << 32 | low));
+  const uint64_t high = info[3].As<Napi::Number>().Uint32Value();
+  const uint64_t low = info[4].As<Napi::Number>().Uint32Value();
+  return Result(info, TracedQueueToPidfd(Int(info, 0), Int(info, 1),
+                                         Int(info, 2), high << 32 | low));
 }
 
 Napi::Value StartReport(const Napi::CallbackInfo& info) {

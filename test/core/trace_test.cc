@@ -184,8 +184,8 @@ TEST("a bit that is counted, its question and the replies are traced") {
   own.Handle(SIGUSR2, Word{Word::kQuery, kSession, 1, kGrant, 0});
   own.Bit(SIGUSR2);
   const std::vector<TraceEvent> events = traces.Take();
-  const Traced kinds[] = {Traced::kWord, Traced::kSentWord, Traced::kSignal,
-                          Traced::kData, Traced::kSentWord, Traced::kSignal};
+  const Traced kinds[] = {Traced::kWord, Traced::kSent, Traced::kSignal,
+                          Traced::kData, Traced::kSent, Traced::kSignal};
   // Our own replies come back to us as signals.
   CHECK_EQ(events.size(), 6);
   for (size_t i = 0; i < 6; ++i) CHECK(events[i].kind == kinds[i]);
@@ -236,7 +236,7 @@ TEST("what could not be sent is traced with its errno") {
   OwnGrant own(Mode::kBit, 8, 64, peer.pid());
   Traces traces;
   own.Handle(SIGUSR2, Word{Word::kQuery, kSession, 1, kGrant, 0}, peer.pid());
-  const std::vector<TraceEvent> events = traces.Take(Traced::kSentWord);
+  const std::vector<TraceEvent> events = traces.Take(Traced::kSent);
   CHECK_EQ(events.size(), 1);
   CHECK_EQ(events[0].pid, peer.pid());
   CHECK_EQ(events[0].uid, ESRCH);

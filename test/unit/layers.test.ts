@@ -15,9 +15,8 @@ function files(folder: string, ending: RegExp): string[] {
 const layers: Record<string, string[]> = {
   testing: ['testing', 'signals'],
   index: ['index', 'dialects', 'minitalk', 'recording', 'signals'],
-  cli: ['cli', 'exam', 'dialects', 'minitalk', 'recording', 'signals'],
+  cli: ['cli', 'exam', 'plot', 'recording', 'dialects', 'minitalk', 'signals'],
   exam: ['exam', 'dialects', 'signals'],
-  recording: ['recording', 'minitalk', 'signals'],
   dialects: ['dialects', 'minitalk', 'signals', 'binding/dialects'],
   plot: ['plot', 'recording'],
   recording: ['recording', 'minitalk', 'signals'],
@@ -118,7 +117,7 @@ test.each(files('lib/recording', /\.ts$/))(
   (path) => {
     for (const target of importsOf(path)) {
       if (layerOf(target) !== 'minitalk') continue;
-      expect(target).toMatch(/^lib\/minitalk\/(errors|wire\/[\w-]+)\.js$/);
+      expect(target).toMatch(/^lib\/minitalk\/(errors|peer\/endpoint|server\/frames|wire\/[\w-]+)\.js$/);
     }
   },
 );

@@ -60,17 +60,17 @@ function startFile(
   asked: Asked,
   also: ((events: readonly RecordedEvent[]) => void) | undefined,
 ): () => void {
-  const { Recording } =
+  const { Recorder } =
     require('../../recording/record.js') as typeof import('../../recording/record.js');
   const { recordLimit, json } = asked;
-  const recording = new Recording(path, recordLimit === undefined ? {} : { limit: recordLimit }, {
+  const recorder = new Recorder(path, recordLimit === undefined ? {} : { limit: recordLimit }, {
     command: program,
     conversing: conversingOf(asked),
     ...(also === undefined ? {} : { also }),
   });
-  recording.on('error', ({ code, errno, syscall, message }) => {
+  recorder.on('error', ({ code, errno, syscall, message }) => {
     const ended = { code, errno, syscall, message: `the recording has ended: ${message}` };
     report(program, ended, json === true, 'warning');
   });
-  return () => recording.close();
+  return () => recorder.close();
 }

@@ -30,7 +30,8 @@ export function createOutbox(client: PinnedThread): Outbox {
 
   function send(signal: Signal): void {
     if (lookAtThread(client).is !== 'catching') return;
-    binding.pidfdSendSignal(client.process.pidfd, signal === 1 ? SIGUSR1 : SIGUSR2);
+    const { pid, pidfd } = client.process;
+    binding.pidfdSendSignal(pidfd, pid, signal === 1 ? SIGUSR1 : SIGUSR2);
     last = signal;
   }
 

@@ -16,7 +16,7 @@ int SendWord(int status_fd, pid_t pid, pid_t thread, uint64_t word) {
   const siginfo_t info = QueuedInfo(getpid(), getuid(), SIGUSR2, word);
   const uint64_t time = TraceTime();
   const int error = QueueInfo(pid, thread, info);
-  TraceSent(Traced::kSentWord, info, {pid, thread, error, time});
+  TraceSent(Traced::kSent, info, {pid, thread, error, time});
   return error;
 }
 

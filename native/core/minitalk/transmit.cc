@@ -241,7 +241,7 @@ int Transmitter::SendQuery(const Receiver& receiver, bool quiet) {
   const siginfo_t info = QueuedInfo(getpid(), getuid(), signo, word.Value());
   const uint64_t time = TraceTime();
   const int error = QueueInfo(pid_, receiver.thread, info);
-  TraceSent(Traced::kSentWord, info,
+  TraceSent(Traced::kSent, info,
             {pid_, receiver.thread, error, time, 0, receiver.lane});
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;

@@ -76,7 +76,7 @@ void Reply(Grant* grant, uint64_t now, int signo, const Word& word) {
       state.owner_uid.load(std::memory_order_relaxed), signo, word.Value());
   const uint64_t time = TraceTime();
   const int error = QueueInfo(pid, thread, info);
-  TraceSent(Traced::kSentWord, info, {pid, thread, error, time});
+  TraceSent(Traced::kSent, info, {pid, thread, error, time});
 }
 
 void SendAck(Grant* grant, uint64_t now, uint32_t count) {

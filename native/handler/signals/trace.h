@@ -30,7 +30,7 @@ enum class Traced : uint8_t {
   kSpare = 3,   // data of a grant that are there already, or have no room
   kStep = 4,    // of a dialect
   // Sent:
-  kSentWord = 5,
+  kSent = 5,  // a word, or a signal like any other
   kSentData = 6,
   kSentStep = 7,
 };
