@@ -13,6 +13,7 @@ const names = [
   'startup',
   'memory',
   'idle',
+  'recording',
   'loop',
   'flood',
   'dialects',

@@ -7,6 +7,7 @@ const { connect } = require('../../dist/index.js');
 const { answer } = require('./answer.js');
 const { cpuMs } = require('./cpu-ms.js');
 const { loopGaps } = require('./loop-gaps.js');
+const { recording } = require('./recording.js');
 
 const [pid, place] = process.argv.slice(2);
 
@@ -21,6 +22,8 @@ function commandsOf(client) {
   }
 
   return {
+    ...recording(),
+
     /** `count` messages of `text`, or of so many bytes; `rests`: with 1 to 3 ms between them. */
     async send({ mode, payload, text, bytes, count = 1, rests = false }) {
       const data = text ?? randomBytes(bytes);

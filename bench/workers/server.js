@@ -5,6 +5,7 @@ const { createServer } = require('../../dist/index.js');
 const { answer } = require('./answer.js');
 const { cpuMs } = require('./cpu-ms.js');
 const { loopGapsBetween } = require('./loop-gaps.js');
+const { recording } = require('./recording.js');
 
 const server = createServer({ place: process.argv[2] });
 let last;
@@ -15,6 +16,7 @@ server.on('message', (message) => {
 const commands = {
   cpuMs,
   ...loopGapsBetween(),
+  ...recording(),
   last: () => ({
     mode: last.mode,
     digest: createHash('sha1').update(last.data).digest('hex'),

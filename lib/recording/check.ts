@@ -78,7 +78,7 @@ const byKind: Readonly<Record<RecordedEvent['is'], Fields>> = {
     ...data,
     at: natural,
     'bytes?': natural,
-    data: like(/^([\da-f]{2}){1,24}$/i, '1 to 24 bytes in hexadecimal'),
+    data: like(/^([\da-f]{2}){0,24}$/i, 'at most 24 bytes in hexadecimal'),
     'ask?': yes,
   },
   ack: { ...signal, session: natural, grant: natural, count: natural, 'late?': yes },

@@ -113,92 +113,96 @@ export class Interpreter {
   }
 
   event(batch: TraceBatch, i: number): SignalEvent {
-    const t = batch.time(i, this.#start);
     const kind = batch.kind(i);
     const isSent = kind >= Traced.sent;
-    const uid = batch.uid(i);
-    const thread = batch.thread(i);
-    const errno = isSent ? batch.errno(i) : 0;
-    return {
-      t,
-      ...this.#meaning(batch, i, kind),
+    const fields: Fields = {
+      t: batch.time(i, this.#start),
       way: isSent ? 'out' : 'in',
       signal: signalName(batch.signo(i)),
       code: codeName(batch.code(i)),
       pid: batch.pid(i),
-      ...(isSent || uid === -1 ? {} : { uid }),
-      ...(thread === 0 ? {} : { thread }),
-      ...(errno === 0 ? {} : { error: getSystemErrorName(-errno) }),
-    } as unknown as SignalEvent;
+    };
+    const uid = batch.uid(i);
+    if (!isSent && uid !== -1) fields['uid'] = uid;
+    const thread = batch.thread(i);
+    if (thread !== 0) fields['thread'] = thread;
+    const errno = isSent ? batch.errno(i) : 0;
+    if (errno !== 0) fields['error'] = getSystemErrorName(-errno);
+    this.#addMeaning(fields, batch, i, kind);
+    return fields as unknown as SignalEvent;
   }
 
-  #meaning(batch: TraceBatch, i: number, kind: number): Fields {
+  #addMeaning(fields: Fields, batch: TraceBatch, i: number, kind: number): void {
     switch (kind) {
       case Traced.data:
       case Traced.spare:
       case Traced.sentData:
-        return this.#data(batch, i, kind);
+        if (batch.code(i) === SI_QUEUE) this.#addDataWord(fields, batch, i, kind);
+        else this.#addBit(fields, batch, i, kind);
+        break;
       case Traced.step:
       case Traced.sentStep:
-        return { is: 'step' };
-      case Traced.word:
-      case Traced.sent:
-        return this.#word(batch, i, kind === Traced.sent) ?? this.#plain(batch, i, kind);
+        fields['is'] = 'step';
+        break;
       default:
-        return this.#word(batch, i, false, true) ?? this.#plain(batch, i, kind);
+        Object.assign(fields, this.#word(batch, i, kind) ?? this.#plain(batch, i, kind));
     }
   }
 
-  #data(batch: TraceBatch, i: number, kind: number): Fields {
-    const isWord = batch.code(i) === SI_QUEUE;
-    const data = batch.data(i);
-    return isWord ? this.#dataWord(batch, i, kind, data) : this.#bit(batch, i, kind, data);
-  }
+  // There are many of these: objects that are spread cost half of what a recording does.
 
-  /** Of a bit: DataTag in native/handler/minitalk/grant.h. */
-  #bit(batch: TraceBatch, i: number, kind: number, tag: number): Fields {
-    const grant = (tag - 1) & 0xfff;
-    const at = (tag - 1) >>> 12;
-    const one = batch.signo(i) === SIGUSR2 ? 1 : 0;
-    const lane = batch.lane(i);
-    const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
-    return {
-      is: 'bit',
-      one,
-      ...placeOf(granted),
-      grant,
-      ...(at === NO_PLACE ? {} : { at, ...(granted && placeOfBit(granted, at)) }),
-      ...(lane < 0 ? {} : { lane }),
-      ...flags(granted, kind, at),
-    };
+  /** DataTag in native/handler/minitalk/grant.h. */
+  #addBit(fields: Fields, batch: TraceBatch, i: number, kind: number): void {
+    const tag = batch.data(i) - 1;
+    const at = tag >>> 12;
+    const granted = this.#addGrant(fields, 'bit', batch, i, kind, tag & 0xfff);
+    fields['one'] = batch.signo(i) === SIGUSR2 ? 1 : 0;
+    if (at !== NO_PLACE) {
+      fields['at'] = at;
+      if (granted !== undefined) addPlaceOfBit(fields, granted, at);
+    }
+    addFlags(fields, granted, kind, at);
   }
 
   /** DataHeader in native/handler/minitalk/data_word.h. */
-  #dataWord(batch: TraceBatch, i: number, kind: number, header: number): Fields {
+  #addDataWord(fields: Fields, batch: TraceBatch, i: number, kind: number): void {
+    const header = batch.data(i);
     const bytes = (header >>> 29) * 8;
-    const grant = (header >>> 16) & 0xfff;
     const before = (header & 0xffff) - 1;
     const at = before * bytes;
-    const lane = batch.lane(i);
-    const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
-    const wire = granted && wireBytes(granted);
-    const payload = Buffer.from(batch.payload(i, Math.min(bytes, (wire ?? Infinity) - at)));
-    const ofMessage = granted === undefined ? {} : placeOfBytes(granted, at, payload.length);
-    return {
-      is: 'word',
-      data: payload.toString('hex'),
-      ...placeOf(granted),
-      grant,
-      at,
-      ...ofMessage,
-      ...(lane < 0 ? {} : { lane }),
-      ...((header >>> 28) & 1 ? { ask: true } : {}),
-      ...flags(granted, kind, before),
-    };
+    const granted = this.#addGrant(fields, 'word', batch, i, kind, (header >>> 16) & 0xfff);
+    const left = granted === undefined ? bytes : wireBytes(granted) - at;
+    const payload = Buffer.from(batch.payload(i, Math.max(0, Math.min(bytes, left))));
+    fields['data'] = payload.toString('hex');
+    fields['at'] = at;
+    if (granted !== undefined) addPlaceOfBytes(fields, granted, at, payload.length);
+    if ((header >>> 28) & 1) fields['ask'] = true;
+    addFlags(fields, granted, kind, before);
   }
 
-  /** A word of the protocol; `isUndone`: nothing in the handler waited for it. */
-  #word(batch: TraceBatch, i: number, isSent: boolean, isUndone = false): Fields | undefined {
+  #addGrant(
+    fields: Fields,
+    is: 'bit' | 'word',
+    batch: TraceBatch,
+    i: number,
+    kind: number,
+    grant: number,
+  ): Granted | undefined {
+    const granted = this.#conversation(batch, i, kind === Traced.sentData).granted(grant);
+    fields['is'] = is;
+    if (granted !== undefined) {
+      fields['session'] = granted.session;
+      fields['message'] = granted.message;
+      fields['frame'] = granted.frame;
+    }
+    fields['grant'] = grant;
+    const lane = batch.lane(i);
+    if (lane >= 0) fields['lane'] = lane;
+    return granted;
+  }
+
+  /** A word of the protocol. */
+  #word(batch: TraceBatch, i: number, traced: number): Fields | undefined {
     if (batch.code(i) !== SI_QUEUE || batch.data(i) !== 0) return undefined;
     const signo = batch.signo(i);
     const high = batch.valueHigh(i);
@@ -209,7 +213,8 @@ export class Interpreter {
     const value = `0x${hex(high)}${hex(low)}`;
     const question = ((high & 0xff) << 4) | (low >>> 28);
     const grant = (low >>> 16) & 0xfff;
-    const late = isUndone ? { late: true } : {};
+    // Nothing in the handler waited for it.
+    const late = traced === Traced.signal ? { late: true } : {};
     if (kind === Kind.ack && signo === SIGUSR1) {
       return { is: 'ack', session, grant, count: low & 0xffff, value, ...late };
     }
@@ -221,7 +226,12 @@ export class Interpreter {
       return { is: 'query', session, grant, question, ...lanes, value, ...late };
     }
     const word = signo === SIGUSR2 ? decode(high, low) : undefined;
-    return word === undefined ? undefined : { ...this.#control(batch, i, word, isSent), value };
+    return word === undefined
+      ? undefined
+      : {
+          ...this.#control(batch, i, word, traced === Traced.sent),
+          value,
+        };
   }
 
   #control(batch: TraceBatch, i: number, word: Word, isSent: boolean): Fields {
@@ -299,40 +309,38 @@ function hex(half: number): string {
   return half.toString(16).padStart(8, '0');
 }
 
-function placeOf(granted: Granted | undefined): Fields {
-  if (granted === undefined) return {};
-  const { session, message, frame } = granted;
-  return { session, message, frame };
-}
-
 function wireBytes({ frame, offered }: Granted): number {
   return frameWireBytes(offered.length, offered.mode, frame);
 }
 
-/** Bytes of a frame, `count` from the `at`-th on: where those of them that are the message's are in it. */
-function placeOfBytes(granted: Granted, at: number, count: number): Fields {
+/** Of a frame's bytes, `count` from the `at`-th on: where those are in the message that are its own. */
+function addPlaceOfBytes(fields: Fields, granted: Granted, at: number, count: number): void {
   const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + at;
   const left = Math.min(granted.offered.length - byte, wireBytes(granted) - CRC_BYTES - at);
-  return left > 0 ? { byte, bytes: Math.min(left, count) } : {};
+  if (left <= 0) return;
+  fields['byte'] = byte;
+  fields['bytes'] = Math.min(left, count);
 }
 
-function placeOfBit(granted: Granted, at: number): Fields {
+function addPlaceOfBit(fields: Fields, granted: Granted, at: number): void {
   const atByte = at >> 3;
   const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + atByte;
-  const bit = at & 7;
   const ofFrame = wireBytes(granted) - CRC_BYTES;
-  if (byte < granted.offered.length && atByte < ofFrame) return { byte, bit };
-  // Of the message's own checksum, which ends the stream, or of the frame's.
-  const check = atByte < ofFrame ? byte - granted.offered.length : atByte - ofFrame;
-  return { check, bit };
+  if (atByte >= ofFrame) fields['check'] = atByte - ofFrame;
+  // The message's own checksum, which ends the stream.
+  else if (byte >= granted.offered.length) fields['check'] = byte - granted.offered.length;
+  else fields['byte'] = byte;
+  fields['bit'] = at & 7;
 }
 
 /** What is said of data besides their place. */
-function flags(granted: Granted | undefined, kind: number, place: number): Fields {
-  if (kind === Traced.spare) return { spare: true };
-  const seen = granted?.offered.seen;
-  if (seen === undefined || granted?.frame !== granted?.offered.frame) return {};
-  const isAgain = seen[place] === 1;
+function addFlags(fields: Fields, granted: Granted | undefined, kind: number, place: number): void {
+  if (kind === Traced.spare) {
+    fields['spare'] = true;
+    return;
+  }
+  if (granted === undefined || granted.frame !== granted.offered.frame) return;
+  const { seen } = granted.offered;
+  if (seen[place] === 1) fields['again'] = true;
   seen[place] = 1;
-  return isAgain ? { again: true } : {};
 }

@@ -194,7 +194,7 @@ test.each([
   [{ ...aBit, at: 0, grant: 1, bit: 8 }, '"bit" is 8: expected 0 to 7'],
   [
     { ...aBit, is: 'word', at: 0, grant: 1, data: 'xyz'.repeat(99) },
-    `"data" is "${'xyz'.repeat(99).slice(0, 59)}…: expected 1 to 24 bytes in hexadecimal`,
+    `"data" is "${'xyz'.repeat(99).slice(0, 59)}…: expected at most 24 bytes in hexadecimal`,
   ],
   [{ ...aBit, is: 'signal', value: 7 }, '"value" is 7: expected "0x" and hexadecimal digits'],
 ] as const)('a wrong line: %j', async (line, message) => {
