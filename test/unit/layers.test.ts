@@ -117,7 +117,9 @@ test.each(files('lib/recording', /\.ts$/))(
   (path) => {
     for (const target of importsOf(path)) {
       if (layerOf(target) !== 'minitalk') continue;
-      expect(target).toMatch(/^lib\/minitalk\/(errors|peer\/endpoint|server\/frames|wire\/[\w-]+)\.js$/);
+      expect(target).toMatch(
+        /^lib\/minitalk\/(errors|peer\/endpoint|server\/frames|wire\/[\w-]+)\.js$/,
+      );
     }
   },
 );
