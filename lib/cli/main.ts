@@ -20,6 +20,8 @@ const commands: Record<CommandName, () => Run> = {
   guard: () =>
     (require('./commands/guard.js') as typeof import('./commands/guard.js')).guardCommand,
   exam: () => (require('./commands/exam.js') as typeof import('./commands/exam.js')).examCommand,
+  convert: () =>
+    (require('./commands/convert.js') as typeof import('./commands/convert.js')).convertCommand,
   completion: () =>
     (require('./commands/completion.js') as typeof import('./commands/completion.js'))
       .completionCommand,

@@ -105,7 +105,7 @@ function kind<Is extends string, Base extends object, Fields extends object>(
 }
 
 const t = fc.record({ t: fc.nat() });
-const conversation = { session: number, grant: number };
+const grantOf = { session: number, grant: number };
 
 /** Of every kind. */
 export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.oneof(
@@ -115,9 +115,9 @@ export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.oneof(
       .uint8Array({ minLength: 1, maxLength: 24 })
       .map((bytes) => Buffer.from(bytes).toString('hex')),
   }),
-  kind('ack', signal, { ...conversation, count: number }),
-  kind('query', signal, { ...conversation, question: number }),
-  kind('answer', signal, { ...conversation, question: number, count: number }),
+  kind('ack', signal, { ...grantOf, count: number }),
+  kind('query', signal, { ...grantOf, question: number }),
+  kind('answer', signal, { ...grantOf, question: number, count: number }),
   kind('offer', signal, {
     session: number,
     message: number,
@@ -136,7 +136,7 @@ export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.oneof(
       'close',
       'closed',
     ] as const
-  ).map((is) => kind(is, signal, conversation)),
+  ).map((is) => kind(is, signal, grantOf)),
   kind('step', signal, {}),
   kind('signal', signal, {}),
   kind('signal', signal, { stray: yes }),
@@ -208,4 +208,45 @@ export function captured({
 /** The same, as the client's recording has it. */
 export function sent(message: Sent): (ControlEvent | BitEvent | WordEvent)[] {
   return captured(message).map(({ uid, ...event }) => ({ ...event, way: 'out', pid: SERVER }));
+}
+
+/** Both sides of a message in bit mode, from OPEN to DELIVERED: each signal was sent and captured. */
+export function conversation(data: Uint8Array): {
+  server: RecordedEvent[];
+  client: RecordedEvent[];
+} {
+  const server: RecordedEvent[] = [];
+  const client: RecordedEvent[] = [];
+  let t = 0;
+  /** A sender that is interrupted in its system call says its own time later than the receiver's handler. */
+  const signal = (sender: 'client' | 'server', event: object, isInterrupted = false) => {
+    t += 5000;
+    const [from, to] = sender === 'client' ? [client, server] : [server, client];
+    const [self, other] = sender === 'client' ? [CLIENT, SERVER] : [SERVER, CLIENT];
+    const both = { thread: other, ...event };
+    const sentAt = isInterrupted ? t + 1500 : t;
+    from.push({ t: sentAt, way: 'out', pid: other, ...both } as RecordedEvent);
+    to.push({ t: t + 700, way: 'in', pid: self, uid: 1000, ...both } as RecordedEvent);
+  };
+  const word = { signal: 'SIGUSR2', code: 'SI_QUEUE', session: 77 };
+  const ack = { ...word, signal: 'SIGUSR1' };
+  const message = { ...word, message: 1 };
+  signal('client', { is: 'open', ...word, session: 5 });
+  signal('server', { is: 'welcome', ...word, session: 5 });
+  signal('client', { is: 'offer', ...message, length: data.length, mode: 'bit' });
+  signal('server', { is: 'grant', ...message, grant: 1, frame: 0 });
+  signal('client', { is: 'query', ...word, grant: 1, question: 1 });
+  signal('server', { is: 'answer', ...word, grant: 1, question: 1, count: 0 });
+  const bits = captured({ session: 77, message: 1, mode: 'bit', data });
+  for (const event of bits) {
+    if (event.is !== 'bit') continue;
+    const { t: _, way, pid, uid, ...bit } = event;
+    signal('client', bit, event.at % 3 === 0);
+    signal('server', { is: 'ack', ...ack, grant: 1, count: event.at + 1 });
+  }
+  t += 3000;
+  server.push({ t, is: 'frame', pid: CLIENT, session: 77, message: 1, frame: 0 });
+  signal('server', { is: 'delivered', ...message });
+  server.push({ t: t + 1, is: 'end' });
+  return { server, client };
 }

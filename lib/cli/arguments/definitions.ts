@@ -13,6 +13,7 @@ export type CommandName =
   | 'send'
   | 'guard'
   | 'exam'
+  | 'convert'
   | 'completion';
 
 export const definitions: Readonly<Record<CommandName, Define>> = {
@@ -25,6 +26,7 @@ export const definitions: Readonly<Record<CommandName, Define>> = {
   send: (name) => (require('./send.js') as typeof import('./send.js')).defineSend(name),
   guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),
   exam: (name) => (require('./exam.js') as typeof import('./exam.js')).defineExam(name),
+  convert: (name) => (require('./convert.js') as typeof import('./convert.js')).defineConvert(name),
   completion: (name) =>
     (require('./completion.js') as typeof import('./completion.js')).defineCompletion(name),
 };

@@ -40,6 +40,7 @@ const values: Readonly<Record<string, Value>> = {
   command: 'command',
   spec: presets.map((preset) => preset.name),
   argument: 'file',
+  recording: 'file',
 };
 
 /** A line for a POSIX shell: pids and @names of the running servers, one on each line. */
