@@ -241,8 +241,8 @@ export function conversation(data: Uint8Array): {
   for (const event of bits) {
     if (event.is !== 'bit') continue;
     const { t: _, way, pid, uid, ...bit } = event;
-    signal('client', bit, event.at % 3 === 0);
-    signal('server', { is: 'ack', ...ack, grant: 1, count: event.at + 1 });
+    signal('client', bit, (event.at as number) % 3 === 0);
+    signal('server', { is: 'ack', ...ack, grant: 1, count: (event.at as number) + 1 });
   }
   t += 3000;
   server.push({ t, is: 'frame', pid: CLIENT, session: 77, message: 1, frame: 0 });

@@ -109,7 +109,7 @@ test('bytes that are no UTF-8 are base64, and so are pieces', async () => {
 
 test('what is not all there is told, and the rest converted', async () => {
   const late = server.map((event) =>
-    event.is === 'bit' && event.at < 2
+    event.is === 'bit' && (event.at as number) < 2
       ? (({ session, message, frame, ...rest }) => rest)(event)
       : event,
   );
