@@ -78,7 +78,22 @@ State* state_now;
 #include "handler/signals/report.h"
 #include "handler/signals/status.h"
 
+// Nobody records here.
+#define MINITALK_HANDLER_SIGNALS_TRACE_H_
+
 namespace minitalk {
+
+enum class Traced { kWord, kData, kSpare, kSent };
+struct Sent {
+  pid_t pid;
+  pid_t thread;
+  int error;
+  uint64_t time;
+};
+constexpr uint32_t kNoPlace = 0;
+uint64_t TraceTime() { return 0; }
+void TraceCaptured(Traced, const siginfo_t&, uint32_t = 0, uint32_t = 0) {}
+void TraceSent(Traced, const siginfo_t&, const Sent&) {}
 
 uint64_t Now() { return 1; }
 void Report(const siginfo_t&, SenderRelations&) {}
@@ -88,7 +103,7 @@ pid_t ThreadId() { return 1; }
 int QueueInfo(pid_t, pid_t, const siginfo_t&) { return 0; }
 uint32_t SnapshotPool::Take(pid_t) { return 0; }
 int CatchesAll(int, uint64_t) { return 1; }
-int QueueSignalAs(pid_t, uid_t, pid_t, pid_t, int, uint64_t) { return 0; }
+siginfo_t QueuedInfo(pid_t, uid_t, int, uint64_t) { return {}; }
 
 }  // namespace minitalk
 
