@@ -9,13 +9,13 @@ const LONGEST = 1 << 20;
 const NEWLINE = 0x0a;
 
 /**
- * Calls `take` with each line, and its number from 1.
- * @param takeLast gets the one that no newline ends, if there is one
+ * Calls `take` with each line.
+ * @param takeLast gets the one that no newline ends, if there is one, and its number from 1
  * @throws the error of open(2) or read(2); for a WrongLine that the two throw MinitalkError ERR_INVALID_RECORDING
  */
 export async function readLines(
   file: string,
-  take: (line: string, number: number) => void,
+  take: (line: string) => void,
   takeLast: (line: string, number: number) => void,
 ): Promise<void> {
   let number = 1;
@@ -25,7 +25,7 @@ export async function readLines(
       const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       let from = 0;
       for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, from)) {
-        take(bytes.toString('utf8', from, to), number);
+        take(bytes.toString('utf8', from, to));
         number += 1;
         from = to + 1;
       }

@@ -23,8 +23,12 @@ export function joinParts(given: readonly Part[]): Parts[] {
   const all: [Part, ...Part[]][] = [];
   for (const part of [...given].sort(byClock)) {
     const before = all.findLast((parts) => isOfSameProcess(parts[0], part));
+    const last = before?.at(-1);
+    if (last !== undefined && byClock(last, part) === 0) {
+      throw invalidRecording(part.file, 1, `this is the same recording as ${last.file}`);
+    }
     // A number that comes again is another recording: of the same process, or of one that got its pid.
-    if (before !== undefined && (before.at(-1) as Part).header.part < part.header.part) {
+    if (before !== undefined && last !== undefined && last.header.part < part.header.part) {
       before.push(part);
     } else {
       all.push([part]);
@@ -40,11 +44,7 @@ function isOfSameProcess({ header: a }: Part, { header: b }: Part): boolean {
 
 function byClock(a: Part, b: Part): number {
   const ns = clockOf(a) - clockOf(b);
-  if (ns !== 0n) return ns < 0n ? -1 : 1;
-  if (a.header.pid === b.header.pid && a.header.part === b.header.part) {
-    throw invalidRecording(b.file, 1, `this is the same recording as ${a.file}`);
-  }
-  return a.header.part - b.header.part;
+  return ns === 0n ? a.header.part - b.header.part : Number(ns);
 }
 
 function assertSameBoot([first, ...others]: readonly Part[]): void {

@@ -28,15 +28,15 @@ function* entriesOf(recording: Recording): Generator<object> {
   for (const { event, t } of inOrder(recording, pairs)) {
     if (event.is === 'end') continue;
     const track = tracks.of(event);
-    const from = slices.begin(event, track, t);
+    const { from, ended } = slices.begin(event, track, t);
+    if (ended !== undefined) yield sliceOf(ended);
     const arrow = arrows.at(event, { track, t: from });
     if (arrow !== undefined) {
       id += 1;
       yield* endsOf(arrow, id);
     }
-    yield* slices.done().map(sliceOf);
   }
-  yield* slices.end().map(sliceOf);
+  yield* slices.last().map(sliceOf);
   for (const { pid, tid, name } of tracks.all()) {
     yield { ph: 'M', name: 'thread_name', pid, tid, args: { name } };
   }

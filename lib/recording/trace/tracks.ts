@@ -54,34 +54,27 @@ export interface Slice<Of> {
 }
 
 export interface Slices<Of> {
-  /** Gives the moment that it has; the one before it on its track is `done` now. */
-  begin(of: Of, track: Track, t: number): number;
-  /** Those whose end is known. */
-  done(): Slice<Of>[];
-  end(): Slice<Of>[];
+  /** @returns the moment that it has, and the slice before it on its track, whose end is known now */
+  begin(of: Of, track: Track, t: number): { from: number; ended: Slice<Of> | undefined };
+  /** Each track's last one. */
+  last(): Slice<Of>[];
 }
 
 /** To be called in the order of time. */
 export function newSlices<Of>(): Slices<Of> {
   const last = new Map<Track, { of: Of; from: number }>();
-  let finished: Slice<Of>[] = [];
   return {
     begin(of, track, t) {
       const before = last.get(track);
       const from = before === undefined ? t : Math.max(t, before.from + 1);
-      if (before !== undefined) {
-        finished.push({ ...before, track, duration: Math.min(LONGEST, from - before.from) });
-      }
       last.set(track, { of, from });
-      return from;
+      const ended = before && {
+        ...before,
+        track,
+        duration: Math.min(LONGEST, from - before.from),
+      };
+      return { from, ended };
     },
-    done() {
-      const now = finished;
-      finished = [];
-      return now;
-    },
-    end() {
-      return [...last].map(([track, slice]) => ({ ...slice, track, duration: LONGEST }));
-    },
+    last: () => [...last].map(([track, slice]) => ({ ...slice, track, duration: LONGEST })),
   };
 }
