@@ -40,6 +40,15 @@ async function bundle(root) {
       entryPoints: [join(root, 'lib', 'signals', 'register.ts')],
       outdir: join(root, 'dist', 'signals'),
     }),
+    esbuild.build({
+      ...common,
+      entryPoints: [{ in: join(root, 'lib', 'plot', 'viewer', 'viewer.ts'), out: 'plot-viewer' }],
+      outdir: bin,
+      platform: 'browser',
+      target: 'es2022',
+      format: 'iife',
+      minify: true,
+    }),
   ]);
   const paths = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const names = paths.map((path) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);

@@ -22,6 +22,7 @@ const commands: Record<CommandName, () => Run> = {
   exam: () => (require('./commands/exam.js') as typeof import('./commands/exam.js')).examCommand,
   convert: () =>
     (require('./commands/convert.js') as typeof import('./commands/convert.js')).convertCommand,
+  plot: () => (require('./commands/plot.js') as typeof import('./commands/plot.js')).plotCommand,
   completion: () =>
     (require('./commands/completion.js') as typeof import('./commands/completion.js'))
       .completionCommand,

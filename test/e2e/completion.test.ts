@@ -69,6 +69,7 @@ const lines: [line: string, becomes: string][] = [
   ['minitalk client 5 --file some', 'minitalk client 5 --file some file'],
   ['minitalk convert x some', 'minitalk convert x some file'],
   ['minitalk convert x --to tr', 'minitalk convert x --to trace'],
+  ['minitalk plot x some', 'minitalk plot x some file'],
   ['minitalk watch SIGUSR1 SIGWIN', 'minitalk watch SIGUSR1 SIGWINCH'],
   ['minitalk send @to-be', 'minitalk send @to-be'], // takes pids only
   ['minitalk send 5 SIGRTMI', 'minitalk send 5 SIGRTMIN'],

@@ -10,7 +10,7 @@ describe('minitalk', () => {
   test('without a command says which there are', async () => {
     expect(await main([])).toBe(64);
     expect(said).toEqual([
-      'minitalk: no command given: expected one of server, client, list, dialects, watch, send, guard, exam, convert, completion (see minitalk --help)\n',
+      'minitalk: no command given: expected one of server, client, list, dialects, watch, send, guard, exam, convert, plot, completion (see minitalk --help)\n',
     ]);
   });
 

@@ -14,6 +14,7 @@ export type CommandName =
   | 'guard'
   | 'exam'
   | 'convert'
+  | 'plot'
   | 'completion';
 
 export const definitions: Readonly<Record<CommandName, Define>> = {
@@ -27,6 +28,7 @@ export const definitions: Readonly<Record<CommandName, Define>> = {
   guard: (name) => (require('./guard.js') as typeof import('./guard.js')).defineGuard(name),
   exam: (name) => (require('./exam.js') as typeof import('./exam.js')).defineExam(name),
   convert: (name) => (require('./convert.js') as typeof import('./convert.js')).defineConvert(name),
+  plot: (name) => (require('./plot.js') as typeof import('./plot.js')).definePlot(name),
   completion: (name) =>
     (require('./completion.js') as typeof import('./completion.js')).defineCompletion(name),
 };

@@ -20,6 +20,24 @@ export function parseTime(text: string): number {
   return ms;
 }
 
+const nsOf = { us: 1e3, ms: 1e6, s: 1e9, m: 60e9 } as const;
+
+/** A moment of a recording as ns: `800us`, `20ms`, `2s`, `1m`; a bare number is seconds. */
+export function parseMoment(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s|m)?$/.exec(text);
+  const ns = Number(match?.[1]) * nsOf[(match?.[2] ?? 's') as keyof typeof nsOf];
+  if (!(ns <= Number.MAX_SAFE_INTEGER)) {
+    throw new InvalidArgumentError('expected seconds, or a time such as 800us, 20ms, 2s or 1m.');
+  }
+  return Math.round(ns);
+}
+
+/** A process that was; 0: one whose pid nobody told. */
+export function parsePid(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a pid.');
+}
+
 /** Bytes on the command line, with K, M or G for the powers of 1,024. */
 export function parseBytes(text: string): number {
   const match = /^(\d{1,10})([KMG]?)$/i.exec(text);

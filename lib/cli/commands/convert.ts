@@ -1,5 +1,4 @@
 // minitalk convert
-import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { messagesOf } from '../../recording/messages.js';
 import { type Recording, readRecording } from '../../recording/read.js';
@@ -8,8 +7,9 @@ import { vcd } from '../../recording/vcd/vcd.js';
 import { type ConvertOptions, convertWithOptions, type Format } from '../arguments/convert.js';
 import { ExitCode } from '../exit-codes.js';
 import { type Output, standardOutput } from '../printers/output.js';
+import { assertOther } from '../printers/output-file.js';
 import { recordedMessages } from '../printers/recorded-message.js';
-import { report, UsageError } from '../run.js';
+import { report } from '../run.js';
 
 const STANDARD_OUTPUT = '-';
 /** Characters that are written at once. */
@@ -58,22 +58,6 @@ function converted(
       }
       return recordedMessages(decoded);
     }
-  }
-}
-
-/** What is read is not to be lost. */
-function assertOther(files: readonly string[], output: string): void {
-  const id = idOf(output);
-  const same = files.find((file) => id !== undefined && idOf(file) === id);
-  if (same !== undefined) throw new UsageError(`the output is the recording ${same} itself`);
-}
-
-function idOf(path: string): string | undefined {
-  try {
-    const { dev, ino } = statSync(path);
-    return `${dev}:${ino}`;
-  } catch {
-    return undefined; // open(2) will say why
   }
 }
 

@@ -1,0 +1,98 @@
+// Where rows draw: the shapes so far, the axis, and what the legend has to explain.
+import type { Shape } from './canvas.js';
+import { type PathShape, type Pen, pen, type TextShape, textWidth } from './canvas.js';
+import type { Axis } from './scale.js';
+
+export type Explained =
+  | 'one'
+  | 'zero'
+  | 'data'
+  | 'ack'
+  | 'question'
+  | 'control'
+  | 'pending'
+  | 'lost'
+  | 'again'
+  | 'spare'
+  | 'failed'
+  | 'check'
+  | 'density'
+  | 'stray'
+  | 'late'
+  | 'other'
+  | 'lane';
+
+export interface Frame {
+  readonly axis: Axis;
+  readonly width: number;
+  /** px: where the plot begins and ends. */
+  readonly left: number;
+  readonly right: number;
+  readonly used: Set<Explained>;
+  readonly shapes: Shape[];
+  /** A time's place, px, within the plot. */
+  x(time: number): number;
+  text(
+    x: number,
+    y: number,
+    text: string,
+    look?: Partial<Omit<TextShape, 'is' | 'x' | 'y' | 'text'>>,
+  ): void;
+  /** What `draw` draws, where it draws anything. */
+  path(look: Omit<PathShape, 'is' | 'd'>, draw: (pen: Pen) => void): void;
+}
+
+const GUTTER = 52;
+const MARGIN = 16;
+
+export function frameOf(axis: Axis, width: number): Frame {
+  const left = MARGIN + GUTTER;
+  const right = width - MARGIN;
+  const shapes: Shape[] = [];
+  return {
+    axis,
+    width,
+    left,
+    right,
+    used: new Set(),
+    shapes,
+    x(time) {
+      const place = Math.min(1, Math.max(0, axis.place(time)));
+      return left + place * (right - left);
+    },
+    text(x, y, text, look = {}) {
+      shapes.push({ is: 'text', x, y, text, colour: 'text', ...look });
+    },
+    path(look, draw) {
+      const drawn = pen();
+      draw(drawn);
+      if (!drawn.isEmpty) shapes.push({ is: 'path', d: drawn.d, ...look });
+    },
+  };
+}
+
+/** The row's name, left of the plot. */
+export function rowName(frame: Frame, y: number, name: string): void {
+  frame.text(frame.left - 8, y, name, { anchor: 'end', colour: 'quiet' });
+}
+
+export interface Label {
+  readonly x: number;
+  readonly text: string;
+  /** 0 is placed first. */
+  readonly priority: number;
+}
+
+/** Labels in one line, those of them that find room. */
+export function labelLine(frame: Frame, y: number, labels: readonly Label[]): void {
+  const taken: [from: number, to: number][] = [];
+  const GAP = 8;
+  for (const { x, text } of [...labels].sort((a, b) => a.priority - b.priority || a.x - b.x)) {
+    const half = textWidth(text) / 2;
+    const middle = Math.max(frame.left + half, Math.min(frame.right - half, x));
+    const [from, to] = [middle - half - GAP / 2, middle + half + GAP / 2];
+    if (taken.some(([start, end]) => from < end && to > start)) continue;
+    taken.push([from, to]);
+    frame.text(middle, y, text, { anchor: 'middle', colour: 'quiet' });
+  }
+}

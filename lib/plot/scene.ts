@@ -1,0 +1,231 @@
+// A picture of a time of a recording: a row group for each sender, the axis, the legend.
+import { axisRow } from './axis-row.js';
+import { boxes } from './boxes.js';
+import { type Scene, textWidth } from './canvas.js';
+import { density } from './density.js';
+import { type Frame, frameOf } from './frame.js';
+import { legend } from './legend.js';
+import {
+  beginOf,
+  type Conversation,
+  eachColumn,
+  type Mark,
+  type Model,
+  type Stranger,
+} from './model.js';
+import { rails } from './rails.js';
+import { raster } from './raster.js';
+import { type Axis, axis, type Break, findBreaks } from './scale.js';
+import { strangers } from './strangers.js';
+import { count, description, inNumbers, titleOf, whose } from './summary.js';
+import { counted } from './text.js';
+import { argument } from './time.js';
+import { isBit, waveform } from './waveform.js';
+
+export interface View {
+  /** ns */
+  readonly from: number;
+  readonly to: number;
+  /** px */
+  readonly width: number;
+  /** Those of the whole recording, where more than one picture is made of it. */
+  readonly breaks?: readonly Break[];
+  /** How single signals are to be seen; there is nothing more to be seen without it. */
+  readonly hint?: (from: string, to: string) => string;
+}
+
+/** How many senders have rows of their own. */
+const MOST_CONVERSATIONS = 10;
+const MOST_STRANGERS = 6;
+/** In a raster there is room for more than in a line. */
+const MOST_CELLS = 4000;
+const GAP = 14;
+
+/** Where the axis is to be broken. */
+export function breaksOf(model: Model, from: number, to: number): Break[] {
+  return findBreaks(timesOf(model, from, to));
+}
+
+function timesOf(
+  { conversations, strangers: others }: Model,
+  from: number,
+  to: number,
+): Float64Array {
+  const times: number[] = [];
+  const add = (time: number): void => {
+    if (time >= from && time <= to) times.push(time);
+  };
+  for (const { marks, columns } of conversations) {
+    for (const mark of marks) {
+      add(mark.at);
+      if (mark.sent !== undefined) add(mark.sent);
+    }
+    eachColumn(columns, from, to, (_, begin, end) => {
+      add(begin);
+      add(end);
+    });
+  }
+  for (const { at } of others) add(at);
+  add(from);
+  add(to);
+  return Float64Array.from(times).sort();
+}
+
+export function sceneOf(model: Model, view: View): Scene {
+  const { from, to } = view;
+  const along = axis(from, to, view.breaks ?? breaksOf(model, from, to));
+  const frame = frameOf(along, view.width);
+  const shown = model.conversations
+    .map((conversation) => ({ conversation, marks: within(conversation.marks, from, to) }))
+    .filter(({ marks, conversation }) => marks.length > 0 || hasColumns(conversation, from, to));
+  const others = bySender(model.strangers.filter(({ at }) => at >= from && at <= to));
+
+  let y = heading(frame, model, from, to);
+  const noteAt = y;
+  const isSummedUp = shown.some((each) => isDense(frame, each.marks, each.conversation));
+  if (isSummedUp && view.hint) y += 24;
+  const top = y;
+  for (const { conversation, marks } of shown.slice(0, MOST_CONVERSATIONS)) {
+    y += conversationRows(frame, conversation, marks, y) + GAP;
+  }
+  y += more(frame, shown.slice(MOST_CONVERSATIONS).length + (model.omitted ?? 0), 'more sender', y);
+  for (const own of others.slice(0, MOST_STRANGERS)) y += strangers(frame, own, y) + GAP;
+  y += more(frame, others.slice(MOST_STRANGERS).length, 'more process of no conversation', y);
+  const { height, behind } = axisRow(frame, top, y);
+  y += height;
+  y += legend(frame, y);
+  if (isSummedUp && view.hint) {
+    frame.text(16, noteAt + 8, hintOf(along, shown, view.hint), { size: 12 });
+  }
+  return {
+    width: view.width,
+    height: Math.ceil(y + 6),
+    title: `Signals of ${whose(model.recorded)}`,
+    description: description(model, from, to),
+    shapes: [...behind, ...frame.shapes],
+  };
+}
+
+function within(marks: readonly Mark[], from: number, to: number): Mark[] {
+  return marks.filter((mark) => mark.at >= from && beginOf(mark) <= to);
+}
+
+function hasColumns({ columns }: Conversation, from: number, to: number): boolean {
+  return columns !== undefined && columns.to >= from && columns.from <= to;
+}
+
+function bySender(own: readonly Stranger[]): Stranger[][] {
+  const found = new Map<string, Stranger[]>();
+  for (const each of own) {
+    const key = `${each.pid} ${each.fate === 'unrecorded'}`;
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [each]);
+    else same.push(each);
+  }
+  return [...found.values()];
+}
+
+function heading(frame: Frame, model: Model, from: number, to: number): number {
+  const numbers = inNumbers(count(model, from, to), to - from).split(' · ');
+  let y = 24;
+  for (const line of wrapped(
+    `Signals of ${whose(model.recorded)}`.split(' '),
+    ' ',
+    16,
+    frame.width - 32,
+  )) {
+    frame.text(16, y, line, { size: 16, isBold: true });
+    y += 20;
+  }
+  for (const line of wrapped(numbers, ' · ', 12, frame.width - 32)) {
+    frame.text(16, y, line, { size: 12, colour: 'quiet' });
+    y += 17;
+  }
+  return y + 4;
+}
+
+/** Lines that are no wider than `width`. */
+function wrapped(parts: readonly string[], between: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines[lines.length - 1];
+    const longer = last === undefined ? part : `${last}${between}${part}`;
+    if (last === undefined || textWidth(longer, size) > width) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+function conversationRows(
+  frame: Frame,
+  conversation: Conversation,
+  marks: readonly Mark[],
+  y: number,
+): number {
+  const { from, to } = frame.axis;
+  let at = y;
+  for (const line of wrapped(
+    titleOf(conversation, from, to).split(' · '),
+    ' · ',
+    13,
+    frame.width - 32,
+  )) {
+    frame.text(16, at + 13, line, { isBold: true, size: 13 });
+    at += 18;
+  }
+  at += rails(frame, marks, conversation.columns, at) + 6;
+  const hasBits = marks.some(isBit);
+  if (isDense(frame, marks, conversation)) {
+    at += density(
+      frame,
+      marks,
+      conversation.columns,
+      hasBits || conversation.columns ? 'bits' : 'words',
+      at,
+    );
+  } else if (conversation.lanes > 0) at += raster(frame, marks, conversation.lanes, at);
+  else if (hasBits) at += waveform(frame, marks, at);
+  at += boxes(frame, conversation.units, at);
+  return at - y;
+}
+
+function isDense(frame: Frame, marks: readonly Mark[], { lanes, columns }: Conversation): boolean {
+  if (columns !== undefined) return true;
+  let data = 0;
+  for (const { is } of marks) if (is === 'data') data++;
+  return data > (lanes > 0 ? MOST_CELLS : frame.right - frame.left);
+}
+
+function more(frame: Frame, many: number, what: string, y: number): number {
+  if (many === 0) return 0;
+  frame.text(
+    16,
+    y + 13,
+    `and ${counted(
+      many,
+      what,
+      what.replace(/(sender|process)/, (one) => (one === 'process' ? 'processes' : 'senders')),
+    )}`,
+    { colour: 'quiet', size: 12 },
+  );
+  return 24;
+}
+
+/** Names a time that shows a hundred signals, from the first that was lost on or from the beginning. */
+function hintOf(
+  { from, to }: Axis,
+  shown: readonly { marks: readonly Mark[] }[],
+  hint: NonNullable<View['hint']>,
+): string {
+  const marks = shown.flatMap((each) => each.marks.slice(0, 1));
+  const lost = shown.flatMap((each) =>
+    each.marks.filter(({ fate }) => fate === 'lost').slice(0, 1),
+  );
+  const [first = marks[0]] = lost;
+  const of = shown.find((each) => first !== undefined && each.marks.includes(first));
+  const begin = first === undefined ? from : beginOf(first);
+  const index = first === undefined ? 0 : (of?.marks.indexOf(first) ?? 0);
+  const end = of?.marks[index + 100]?.at ?? begin + (to - from) / 20;
+  const step = 10 ** Math.floor(Math.log10(Math.max(1, end - begin)) - 1);
+  return hint(argument(Math.max(0, begin - step), step), argument(end + step, step));
+}

@@ -1,0 +1,293 @@
+// The pictures: well-formed, whole, small, the same again, and safe whatever a message holds.
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
+import { build } from '../../lib/plot/build.js';
+import { toHtml } from '../../lib/plot/html.js';
+import type { Model } from '../../lib/plot/model.js';
+import { packed, unpacked } from '../../lib/plot/pack.js';
+import { reduced } from '../../lib/plot/reduce.js';
+import { sceneOf } from '../../lib/plot/scene.js';
+import { toSvg } from '../../lib/plot/svg.js';
+import type { RecordedEvent } from '../../lib/recording/format.js';
+import { read, SERVER, sendMessage, session, stray } from '../support/sessions.js';
+
+const CLIENT = 4712;
+const OTHER = 4713;
+const MOST_BYTES = 400_000;
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  text: string;
+}
+
+/** All elements; throws where the text is not well-formed. */
+function parsed(xml: string): Element[] {
+  const parser = new SaxesParser();
+  const elements: Element[] = [];
+  const open: Element[] = [];
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    const element = { name, attributes: attributes as Record<string, string>, text: '' };
+    elements.push(element);
+    open.push(element);
+  });
+  parser.on('closetag', () => open.pop());
+  parser.on('text', (text) => {
+    const last = open.at(-1);
+    if (last !== undefined) last.text += text;
+  });
+  parser.write(xml).close();
+  return elements;
+}
+
+function svgOf(model: Model, width = 1000, from = model.from, to = model.to): string {
+  const hint = (begin: string, end: string) => `--from ${begin} --to ${end}`;
+  return toSvg(sceneOf(model, { from, to, width, hint }));
+}
+
+const textsOf = (svg: string) =>
+  parsed(svg)
+    .filter(({ name }) => name === 'text')
+    .map(({ text }) => text);
+
+/** Two clients that take turns, a stranger, a lost bit. */
+function twoClients(): Model {
+  const talk = session([SERVER, CLIENT, OTHER]);
+  sendMessage(talk, CLIENT, Buffer.from('Hi!'), { lost: [9] });
+  stray(talk, 99, 'SIGUSR1');
+  sendMessage(talk, OTHER, Buffer.from('<b>&'), { session: 78, grant: 4 });
+  return build(read(...talk.recordings));
+}
+
+/** So many bits, of one message after the other. */
+function longSession(bits: number): Model {
+  const talk = session([SERVER]);
+  const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(20));
+  for (let number = 1, sent = 0; sent < bits; number++, sent += (text.length + 4) * 8) {
+    sendMessage(talk, CLIENT, text, {
+      number: ((number - 1) % 255) + 1,
+      grant: number % 4096,
+      session: 77 + Math.floor(number / 255),
+    });
+    stray(talk, 99, 'SIGUSR2');
+  }
+  return build(read(...talk.recordings));
+}
+
+test('a picture has its senders, characters, losses, strangers, and a legend of what is in it', () => {
+  const texts = textsOf(svgOf(twoClients()));
+  expect(texts).toContain(`pid ${CLIENT} → pid ${SERVER} · message 1 · 3 bytes`);
+  expect(texts).toContain(`pid ${OTHER} → pid ${SERVER} · message 1 · 4 bytes`);
+  expect(texts).toContain('pid 99 · 1 signal of no conversation');
+  for (const each of ['H', 'i', '!', '<', 'b', '>', '&', 'checksum', 'SIGUSR1']) {
+    expect(texts).toContain(each);
+  }
+  expect(texts).toContain('USR2: 1, lost');
+  expect(texts).toContain('lost: its slot was taken');
+  expect(texts).toContain('sent again');
+  expect(texts).not.toContain('could not be sent');
+});
+
+test('few signals are arrows with names; bits are digits', () => {
+  const model = twoClients();
+  const first = model.conversations[0]?.marks.find(({ is }) => is === 'data')?.sent ?? 0;
+  const texts = textsOf(svgOf(model, 1000, first - 1000, first + 60_000));
+  expect(texts).toContain('SIGUSR1: 0');
+  expect(texts).toContain('ACK 1');
+  expect(texts.some((text) => /^[01]+$/.test(text) && text.length >= 2)).toBe(true);
+  expect(texts).toContain('pending in the kernel');
+});
+
+test('whoever does not see it is told what is in it', () => {
+  const elements = parsed(svgOf(twoClients()));
+  const [root] = elements;
+  expect(root).toMatchObject({
+    name: 'svg',
+    attributes: { role: 'img', 'aria-labelledby': 'title description' },
+  });
+  const title = elements.find(({ name }) => name === 'title');
+  const description = elements.find(({ name }) => name === 'desc');
+  expect(title).toMatchObject({
+    attributes: { id: 'title' },
+    text: /* pids */ expect.stringContaining('(pid 4242)'),
+  });
+  expect(description?.text).toMatch(
+    /^2 senders · 2 messages · 121 bits .* · 1 lost · 1 sent again/,
+  );
+  expect(description?.text).toContain('Process 4712 sent message 1, 3 bytes: “Hi!”.');
+});
+
+test('all is within the picture, and no text is smaller than 11 px', () => {
+  for (const width of [380, 1000]) {
+    const elements = parsed(svgOf(twoClients(), width));
+    const height = Number(elements[0]?.attributes['height']);
+    for (const { name, attributes } of elements) {
+      if (name !== 'text') continue;
+      for (const x of (attributes['x'] ?? '').split(' ')) {
+        expect(Number(x)).toBeGreaterThanOrEqual(0);
+        expect(Number(x)).toBeLessThanOrEqual(width);
+      }
+      expect(Number(attributes['y'])).toBeLessThanOrEqual(height);
+      const size = /font-size:(\d+)px/.exec(attributes['style'] ?? '')?.[1] ?? '11';
+      expect(Number(size)).toBeGreaterThanOrEqual(11);
+    }
+  }
+});
+
+test('a long session is summed up in a small picture, and says how to see more', () => {
+  const model = longSession(60_000);
+  const svg = svgOf(model);
+  expect(svg.length).toBeLessThan(100_000);
+  const texts = textsOf(svg);
+  expect(texts.some((text) => /^--from [\d.]+[mu]?s --to [\d.]+[mu]?s$/.test(text))).toBe(true);
+  expect(texts).toContain('many signals: how many there are');
+  expect(texts.some((text) => text.startsWith('The quick'))).toBe(true);
+});
+
+test('two hundred thousand signals are no more than 400 kB', () => {
+  const model = longSession(100_000);
+  const signals = model.conversations.reduce((sum, { marks }) => sum + marks.length, 0);
+  expect(signals).toBeGreaterThan(200_000);
+  expect(Buffer.byteLength(svgOf(model))).toBeLessThan(MOST_BYTES);
+  expect(Buffer.byteLength(toHtml(model, model.from, model.to, ''))).toBeLessThan(MOST_BYTES);
+});
+
+test('many senders and strangers are no more either, and none is left out unsaid', () => {
+  const talk = session([SERVER]);
+  for (let i = 0; i < 60; i++) {
+    sendMessage(talk, 5000 + i, Buffer.from('Hello, world'), { session: i + 1 });
+    stray(talk, 9000 + i, 'SIGUSR1');
+  }
+  const model = build(read(...talk.recordings));
+  const svg = svgOf(model);
+  expect(Buffer.byteLength(svg)).toBeLessThan(MOST_BYTES);
+  expect(textsOf(svg)).toContain('and 50 more senders');
+  expect(textsOf(svg)).toContain('and 54 more processes of no conversation');
+  expect(Buffer.byteLength(toHtml(model, model.from, model.to, ''))).toBeLessThan(MOST_BYTES);
+});
+
+test('the same recording gives the same picture', () => {
+  expect(svgOf(twoClients())).toBe(svgOf(twoClients()));
+  const model = twoClients();
+  expect(toHtml(model, model.from, model.to, 'x')).toBe(
+    toHtml(twoClients(), model.from, model.to, 'x'),
+  );
+});
+
+test('what a message holds is text, and nothing else', () => {
+  const evil = '</title></text><script>alert(1)</script>]]>\x00\x1b"\'&#x202e;\u202e\ufffe';
+  const talk = session([SERVER]);
+  sendMessage(talk, CLIENT, Buffer.from(evil));
+  const model = build(read(...talk.recordings));
+  const names = new Set(parsed(svgOf(model)).map(({ name }) => name));
+  expect([...names].sort()).toEqual(['desc', 'path', 'style', 'svg', 'text', 'title']);
+  const html = toHtml(model, model.from, model.to, 'run("</script>")');
+  expect(html.match(/<script/g)).toHaveLength(2); // the data, and the viewer
+  expect(html.match(/<\/script/g)).toHaveLength(2);
+});
+
+test('a page asks nobody for anything, and runs its own script alone', () => {
+  const model = twoClients();
+  const html = toHtml(model, model.from, model.to, 'run()');
+  expect(html).toContain("default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-");
+  const links = html.match(/(?:src|href)="[^"]*"|url\([^)]*\)|https?:[^"'\s<]*/g) ?? [];
+  expect(new Set(links)).toEqual(new Set(['http://www.w3.org/2000/svg']));
+  expect(html).toContain('<td><code>Hi!</code></td>');
+});
+
+test('what a page carries is the recording again', () => {
+  const model = reduced(twoClients(), 0, 1e12);
+  const again = unpacked(JSON.parse(JSON.stringify(packed(model))));
+  const { from, to } = twoClients();
+  expect(svgOf(again, 1000, from, to)).toBe(svgOf(twoClients()));
+});
+
+test("a page's script is for browsers, and small", () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, '..', '..', 'lib', 'plot', 'viewer', 'viewer.ts')],
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    minify: true,
+    write: false,
+  });
+  expect(outputFiles[0]?.contents.length).toBeLessThan(50_000);
+});
+
+const anyEvent: fc.Arbitrary<RecordedEvent> = fc
+  .record({
+    t: fc.nat(1e7),
+    way: fc.constantFrom('in', 'out'),
+    is: fc.constantFrom(
+      'bit',
+      'word',
+      'ack',
+      'query',
+      'answer',
+      'offer',
+      'step',
+      'signal',
+      'frame',
+      'unrecorded',
+      'end',
+    ),
+    signal: fc.constantFrom('SIGUSR1', 'SIGUSR2', 'SIGRTMIN+7'),
+    pid: fc.nat(5),
+    session: fc.nat(2),
+    grant: fc.nat(2),
+    message: fc.option(fc.nat(2), { nil: undefined }),
+    frame: fc.nat(2),
+    at: fc.nat(60),
+    one: fc.constantFrom(0, 1),
+    byte: fc.option(fc.nat(8), { nil: undefined }),
+    check: fc.option(fc.nat(4), { nil: undefined }),
+    bit: fc.nat(7),
+    count: fc.nat(),
+    question: fc.nat(3),
+    length: fc.option(fc.nat(), { nil: undefined }),
+    data: fc.uint8Array({ maxLength: 24 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+    lane: fc.option(fc.nat(63), { nil: undefined }),
+    again: fc.constantFrom(true, undefined),
+    spare: fc.constantFrom(true, undefined),
+    stray: fc.constantFrom(true, undefined),
+    late: fc.constantFrom(true, undefined),
+    error: fc.constantFrom('EAGAIN', undefined, undefined),
+  })
+  .map((event) => ({ code: 'SI_TKILL', ...event }) as unknown as RecordedEvent);
+
+test('any events make a well-formed picture, whatever part of them is drawn', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyEvent, { minLength: 1, maxLength: 80 }),
+      fc.constantFrom(380, 1000),
+      fc.tuple(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+      ),
+      (events, width, [a, b]) => {
+        const [own] = session([3]).recordings;
+        if (own === undefined) throw new Error('one is recorded');
+        const model = build(read({ ...own, events }));
+        const at = (share: number) => model.from + share * (model.to - model.from);
+        for (const [from, to] of [
+          [model.from, model.to],
+          [at(Math.min(a, b)), at(Math.max(a, b))],
+        ] as const) {
+          const svg = svgOf(model, width, from, to);
+          expect(parsed(svg).length).toBeGreaterThan(5);
+          expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+        }
+        const small = reduced(model, model.from, model.to);
+        expect(unpacked(packed(small)).conversations.map(({ marks }) => marks)).toEqual(
+          small.conversations.map(({ marks }) => marks),
+        );
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
