@@ -1,4 +1,6 @@
 // The results of the experiment `modes` as an SVG: bytes a second, on a logarithmic scale.
+const { pen } = require('../dist/plot/canvas.js');
+const { toSvg } = require('../dist/plot/svg.js');
 const { LANES, pingPong, schemes, unplaced, withLanes } = require('./schemes.js');
 
 const TITLE = 'Throughput of one message';
@@ -10,7 +12,8 @@ const ROW = 21;
 const GAP = 9;
 const FOOT = 62;
 
-const colours = { minitalk: '#1f6feb', C: '#8c959f', JavaScript: '#bf8700' };
+/** By their names in lib/plot. */
+const colours = { minitalk: 'data', C: 'quiet', JavaScript: 'again' };
 const units = [
   [1e6, 'MB/s'],
   [1e3, 'kB/s'],
@@ -38,10 +41,23 @@ function rate(bytes, digits) {
   return `${Number((bytes / size).toPrecision(digits))} ${unit}`;
 }
 
-const escaped = (text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+/** A text, as the pictures of lib/plot have them. */
+const label = (x, y, text, look = {}) => ({
+  is: 'text',
+  x,
+  y,
+  text,
+  colour: 'text',
+  size: 12,
+  ...look,
+});
 
-const label = (x, y, text, attributes = '') =>
-  `<text x="${x}" y="${y}" ${attributes}>${escaped(text)}</text>`;
+/** What `draw` draws. */
+function path(look, draw) {
+  const drawn = pen();
+  draw(drawn);
+  return { is: 'path', d: drawn.d, ...look };
+}
 
 /** From a rate to its place between the nearest powers of ten around all rates. */
 function logarithmicScale(rates) {
@@ -56,13 +72,10 @@ function logarithmicScale(rates) {
 
 function legend() {
   let x = LEFT;
-  return Object.entries(colours).flatMap(([name, colour]) => {
+  return Object.entries(colours).flatMap(([name, fill]) => {
     const at = x;
     x += 110;
-    return [
-      `<rect x="${at}" y="44" width="11" height="11" fill="${colour}"/>`,
-      label(at + 17, 54, name),
-    ];
+    return [path({ fill }, (drawn) => drawn.rect(at, 44, 11, 11)), label(at + 17, 54, name)];
   });
 }
 
@@ -79,46 +92,49 @@ function chart({ machine, options, experiments }) {
   for (const group of groups) {
     for (const [maker, text, name] of group) {
       const { median, least, most } = rates(name);
-      const middle = y + ROW / 2;
-      const end = scale.x(median);
+      const top = y;
+      const middle = top + ROW / 2;
       bars.push(
-        label(LEFT - 8, middle + 4, text, 'text-anchor="end"'),
-        `<rect x="${LEFT}" y="${y + 3}" width="${(end - LEFT).toFixed(1)}" height="${ROW - 6}" fill="${colours[maker]}"/>`,
-        `<path d="M${scale.x(least).toFixed(1)} ${middle}H${scale.x(most).toFixed(1)}" stroke="#24292f"/>`,
-        label((scale.x(most) + 6).toFixed(1), middle + 4, rate(median, 3)),
+        label(LEFT - 8, middle + 4, text, { anchor: 'end' }),
+        path({ fill: colours[maker] }, (drawn) =>
+          drawn.rect(LEFT, top + 3, scale.x(median) - LEFT, ROW - 6),
+        ),
+        path({ stroke: 'text' }, (drawn) =>
+          drawn.line(scale.x(least), middle, scale.x(most), middle),
+        ),
+        label(scale.x(most) + 6, middle + 4, rate(median, 3)),
       );
       y += ROW;
     }
     y += GAP;
   }
-  const height = y + FOOT;
 
   const grid = scale.ticks.flatMap((tick) => [
-    `<path d="M${scale.x(tick).toFixed(1)} ${TOP - 4}V${y}" stroke="#d0d7de"/>`,
-    label(scale.x(tick).toFixed(1), y + 16, rate(tick, 1), 'text-anchor="middle"'),
+    path({ stroke: 'line' }, (drawn) => drawn.line(scale.x(tick), TOP - 4, scale.x(tick), y)),
+    label(scale.x(tick), y + 16, rate(tick, 1), { anchor: 'middle' }),
   ]);
   const measured =
     `${machine.cpu}, ${machine.cpus} CPUs, Linux ${machine.kernel}, Node ${machine.node}, ` +
     `${machine.date.slice(0, 10)}; medians of ${options.repeats}, lines: least to most`;
 
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12" fill="#24292f">`,
-    `<title>${TITLE}</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    label(WIDTH / 2, 26, TITLE, 'font-size="16" text-anchor="middle"'),
-    ...legend(),
-    ...grid,
-    ...bars,
-    label(
-      (LEFT + WIDTH - RIGHT) / 2,
-      y + 34,
-      'bytes a second, logarithmic',
-      'text-anchor="middle"',
-    ),
-    label(WIDTH / 2, y + 54, measured, 'font-size="11" fill="#57606a" text-anchor="middle"'),
-    '</svg>',
-    '',
-  ].join('\n');
+  return toSvg({
+    width: WIDTH,
+    height: y + FOOT,
+    title: TITLE,
+    description: `Bytes a second: ${rows
+      .map(([, text, name]) => `${text} ${rate(rates(name).median, 3)}`)
+      .join('; ')}.`,
+    shapes: [
+      label(WIDTH / 2, 26, TITLE, { size: 16, anchor: 'middle' }),
+      ...legend(),
+      ...grid,
+      ...bars,
+      label((LEFT + WIDTH - RIGHT) / 2, y + 34, 'bytes a second, logarithmic', {
+        anchor: 'middle',
+      }),
+      label(WIDTH / 2, y + 54, measured, { size: 11, colour: 'quiet', anchor: 'middle' }),
+    ],
+  });
 }
 
 module.exports = { chart };
