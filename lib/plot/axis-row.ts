@@ -40,7 +40,7 @@ export function axisRow(
     height: breaks.length > 0 ? 42 : 26,
     behind: [
       { is: 'path', d: grid.d, stroke: 'line', opacity: 0.6 },
-      { is: 'path', d: broken.d, stroke: 'quiet' },
+      { is: 'path', d: broken.d, stroke: 'quiet', opacity: 0.6 },
     ].filter(({ d }) => d !== '') as PathShape[],
   };
 }

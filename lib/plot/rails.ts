@@ -70,7 +70,7 @@ export function rails(
     arrowOf(frame, mark, y),
   );
   pendingBars(frame, signals, y);
-  if (isDense) traffic(frame, runs, y);
+  if (isDense) traffic(frame, occupied(frame, signals.filter(isPlain), summedUp), y);
   const plot = frame.right - frame.left;
   const hasHeads = arrows.length < plot / 5;
   for (const [style, own] of byStyle(arrows)) {
@@ -170,6 +170,11 @@ function traffic(frame: Frame, runs: readonly Run[], y: number): void {
   });
 }
 
+/** Nobody misses one of many. */
+function isPlain({ is, fate }: Mark): boolean {
+  return fate === 'taken' && (is === 'data' || is === 'ack' || is === 'answer');
+}
+
 /** Those that matter one by one, and of those in one place one. */
 function thinned(frame: Frame, signals: readonly Mark[]): Mark[] {
   const TOGETHER = 14;
@@ -177,8 +182,7 @@ function thinned(frame: Frame, signals: readonly Mark[]): Mark[] {
   /** Of each kind, the last one that is kept. */
   const last = new Map<string, { x: number; index: number }>();
   for (const mark of signals) {
-    const isPlain = mark.fate === 'taken' && (mark.is === 'data' || mark.is === 'ack');
-    if (isPlain || mark.is === 'answer') continue;
+    if (isPlain(mark)) continue;
     const kind = `${mark.fate} ${mark.is} ${mark.from}`;
     const x = frame.x(mark.sent ?? mark.at);
     const before = last.get(kind);
@@ -216,8 +220,8 @@ function labelsOf(
   for (const { mark, from } of arrows) {
     const { is, fate } = mark;
     if (!areFew && fate === 'taken' && (is === 'data' || is === 'ack')) continue;
-    const isPlain = is === 'data' || is === 'ack';
-    const priority = fate !== 'taken' ? 0 : is === 'control' ? 1 : isPlain ? 3 : 2;
+    const isOften = is === 'data' || is === 'ack';
+    const priority = fate !== 'taken' ? 0 : is === 'control' ? 1 : isOften ? 3 : 2;
     (mark.from === 'client' ? above : below).push({ x: from, text: textOf(mark), priority });
   }
   for (const { at, label } of events) below.push({ x: frame.x(at), text: label, priority: 4 });

@@ -8,7 +8,7 @@ export interface Break {
 
 const MOST_BREAKS = 12;
 /** A pause is long that is so much of the time that is not cut. */
-const LONG = 0.3;
+const LONG = 0.2;
 /** And so many times what is usual between two events. */
 const UNUSUAL = 20;
 /** One break for so many events at most: where there are few, their distances are what is to be seen. */

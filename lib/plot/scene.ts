@@ -13,6 +13,7 @@ import {
   type Model,
   type Stranger,
 } from './model.js';
+import { occupied } from './occupied.js';
 import { rails } from './rails.js';
 import { raster } from './raster.js';
 import { type Axis, axis, type Break, findBreaks } from './scale.js';
@@ -189,11 +190,16 @@ function conversationRows(
   return at - y;
 }
 
+/** Whether its data have no room to be told apart. */
 function isDense(frame: Frame, marks: readonly Mark[], { lanes, columns }: Conversation): boolean {
   if (columns !== undefined) return true;
-  let data = 0;
-  for (const { is } of marks) if (is === 'data') data++;
-  return data > (lanes > 0 ? MOST_CELLS : frame.right - frame.left);
+  const data = marks.filter(({ is }) => is === 'data');
+  const runs = occupied(frame, data, undefined);
+  const pixels = runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  // By lanes, those of a round lie above one another.
+  return lanes > 0
+    ? data.length > MOST_CELLS || data.length > pixels * lanes * 0.3
+    : data.length > pixels;
 }
 
 function more(frame: Frame, many: number, what: string, y: number): number {

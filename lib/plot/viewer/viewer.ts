@@ -44,10 +44,10 @@ function draw(): void {
   });
 }
 
-function hint(begin: string, end: string): string {
+function hint(): string {
   return isWhole
     ? 'Summed up: zoom in to see each signal.'
-    : `Summed up: minitalk plot --from ${begin} --to ${end} has a hundred signals.`;
+    : 'Summed up: a page made with a --from and --to like those above has each signal.';
 }
 
 /** @param at where in the picture stays where it is, 0 to 1 */
