@@ -54,8 +54,7 @@ async function withStranger(pid, restUs, work) {
 }
 
 const scenes = {
-  bit: () =>
-    withServer('bit-server', (pid) => say([pid, 'Hi', '--record', file('bit-client')])),
+  bit: () => withServer('bit-server', (pid) => say([pid, 'Hi', '--record', file('bit-client')])),
 
   // A stranger's signal is pending where the client's bit would be.
   lost: () =>
@@ -81,7 +80,9 @@ const scenes = {
     }),
 
   lanes: () =>
-    withServer('lanes', (pid) => say([pid, 'By lanes many bits are on their way at once. '.repeat(3)])),
+    withServer('lanes', (pid) =>
+      say([pid, 'By lanes many bits are on their way at once. '.repeat(3)]),
+    ),
 };
 
 async function main(names) {

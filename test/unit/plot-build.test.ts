@@ -106,7 +106,8 @@ test('a byte of which not all bits came says how many did', () => {
   sendMessage(talk, CLIENT, bytes('Hi'));
   const [recording] = talk.recordings;
   if (recording === undefined) throw new Error('one is recorded');
-  const isPart = (each: (typeof recording.events)[number]) => each.is !== 'bit' || each.at < 11;
+  const isPart = (each: (typeof recording.events)[number]) =>
+    each.is !== 'bit' || (each.at as number) < 11;
   const model = build(read({ ...recording, events: recording.events.filter(isPart) }));
   expect(model.conversations[0]?.units.map(({ text }) => text)).toEqual(['H', '3/8']);
 });
