@@ -441,7 +441,7 @@ module.exports = [
   {
     rule: "[9.4] a record's grant is beside its number",
     edits: [[endpoint, '(tag - 1) & 0xfff', 'tag - 1']],
-    test: ['unit/by-lanes', 'a message comes whole by lanes, in bit mode'],
+    test: ['unit/by-lanes', 'a message comes whole by lanes, in word mode'],
   },
   {
     rule: '[9.7] a frame of words by lanes is whole with all of them',
