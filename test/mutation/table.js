@@ -18,6 +18,7 @@ const mutations = [
   ...require('./table/loading.js'),
   ...require('./table/native.js'),
   ...require('./table/peer.js'),
+  ...require('./table/recorder.js'),
   ...require('./table/recording.js'),
   ...require('./table/server.js'),
   ...require('./table/signals.js'),

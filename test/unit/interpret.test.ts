@@ -116,7 +116,9 @@ test('the checksum of a message of several frames is no byte of it', () => {
   const seen = new Seen();
   seen.offer(1023); // one frame
   expect(seen.bit(8 * 1023)).toMatchObject({ check: 0 });
-  seen.offer(1025, { message: 2, frame: 1 });
+  seen.offer(1025, { message: 2 });
+  expect(seen.bit(8 * 1024)).toMatchObject({ frame: 0, check: 0 }); // no byte of the next frame
+  seen.grant(2, 1);
   expect(seen.bit(0)).toMatchObject({ frame: 1, byte: 1024, bit: 0 });
   expect(seen.bit(8)).toMatchObject({ frame: 1, check: 0, bit: 0 }); // the message's
   expect(seen.bit(40)).toMatchObject({ frame: 1, check: 0, bit: 0 }); // the frame's
@@ -178,7 +180,7 @@ test('data whose grant was before the recording have a place in it, and no messa
   expect(seen.dataWord(3, Buffer.alloc(8, 7))).toMatchObject({ at: 16, data: '07'.repeat(8) });
 });
 
-test('a client’s grants are those that it gets, a server’s those that it gives', () => {
+test("a client's grants are those that it gets, a server's those that it gives", () => {
   const seen = new Seen();
   // We are its client, too, by another session and the same number of grant.
   const ours = { session: SESSION + 1, message: 5 };

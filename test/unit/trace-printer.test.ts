@@ -101,7 +101,7 @@ test('a checksum is told as one, a bit that comes twice as such, one that is not
   ]);
 });
 
-test('a data word is a line: its bytes that are the message’s', () => {
+test('a data word is a line: its bytes that are the message has', () => {
   const word: WordEvent = {
     ...signal,
     is: 'word',
