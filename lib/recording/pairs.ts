@@ -4,33 +4,24 @@ import type { ReadEvent, Recording } from './read.js';
 
 export type ReadSignal = ReadEvent & SignalEvent;
 
-/** What a sender says after its system call may be later than what the receiver's handler says: by so much, ns. */
-const MOST_LATE = 100_000_000;
-
 /** For each that was captured, the one that was sent, as far as that is recorded. */
 export function pairsOf({ processes, events }: Recording): Map<ReadSignal, ReadSignal> {
   const pairs = new Map<ReadSignal, ReadSignal>();
   const recorded = new Set(processes.map(({ pid }) => pid));
-  /** Those that look alike, all sent or all captured, and have no other side yet. */
+  /** Those that were sent, look alike, and have no other side yet. */
   const waiting = new Map<string, ReadSignal[]>();
   for (const event of events) {
     if (!('way' in event) || event.error !== undefined || !recorded.has(event.pid)) continue;
     const key = keyOf(event);
     const alike = waiting.get(key) ?? [];
     waiting.set(key, alike);
-    if (alike.length === 0 || alike[0]?.way === event.way) {
+    if (event.way === 'out') {
       // One that was sent again was dropped before; realtime signals queue.
-      if (event.way === 'out' && !event.signal.startsWith('SIGRT')) alike.length = 0;
+      if (!event.signal.startsWith('SIGRT')) alike.length = 0;
       alike.push(event);
-      continue;
-    }
-    const other = alike.shift() as ReadSignal;
-    if (event.way === 'in') {
-      pairs.set(event, other);
-    } else if (event.t - other.t <= MOST_LATE) {
-      pairs.set(other, event);
     } else {
-      alike.splice(0, alike.length, event);
+      const origin = alike.shift();
+      if (origin !== undefined) pairs.set(event, origin);
     }
   }
   return pairs;

@@ -218,14 +218,12 @@ export function conversation(data: Uint8Array): {
   const server: RecordedEvent[] = [];
   const client: RecordedEvent[] = [];
   let t = 0;
-  /** A sender that is interrupted in its system call says its own time later than the receiver's handler. */
-  const signal = (sender: 'client' | 'server', event: object, isInterrupted = false) => {
+  const signal = (sender: 'client' | 'server', event: object) => {
     t += 5000;
     const [from, to] = sender === 'client' ? [client, server] : [server, client];
     const [self, other] = sender === 'client' ? [CLIENT, SERVER] : [SERVER, CLIENT];
     const both = { thread: other, ...event };
-    const sentAt = isInterrupted ? t + 1500 : t;
-    from.push({ t: sentAt, way: 'out', pid: other, ...both } as RecordedEvent);
+    from.push({ t, way: 'out', pid: other, ...both } as RecordedEvent);
     to.push({ t: t + 700, way: 'in', pid: self, uid: 1000, ...both } as RecordedEvent);
   };
   const word = { signal: 'SIGUSR2', code: 'SI_QUEUE', session: 77 };
@@ -241,7 +239,7 @@ export function conversation(data: Uint8Array): {
   for (const event of bits) {
     if (event.is !== 'bit') continue;
     const { t: _, way, pid, uid, ...bit } = event;
-    signal('client', bit, (event.at as number) % 3 === 0);
+    signal('client', bit);
     signal('server', { is: 'ack', ...ack, grant: 1, count: (event.at as number) + 1 });
   }
   t += 3000;

@@ -186,11 +186,11 @@ test('realtime signals queue: the first that was sent is the first that is captu
   ]);
 });
 
-test('what was said to be sent long after it was captured is another', async () => {
+test('what was captured before it was sent is another', async () => {
   const recording = await readRecording([
     write(
       'client',
-      recordingOf(header({ pid: CLIENT }), [{ t: 3e8, ...bit, way: 'out', pid: 4242, at: 3 }]),
+      recordingOf(header({ pid: CLIENT }), [{ t: 40, ...bit, way: 'out', pid: 4242, at: 3 }]),
     ),
     write('server', recordingOf(header(), [{ t: 30, ...bit, way: 'in', pid: CLIENT, at: 3 }])),
   ]);

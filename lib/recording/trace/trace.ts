@@ -1,5 +1,5 @@
 // A recording in the Trace Event Format, which Perfetto and chrome://tracing show.
-import { pairsOf, type ReadSignal } from '../pairs.js';
+import { pairsOf } from '../pairs.js';
 import type { ReadEvent, Recording } from '../read.js';
 import { type Arrow, newArrows, type Spot } from './arrows.js';
 import { newSlices, newTracks, type Slice } from './tracks.js';
@@ -25,10 +25,10 @@ function* entriesOf(recording: Recording): Generator<object> {
   const slices = newSlices<ReadEvent>();
   const arrows = newArrows(pairs);
   let id = 0;
-  for (const { event, t } of inOrder(recording, pairs)) {
+  for (const event of recording.events) {
     if (event.is === 'end') continue;
     const track = tracks.of(event);
-    const { from, ended } = slices.begin(event, track, t);
+    const { from, ended } = slices.begin(event, track, event.t);
     if (ended !== undefined) yield sliceOf(ended);
     const arrow = arrows.at(event, { track, t: from });
     if (arrow !== undefined) {
@@ -40,21 +40,6 @@ function* entriesOf(recording: Recording): Generator<object> {
   for (const { pid, tid, name } of tracks.all()) {
     yield { ph: 'M', name: 'thread_name', pid, tid, args: { name } };
   }
-}
-
-/**
- * What was sent is sent before it is captured: a sender that is interrupted in its system call hears of that later, but
- * no arrow may go back in time.
- */
-function inOrder(
-  { events }: Recording,
-  pairs: ReadonlyMap<ReadSignal, ReadSignal>,
-): { event: ReadEvent; t: number }[] {
-  const latest = new Map<ReadEvent, number>();
-  for (const [captured, sent] of pairs) latest.set(sent, Math.max(0, captured.t - 1));
-  return events
-    .map((event) => ({ event, t: Math.min(event.t, latest.get(event) ?? event.t) }))
-    .sort((a, b) => a.t - b.t);
 }
 
 function sliceOf({ of, track: { pid, tid }, from, duration }: Slice<ReadEvent>): object {

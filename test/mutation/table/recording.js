@@ -7,7 +7,6 @@ const messages = 'lib/recording/messages.ts';
 const pairs = 'lib/recording/pairs.ts';
 const parts = 'lib/recording/parts.ts';
 const read = 'lib/recording/read.ts';
-const trace = 'lib/recording/trace/trace.ts';
 const tracks = 'lib/recording/trace/tracks.ts';
 const wire = 'lib/recording/vcd/wire.ts';
 
@@ -111,14 +110,6 @@ const converting = [
     "if (value === '')",
     VCD,
     'both sides of a conversation',
-  ),
-  one(
-    'no arrow of a trace goes back in time',
-    trace,
-    't: Math.min(event.t, latest.get(event) ?? event.t)',
-    't: event.t',
-    TRACE,
-    'an arrow goes from each signal',
   ),
   one(
     'no two slices of a thread overlap',
