@@ -22,7 +22,7 @@ const CHARACTER = textWidth('x', 11, true);
 
 /** @returns its height */
 export function boxes(frame: Frame, units: readonly Unit[], y: number): number {
-  const found = boxesOf(frame, units);
+  const found = withoutRemainders(boxesOf(frame, units));
   if (found.length === 0) return 0;
   const showsHex = found.some(hasHex);
   const height = showsHex ? 34 : 20;
@@ -122,6 +122,25 @@ function boxesOf(frame: Frame, units: readonly Unit[]): Box[] {
     found.push(box);
   });
   return found;
+}
+
+/** A box whose text has no room is one with the box before, of which it is the end. */
+function withoutRemainders(all: readonly Box[]): Box[] {
+  const kept: Box[] = [];
+  for (const box of all) {
+    const last = kept[kept.length - 1];
+    const isEnd =
+      last !== undefined &&
+      last.message === box.message &&
+      last.check === box.check &&
+      box.left - last.right <= 1;
+    if (isEnd && fitted(box.text, box.right - box.left - 3) === '') {
+      last.right = Math.max(last.right, box.right);
+      last.text += box.text;
+      last.hex = `${last.hex} ${box.hex}`.trim();
+    } else kept.push(box);
+  }
+  return kept;
 }
 
 function isOne(box: Box, unit: Unit, left: number): boolean {

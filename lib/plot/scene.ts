@@ -132,7 +132,7 @@ function heading(frame: Frame, model: Model, from: number, to: number): number {
   for (const line of wrapped(
     `Signals of ${whose(model.recorded)}`.split(' '),
     ' ',
-    16,
+    16 * BOLD,
     frame.width - 32,
   )) {
     frame.text(16, y, line, { size: 16, isBold: true });
@@ -144,6 +144,9 @@ function heading(frame: Frame, model: Model, from: number, to: number): number {
   }
   return y + 4;
 }
+
+/** How much wider bold letters are. */
+const BOLD = 1.12;
 
 /** Lines that are no wider than `width`. */
 function wrapped(parts: readonly string[], between: string, size: number, width: number): string[] {
@@ -168,7 +171,7 @@ function conversationRows(
   for (const line of wrapped(
     titleOf(conversation, from, to).split(' · '),
     ' · ',
-    13,
+    13 * BOLD,
     frame.width - 32,
   )) {
     frame.text(16, at + 13, line, { isBold: true, size: 13 });
