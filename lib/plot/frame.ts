@@ -1,6 +1,7 @@
 // Where rows draw: the shapes so far, the axis, and what the legend has to explain.
 import type { Shape } from './canvas.js';
 import { type PathShape, type Pen, pen, type TextShape, textWidth } from './canvas.js';
+import type { Colour } from './colours.js';
 import type { Axis } from './scale.js';
 
 export type Explained =
@@ -74,6 +75,33 @@ export function frameOf(axis: Axis, width: number): Frame {
 /** The row's name, left of the plot. */
 export function rowName(frame: Frame, y: number, name: string): void {
   frame.text(frame.left - 8, y, name, { anchor: 'end', colour: 'quiet' });
+}
+
+/** How much wider bold letters are. */
+const BOLD = 1.12;
+
+/** `parts` in as many lines as they need, from the left edge on. @returns the height of them all */
+export function paragraph(
+  frame: Frame,
+  y: number,
+  parts: readonly string[],
+  between: string,
+  look: { size: number; isBold?: boolean; colour?: Colour },
+): number {
+  const room = frame.width - 2 * MARGIN;
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines[lines.length - 1];
+    const longer = last === undefined ? part : `${last}${between}${part}`;
+    const width = textWidth(longer, look.size) * (look.isBold ? BOLD : 1);
+    if (last === undefined || width > room) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  const height = look.size + 5;
+  lines.forEach((line, i) => {
+    frame.text(MARGIN, y + look.size + i * height, line, look);
+  });
+  return lines.length * height;
 }
 
 export interface Label {

@@ -198,10 +198,13 @@ function thinned(frame: Frame, signals: readonly Mark[]): Mark[] {
 }
 
 function textOf({ is, fate, label, many = 1 }: Mark): string {
-  if (many === 1 || is === 'control') {
-    return fate === 'taken' ? label : `${label.replace(/^SIG/, '')}, ${wordOf(fate)}`;
+  if (many > 1 && is !== 'control') {
+    return `${grouped(many)} ${fate === 'taken' ? 'QUERIES' : wordOf(fate)}`;
   }
-  return `${grouped(many)} ${fate === 'taken' ? 'QUERIES' : wordOf(fate)}`;
+  if (fate === 'taken') return label;
+  // Short, so that what follows has room: of a bit its level tells the rest.
+  const [name = ''] = label.replace(/^SIG/, '').split(': ');
+  return `${name} ${wordOf(fate)}`;
 }
 
 function wordOf(fate: Fate): string {

@@ -1,9 +1,9 @@
 // A picture of a time of a recording: a row group for each sender, the axis, the legend.
 import { axisRow } from './axis-row.js';
 import { boxes } from './boxes.js';
-import { type Scene, textWidth } from './canvas.js';
+import type { Scene } from './canvas.js';
 import { density } from './density.js';
-import { type Frame, frameOf } from './frame.js';
+import { type Frame, frameOf, paragraph } from './frame.js';
 import { legend } from './legend.js';
 import {
   beginOf,
@@ -89,9 +89,16 @@ export function sceneOf(model: Model, view: View): Scene {
   for (const { conversation, marks } of shown.slice(0, MOST_CONVERSATIONS)) {
     y += conversationRows(frame, conversation, marks, y) + GAP;
   }
-  y += more(frame, shown.slice(MOST_CONVERSATIONS).length + (model.omitted ?? 0), 'more sender', y);
+  const hidden = shown.slice(MOST_CONVERSATIONS).length + (model.omitted ?? 0);
+  y += more(frame, hidden, 'more sender', 'more senders', y);
   for (const own of others.slice(0, MOST_STRANGERS)) y += strangers(frame, own, y) + GAP;
-  y += more(frame, others.slice(MOST_STRANGERS).length, 'more process of no conversation', y);
+  y += more(
+    frame,
+    others.slice(MOST_STRANGERS).length,
+    'more process of no conversation',
+    'more processes of no conversation',
+    y,
+  );
   const { height, behind } = axisRow(frame, top, y);
   y += height;
   y += legend(frame, y);
@@ -126,38 +133,14 @@ function bySender(own: readonly Stranger[]): Stranger[][] {
   return [...found.values()];
 }
 
+/** @returns its end */
 function heading(frame: Frame, model: Model, from: number, to: number): number {
+  const title = `Signals of ${whose(model.recorded)}`.split(' ');
   const numbers = inNumbers(count(model, from, to), to - from).split(' · ');
-  let y = 24;
-  for (const line of wrapped(
-    `Signals of ${whose(model.recorded)}`.split(' '),
-    ' ',
-    16 * BOLD,
-    frame.width - 32,
-  )) {
-    frame.text(16, y, line, { size: 16, isBold: true });
-    y += 20;
-  }
-  for (const line of wrapped(numbers, ' · ', 12, frame.width - 32)) {
-    frame.text(16, y, line, { size: 12, colour: 'quiet' });
-    y += 17;
-  }
-  return y + 4;
-}
-
-/** How much wider bold letters are. */
-const BOLD = 1.12;
-
-/** Lines that are no wider than `width`. */
-function wrapped(parts: readonly string[], between: string, size: number, width: number): string[] {
-  const lines: string[] = [];
-  for (const part of parts) {
-    const last = lines[lines.length - 1];
-    const longer = last === undefined ? part : `${last}${between}${part}`;
-    if (last === undefined || textWidth(longer, size) > width) lines.push(part);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
+  let y = 8;
+  y += paragraph(frame, y, title, ' ', { size: 16, isBold: true });
+  y += paragraph(frame, y + 3, numbers, ' · ', { size: 12, colour: 'quiet' });
+  return y + 12;
 }
 
 function conversationRows(
@@ -167,16 +150,8 @@ function conversationRows(
   y: number,
 ): number {
   const { from, to } = frame.axis;
-  let at = y;
-  for (const line of wrapped(
-    titleOf(conversation, from, to).split(' · '),
-    ' · ',
-    13 * BOLD,
-    frame.width - 32,
-  )) {
-    frame.text(16, at + 13, line, { isBold: true, size: 13 });
-    at += 18;
-  }
+  const title = titleOf(conversation, from, to).split(' · ');
+  let at = y + paragraph(frame, y, title, ' · ', { size: 13, isBold: true });
   at += rails(frame, marks, conversation.columns, at) + 6;
   const hasBits = marks.some(isBit);
   if (isDense(frame, marks, conversation)) {
@@ -205,36 +180,25 @@ function isDense(frame: Frame, marks: readonly Mark[], { lanes, columns }: Conve
     : data.length > pixels;
 }
 
-function more(frame: Frame, many: number, what: string, y: number): number {
+function more(frame: Frame, many: number, one: string, others: string, y: number): number {
   if (many === 0) return 0;
-  frame.text(
-    16,
-    y + 13,
-    `and ${counted(
-      many,
-      what,
-      what.replace(/(sender|process)/, (one) => (one === 'process' ? 'processes' : 'senders')),
-    )}`,
-    { colour: 'quiet', size: 12 },
-  );
-  return 24;
+  return paragraph(frame, y, [`and ${counted(many, one, others)}`], '', {
+    size: 12,
+    colour: 'quiet',
+  });
 }
 
-/** Names a time that shows a hundred signals, from the first that was lost on or from the beginning. */
+/** Names a time that shows a hundred signals: from the first that was lost on, or from the beginning. */
 function hintOf(
   { from, to }: Axis,
   shown: readonly { marks: readonly Mark[] }[],
   hint: NonNullable<View['hint']>,
 ): string {
-  const marks = shown.flatMap((each) => each.marks.slice(0, 1));
-  const lost = shown.flatMap((each) =>
-    each.marks.filter(({ fate }) => fate === 'lost').slice(0, 1),
-  );
-  const [first = marks[0]] = lost;
-  const of = shown.find((each) => first !== undefined && each.marks.includes(first));
-  const begin = first === undefined ? from : beginOf(first);
-  const index = first === undefined ? 0 : (of?.marks.indexOf(first) ?? 0);
-  const end = of?.marks[index + 100]?.at ?? begin + (to - from) / 20;
+  const isLost = ({ fate }: Mark) => fate === 'lost';
+  const { marks = [] } = shown.find((each) => each.marks.some(isLost)) ?? shown[0] ?? {};
+  const first = Math.max(0, marks.findIndex(isLost));
+  const begin = marks[first] === undefined ? from : beginOf(marks[first]);
+  const end = marks[first + 100]?.at ?? begin + (to - from) / 20;
   const step = 10 ** Math.floor(Math.log10(Math.max(1, end - begin)) - 1);
   return hint(argument(Math.max(0, begin - step), step), argument(end + step, step));
 }
