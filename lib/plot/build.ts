@@ -166,34 +166,39 @@ interface Content {
   number: number;
   from: number;
   to: number;
-  length?: number;
-  mode?: string;
+  length?: number | undefined;
+  mode?: string | undefined;
   readonly bytes: Assembly;
 }
 
 function contentOf(found: readonly Found[]): Pick<Conversation, 'messages' | 'units'> {
-  const contents = new Map<string, Content>();
+  const contents: Content[] = [];
+  /** Of each session the last one: numbers come again after 255. */
+  const present = new Map<unknown, Content>();
   for (const { mark, event } of found) {
     if (event === undefined || !('message' in event) || !event.message) continue;
-    const key = `${event['session']} ${event.message}`;
-    let content = contents.get(key);
-    if (content === undefined) {
+    const session = event['session'];
+    const isData = event.is === 'bit' || event.is === 'word';
+    let content = present.get(session);
+    if (content?.number !== event.message) {
+      if (!isData && event.is !== 'offer') continue;
       content = { number: event.message, from: beginOf(mark), to: mark.at, bytes: assembly() };
-      contents.set(key, content);
+      contents.push(content);
+      present.set(session, content);
     }
     content.to = Math.max(content.to, mark.at);
     if (event.is === 'offer') {
-      if (event.length !== undefined) content.length = event.length;
-      if (event.mode !== undefined) content.mode = event.mode;
+      content.length ??= event.length;
+      content.mode ??= event.mode;
     }
-    if (event.is !== 'bit' && event.is !== 'word') continue;
+    if (!isData) continue;
     content.mode ??= modeOf(event);
-    if (mark.fate === 'taken' || mark.fate === 'again')
-      content.bytes.add(event, mark.at, mark.sent);
+    const isTaken = mark.fate === 'taken' || mark.fate === 'again';
+    if (isTaken) content.bytes.add(event, mark.at, mark.sent);
   }
   const units: Unit[] = [];
   const messages: Message[] = [];
-  for (const { number, from, to, length, mode, bytes } of contents.values()) {
+  for (const { number, from, to, length, mode, bytes } of contents) {
     const own = bytes.units(length);
     const plain = own.filter(({ check }) => !check);
     messages.push({

@@ -46,9 +46,13 @@ export interface Frame {
 const GUTTER = 52;
 const MARGIN = 16;
 
+/** px: where the plot begins and ends in a picture of that width. */
+export function edges(width: number): { left: number; right: number } {
+  return { left: MARGIN + GUTTER, right: width - MARGIN };
+}
+
 export function frameOf(axis: Axis, width: number): Frame {
-  const left = MARGIN + GUTTER;
-  const right = width - MARGIN;
+  const { left, right } = edges(width);
   const shapes: Shape[] = [];
   return {
     axis,

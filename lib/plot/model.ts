@@ -50,6 +50,8 @@ export interface Message {
   readonly mode: string;
   /** Its bytes as one line, or the beginning of it. */
   readonly text: string;
+  /** How many messages it stands for; 1 unless told. */
+  readonly many?: number;
 }
 
 export interface Conversation {

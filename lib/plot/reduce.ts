@@ -3,10 +3,12 @@ import {
   beginOf,
   type Conversation,
   type Mark,
+  type Message,
   type Model,
   type Stranger,
   type Unit,
 } from './model.js';
+import { MOST_SAID } from './summary.js';
 import { shortened } from './text.js';
 
 /** Signals that are kept one by one. */
@@ -14,6 +16,7 @@ export const MOST_MARKS = 10_000;
 const MOST_CONVERSATIONS = 20;
 const MOST_STRANGERS = 2000;
 const MOST_UNITS = 1000;
+const MOST_MESSAGES = 300;
 /** What is summed up stands for so many parts of the time. */
 const PARTS = 2000;
 const MOST_TEXT = 40;
@@ -47,6 +50,10 @@ function cut(conversation: Conversation, from: number, to: number): Conversation
   const isIn = (each: { from: number; to: number }) => each.to >= from && each.from <= to;
   return {
     ...conversation,
+    messages: conversation.messages.map((message) => ({
+      ...message,
+      text: shortened(message.text, MOST_SAID),
+    })),
     marks: conversation.marks.filter((mark) => mark.at >= from && beginOf(mark) <= to),
     units: conversation.units.filter(isIn),
   };
@@ -64,10 +71,17 @@ function summedUp(
     const index = Math.min(data.length - 1, Math.max(0, Math.floor((at - from) / part)));
     data[index] = (data[index] as number) + 1;
   }
+  const { messages } = conversation;
+  const together = Math.ceil(messages.length / MOST_MESSAGES);
+  const units = conversation.units.map((unit) => ({
+    ...unit,
+    message: Math.floor(unit.message / together),
+  }));
   return {
     ...conversation,
+    messages: groups(messages, together),
     marks: exceptions(conversation.marks, from, part),
-    units: runs(conversation.units, Math.max(part, (to - from) / MOST_UNITS)),
+    units: runs(units, Math.max(part, (to - from) / MOST_UNITS)),
     columns: { from, to: from + data.length * part, data },
   };
 }
@@ -88,6 +102,26 @@ function exceptions(marks: readonly Mark[], from: number, part: number): Mark[] 
   );
 }
 
+/** Each `together` of them as one. */
+function groups(messages: readonly Message[], together: number): Message[] {
+  const found: Message[] = [];
+  messages.forEach((message, i) => {
+    const last = found[Math.floor(i / together)];
+    if (last === undefined) {
+      found.push(message);
+      return;
+    }
+    found[found.length - 1] = {
+      ...last,
+      text: '',
+      to: Math.max(last.to, message.to),
+      length: last.length + message.length,
+      many: (last.many ?? 1) + 1,
+    };
+  });
+  return found;
+}
+
 function runs(units: readonly Unit[], part: number): Unit[] {
   const found: Unit[] = [];
   for (const unit of units) {
@@ -95,13 +129,13 @@ function runs(units: readonly Unit[], part: number): Unit[] {
     const isOne =
       last !== undefined &&
       last.message === unit.message &&
-      last.check === unit.check &&
       unit.from >= last.from &&
       unit.to - last.from < part;
     if (!isOne) found.push(unit);
     else {
       const text = shortened(last.text + unit.text, MOST_TEXT);
-      found[found.length - 1] = { ...last, to: Math.max(last.to, unit.to), text, hex: ' ' };
+      const check = last.check && unit.check;
+      found[found.length - 1] = { ...last, to: Math.max(last.to, unit.to), text, hex: ' ', check };
     }
   }
   return found;

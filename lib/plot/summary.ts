@@ -35,7 +35,7 @@ export function count(model: Model, from: number, to: number): Counts {
     countMarks(counts, conversation, from, to);
     if (counts.bits + counts.words + counts.questions > before) counts.senders++;
     for (const message of conversation.messages) {
-      if (message.to >= from && message.from <= to) counts.messages++;
+      if (message.to >= from && message.from <= to) counts.messages += message.many ?? 1;
     }
   }
   for (const { at, fate, count: many } of model.strangers) {
@@ -90,6 +90,9 @@ export function whose(recorded: readonly Recorded[]): string {
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
+/** Characters of a message, in the description. */
+export const MOST_SAID = 80;
+
 /** Sentences for whoever does not see the picture. */
 export function description(model: Model, from: number, to: number): string {
   const counts = count(model, from, to);
@@ -98,9 +101,10 @@ export function description(model: Model, from: number, to: number): string {
   const said = model.conversations.flatMap(({ client, messages }) =>
     messages
       .filter((message) => message.to >= from && message.from <= to)
-      .map(
-        ({ number, length, text }) =>
-          `Process ${client} sent message ${number}, ${counted(length, 'byte')}: “${shortened(text, 80)}”.`,
+      .map(({ number, length, text, many = 1 }) =>
+        many > 1
+          ? `Process ${client} sent ${counted(many, 'message')}, ${counted(length, 'byte')}.`
+          : `Process ${client} sent message ${number}, ${counted(length, 'byte')}: “${shortened(text, MOST_SAID)}”.`,
       ),
   );
   sentences.push(...said.slice(0, MOST));
@@ -114,12 +118,13 @@ export function titleOf(conversation: Conversation, from: number, to: number): s
   const shown = messages.filter((message) => message.to >= from && message.from <= to);
   const parts = [`pid ${client} → pid ${server}`];
   const [only] = shown;
-  if (shown.length === 1 && only !== undefined) {
+  const many = shown.reduce((sum, message) => sum + (message.many ?? 1), 0);
+  if (many === 1 && only !== undefined) {
     parts.push(`message ${only.number}`);
     if (only.length > 0) parts.push(counted(only.length, 'byte'));
-  } else if (shown.length > 1) {
+  } else if (many > 1) {
     const bytes = shown.reduce((sum, { length }) => sum + length, 0);
-    parts.push(counted(shown.length, 'message'), counted(bytes, 'byte'));
+    parts.push(counted(many, 'message'), counted(bytes, 'byte'));
   }
   if (isDialect) parts.push('a dialect');
   if (lanes > 0) parts.push(counted(lanes, 'lane'));

@@ -121,6 +121,23 @@ test('a frame that comes once more shows once more', () => {
   expect(texts).toEqual(['a', 'b', 'a', 'b']);
 });
 
+test('a number that comes again, after 255, is another message', () => {
+  const talk = session([SERVER]);
+  for (const [number, text] of [
+    [1, 'a'],
+    [2, 'b'],
+    [1, 'c'],
+  ] as const) {
+    sendMessage(talk, CLIENT, bytes(text), { number });
+  }
+  const [conversation] = build(read(...talk.recordings)).conversations;
+  expect(conversation?.messages.map(({ number, text }) => [number, text])).toEqual([
+    [1, 'a'],
+    [2, 'b'],
+    [1, 'c'],
+  ]);
+});
+
 test('strangers and late data stand apart, with their sender', () => {
   const talk = session([SERVER]);
   stray(talk, 99, 'SIGUSR1');

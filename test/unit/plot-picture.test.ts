@@ -171,6 +171,28 @@ test('many senders and strangers are no more either, and none is left out unsaid
   expect(Buffer.byteLength(toHtml(model, model.from, model.to, ''))).toBeLessThan(MOST_BYTES);
 });
 
+test('many short messages are no more either, and all are counted', () => {
+  const talk = session([SERVER]);
+  for (let i = 0; i < 3000; i++) {
+    sendMessage(talk, CLIENT, Buffer.from('ab'), { number: (i % 255) + 1 });
+  }
+  const model = build(read(...talk.recordings));
+  expect(Buffer.byteLength(svgOf(model))).toBeLessThan(MOST_BYTES / 4);
+  expect(Buffer.byteLength(toHtml(model, model.from, model.to, ''))).toBeLessThan(MOST_BYTES);
+  const small = reduced(model, model.from, model.to);
+  const title = `pid ${CLIENT} → pid ${SERVER} · 3,000 messages · 6,000 bytes`;
+  expect(textsOf(svgOf(model))).toContain(title);
+  expect(textsOf(svgOf(small))).toContain(title);
+});
+
+test('what is summed up in a page is counted as in a picture', () => {
+  const model = longSession(12_000);
+  const small = reduced(model, model.from, model.to);
+  expect(small.conversations[0]?.columns).toBeDefined();
+  const numbers = (of: Model) => textsOf(svgOf(of)).find((text) => text.startsWith('1 sender · '));
+  expect(numbers(small)).toBe(numbers(model));
+});
+
 test('the same recording gives the same picture', () => {
   expect(svgOf(twoClients())).toBe(svgOf(twoClients()));
   const model = twoClients();

@@ -1,6 +1,6 @@
 // The script of the page: draws the time that is looked at, at the width that there is. scripts/bundle.js makes one file of it.
-import type { Packed } from '../pack.js';
-import { unpacked } from '../pack.js';
+import { edges } from '../frame.js';
+import { type Packed, unpacked } from '../pack.js';
 import { axis } from '../scale.js';
 import { breaksOf, sceneOf } from '../scene.js';
 import { toSvg } from '../svg.js';
@@ -9,9 +9,6 @@ import { argument } from '../time.js';
 const LEAST_WIDTH = 380;
 /** ns */
 const LEAST_TIME = 2000;
-/** Where the plot lies in the picture, px: beside the names of its rows. */
-const LEFT = 68;
-const RIGHT = 16;
 
 const picture = byId('picture');
 const range = byId('range');
@@ -30,13 +27,17 @@ function byId(id: string): HTMLElement {
   return found;
 }
 
+function widthOfPicture(): number {
+  return Math.max(LEAST_WIDTH, Math.floor(picture.clientWidth));
+}
+
 /** Soon: once for all that happens until then. */
 function draw(): void {
   if (isDrawing) return;
   isDrawing = true;
   requestAnimationFrame(() => {
     isDrawing = false;
-    const width = Math.max(LEAST_WIDTH, Math.floor(picture.clientWidth));
+    const width = widthOfPicture();
     const [begin, end] = [whole.time(from), whole.time(to)];
     picture.innerHTML = toSvg(sceneOf(model, { from: begin, to: end, width, breaks, hint }));
     const step = 10 ** Math.floor(Math.log10(Math.max(1, end - begin)) - 2);
@@ -104,23 +105,24 @@ document.addEventListener('keydown', (event) => {
   doing[does]?.();
 });
 
-/** Of the plot, 0 to 1. */
-function placeOf(clientX: number): number {
-  const { left, width } = picture.getBoundingClientRect();
-  const x = clientX - left + picture.scrollLeft - LEFT;
-  return Math.min(1, Math.max(0, x / (Math.max(LEAST_WIDTH, width) - LEFT - RIGHT)));
+function plot(): { left: number; width: number } {
+  const { left, right } = edges(widthOfPicture());
+  return { left, width: right - left };
 }
 
-function plotWidth(): number {
-  return Math.max(LEAST_WIDTH, picture.clientWidth) - LEFT - RIGHT;
+/** Of the plot, 0 to 1. */
+function placeOf(clientX: number): number {
+  const { left, width } = plot();
+  const x = clientX - picture.getBoundingClientRect().left + picture.scrollLeft - left;
+  return Math.min(1, Math.max(0, x / width));
 }
 
 picture.addEventListener(
   'wheel',
   (event) => {
     event.preventDefault();
-    if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) move(event.deltaX / plotWidth());
-    else if (event.shiftKey) move(event.deltaY / plotWidth());
+    if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) move(event.deltaX / plot().width);
+    else if (event.shiftKey) move(event.deltaY / plot().width);
     else zoom(2 ** (event.deltaY / 300), placeOf(event.clientX));
   },
   { passive: false },
@@ -137,7 +139,7 @@ picture.addEventListener('pointermove', (event) => {
   const others = [...pointers].filter(([id]) => id !== event.pointerId);
   pointers.set(event.pointerId, event.clientX);
   const [other] = others;
-  if (other === undefined) return move((before - event.clientX) / plotWidth());
+  if (other === undefined) return move((before - event.clientX) / plot().width);
   // Two fingers: what is between them grows as they part.
   const [, fixed] = other;
   const [old, now] = [Math.abs(before - fixed), Math.abs(event.clientX - fixed)];
