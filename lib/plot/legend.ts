@@ -96,7 +96,7 @@ const entries: Record<Explained, Entry> = {
     draw: (p, x, y) => p.add(`M${x + 7} ${y + 3}l-4.5 -8h9z`),
   },
   other: {
-    text: 'any other signal',
+    text: 'a signal',
     look: { fill: 'data' },
     draw: (p, x, y) => p.circle(x + 7, y - 1, 3.5),
   },

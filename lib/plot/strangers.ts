@@ -24,6 +24,9 @@ export function strangers(frame: Frame, own: readonly Stranger[], y: number): nu
     pen.line(frame.left, y + MARKS + 6, frame.right, y + MARKS + 6);
   });
   const labels: Label[] = [];
+  // A name that is rare is told first.
+  const often = new Map<string, number>();
+  for (const { signal } of own) often.set(signal, (often.get(signal) ?? 0) + 1);
   for (const fate of ['other', 'late', 'stray', 'unrecorded'] as const) {
     const groups = clusters(
       frame,
@@ -38,7 +41,7 @@ export function strangers(frame: Frame, own: readonly Stranger[], y: number): nu
     else frame.path({ fill: colour }, draw);
     for (const { x, signal, count: many } of groups) {
       const text = many === 1 ? signal : `${grouped(many)} × ${signal}`;
-      labels.push({ x, text: text.trim(), priority: many > 1 ? 0 : 1 });
+      labels.push({ x, text: text.trim(), priority: many > 1 ? 0 : (often.get(signal) ?? 0) });
     }
   }
   labelLine(
