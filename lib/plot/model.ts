@@ -102,7 +102,7 @@ export function beginOf(mark: Mark): number {
   return Math.min(mark.sent ?? mark.at, mark.at);
 }
 
-/** Calls `take` with each of the columns between `from` and `to` in which there is something. */
+/** Calls `take` with each of the columns between `from` and `to` in which there is something; of the first and the last one with the share that is. */
 export function eachColumn(
   columns: Columns | undefined,
   from: number,
@@ -112,7 +112,9 @@ export function eachColumn(
   if (columns === undefined) return;
   const width = (columns.to - columns.from) / columns.data.length;
   columns.data.forEach((count, i) => {
-    const begin = columns.from + i * width;
-    if (count > 0 && begin + width >= from && begin <= to) take(count, begin, begin + width);
+    const own = columns.from + i * width;
+    const [begin, end] = [Math.max(own, from), Math.min(own + width, to)];
+    if (count > 0 && begin <= end)
+      take(width > 0 ? (count * (end - begin)) / width : count, begin, end);
   });
 }

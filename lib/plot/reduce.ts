@@ -68,8 +68,9 @@ function summedUp(
   const data = new Array<number>(Math.ceil((to - from) / part) || 1).fill(0);
   for (const { is, at } of conversation.marks) {
     if (is !== 'data') continue;
-    const index = Math.min(data.length - 1, Math.max(0, Math.floor((at - from) / part)));
-    data[index] = (data[index] as number) + 1;
+    const place = Math.floor(((at - from) / Math.max(1, to - from)) * data.length);
+    const own = Math.max(0, Math.min(data.length - 1, place));
+    data[own] = (data[own] as number) + 1;
   }
   const { messages } = conversation;
   const together = Math.ceil(messages.length / MOST_MESSAGES);
@@ -82,7 +83,7 @@ function summedUp(
     messages: groups(messages, together),
     marks: exceptions(conversation.marks, from, part),
     units: runs(units, Math.max(part, (to - from) / MOST_UNITS)),
-    columns: { from, to: from + data.length * part, data },
+    columns: { from, to, data },
   };
 }
 

@@ -57,9 +57,11 @@ function countMarks(counts: Counts, { marks, columns }: Conversation, from: numb
     if (fate === 'again') counts.again += many;
     if (fate === 'spare') counts.spare += many;
   }
+  let summedUp = 0;
   eachColumn(columns, from, to, (many) => {
-    counts.bits += many;
+    summedUp += many;
   });
+  counts.bits += Math.round(summedUp);
 }
 
 /** `2 senders · 3 messages · 612 bits · 1 lost · 45.2 ms` */

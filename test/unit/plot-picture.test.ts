@@ -191,6 +191,13 @@ test('what is summed up in a page is counted as in a picture', () => {
   expect(small.conversations[0]?.columns).toBeDefined();
   const numbers = (of: Model) => textsOf(svgOf(of)).find((text) => text.startsWith('1 sender · '));
   expect(numbers(small)).toBe(numbers(model));
+  // Of a part that begins within a column, too: about as many.
+  const bits = (of: Model) => {
+    const [from, to] = [model.to * 0.4003, model.to * 0.4999];
+    const text = textsOf(svgOf(of, 1000, from, to)).find((each) => each.includes(' bits')) ?? '';
+    return Number(/([\d,]+) bits/.exec(text)?.[1]?.replaceAll(',', ''));
+  };
+  expect(Math.abs(bits(small) - bits(model)) / bits(model)).toBeLessThan(0.01);
 });
 
 test('the same recording gives the same picture', () => {
