@@ -1,6 +1,6 @@
 // npm run figures: makes the pictures of docs/how-it-works.md from docs/recordings, by the commands that the page shows.
 //   -- --check            makes none, and fails where one that is there is another
-//   -- --record [NAME…]   records anew first, all or these: scripts/figures/record.js
+//   -- --record [NAME…]   makes recordings anew, all or these, and no pictures: scripts/figures/record.js
 const { execFileSync } = require('node:child_process');
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
@@ -54,7 +54,10 @@ async function main() {
     process.exitCode = wrong.length > 0 ? 1 : 0;
     return;
   }
-  if (values.record) await require('./figures/record.js').main(positionals);
+  if (values.record) {
+    await require('./figures/record.js').main(positionals);
+    return;
+  }
   for (const { args } of plots()) plot(args);
 }
 
