@@ -7,6 +7,7 @@ import { type RecordedEvent, VERSION } from './format.js';
 import type { Conversing } from './interpret.js';
 import { Observer } from './observer.js';
 
+/** How much record() keeps. */
 export interface RecordOptions {
   /**
    * Bytes, of the file and the one before it together: at half of it the file becomes
@@ -15,6 +16,7 @@ export interface RecordOptions {
   limit?: number;
 }
 
+/** What a Recorder emits. */
 export interface RecorderEvents {
   /**
    * It ended: the file takes nothing any more. What was written stays. Without a listener:
