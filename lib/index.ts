@@ -59,7 +59,12 @@ export {
   type Recording,
   readRecording,
 } from './recording/read.js';
-export { Recorder, type RecorderEvents, type RecordOptions, record } from './recording/record.js';
+export {
+  type Recorder,
+  type RecorderEvents,
+  type RecordOptions,
+  record,
+} from './recording/record.js';
 export {
   kill,
   queue,
