@@ -1,12 +1,11 @@
-// From a traced signal to what it meant: docs/recording.md. Of a conversation it keeps what the
-// control words have said, which both ends see.
+// From a traced signal to what it meant: docs/recording.md.
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { CRC_BYTES, FRAME_BYTES, frameWireBytes } from '../minitalk/wire/frame.js';
-import { decode, Kind, type Mode, modeOf, type Word } from '../minitalk/wire/word.js';
+import { decode, Kind, modeOf, type Word } from '../minitalk/wire/word.js';
 import { codeName } from '../signals/info.js';
 import { NO_PLACE, type TraceBatch, Traced } from '../signals/internal/trace.js';
 import { signalName } from '../signals/names.js';
+import { Conversation, forgetOldest, type Granted } from './conversation.js';
 import type { SignalEvent } from './format.js';
 
 const { SIGUSR1, SIGUSR2 } = constants.signals;
@@ -19,76 +18,6 @@ const MOST_CONVERSATIONS = 1024;
 const kindNames = new Map<number, string>(
   Object.entries(Kind).map(([name, kind]) => [kind, name.startsWith('offer') ? 'offer' : name]),
 );
-
-/** A message that was offered. */
-interface Offered {
-  readonly length: number;
-  readonly mode: Mode;
-  /** The number of the latest frame that was granted; -1: none. */
-  frame: number;
-  /** Of that frame: which data signals there were already, by their place. */
-  seen: Uint8Array;
-}
-
-/** A grant, as its data see it. */
-interface Granted {
-  readonly session: number;
-  readonly message: number;
-  readonly frame: number;
-  readonly offered: Offered;
-}
-
-/** Data signals in a frame, at most. */
-function mostSignals({ length, mode }: Offered, frame: number): number {
-  const bytes = frameWireBytes(length, mode, frame);
-  return mode === 'bit' ? 8 * bytes : Math.ceil(bytes / 8);
-}
-
-/** What is said with one other process, one way. */
-class Conversation {
-  /** By session and message. */
-  readonly #offers = new Map<number, Map<number, Offered>>();
-  readonly #grants = new Map<number, Granted>();
-
-  offer(session: number, message: number, length: number, mode: Mode): void {
-    const ofSession = this.#offers.get(session) ?? new Map<number, Offered>();
-    this.#offers.set(session, ofSession);
-    const known = ofSession.get(message);
-    // It is repeated until it is answered; a number comes again after 255 messages.
-    if (known !== undefined && known.length === length && known.mode === mode) return;
-    ofSession.set(message, { length, mode, frame: -1, seen: new Uint8Array() });
-  }
-
-  /** The message is over: its number can be another's. */
-  finish(session: number, message: number): void {
-    this.#offers.get(session)?.delete(message);
-  }
-
-  grant(session: number, message: number, grant: number, low8: number): number | undefined {
-    const offered = this.#offers.get(session)?.get(message);
-    if (offered === undefined) return undefined;
-    const known = this.#grants.get(grant);
-    if (known?.offered === offered && (known.frame & 0xff) === low8) return known.frame;
-    const frame = Math.max(0, offered.frame) + ((low8 - Math.max(0, offered.frame)) & 0xff);
-    if (frame !== offered.frame) {
-      offered.frame = frame;
-      offered.seen = new Uint8Array(mostSignals(offered, frame));
-    }
-    this.#grants.set(grant, { session, message, frame, offered });
-    return frame;
-  }
-
-  granted(grant: number): Granted | undefined {
-    return this.#grants.get(grant);
-  }
-
-  end(session: number): void {
-    this.#offers.delete(session);
-    for (const [grant, granted] of this.#grants) {
-      if (granted.session === session) this.#grants.delete(grant);
-    }
-  }
-}
 
 /** For what SIGUSR1 and SIGUSR2 are: conversations by docs/protocol.md, in a dialect, or none. */
 export type Conversing = 'protocol' | 'dialect' | 'no';
@@ -159,7 +88,10 @@ export class Interpreter {
     fields['one'] = batch.signo(i) === SIGUSR2 ? 1 : 0;
     if (at !== NO_PLACE) {
       fields['at'] = at;
-      if (granted !== undefined) addPlaceOfBit(fields, granted, at);
+      if (granted !== undefined) {
+        Object.assign(fields, granted.placeOf(at >> 3));
+        fields['bit'] = at & 7;
+      }
     }
     addFlags(fields, granted, kind, at);
   }
@@ -171,11 +103,12 @@ export class Interpreter {
     const before = (header & 0xffff) - 1;
     const at = before * bytes;
     const granted = this.#addGrant(fields, 'word', batch, i, kind, (header >>> 16) & 0xfff);
-    const left = granted === undefined ? bytes : wireBytes(granted) - at;
+    const left = granted === undefined ? bytes : granted.wireBytes - at;
     const payload = Buffer.from(batch.payload(i, Math.max(0, Math.min(bytes, left))));
     fields['data'] = payload.toString('hex');
     fields['at'] = at;
-    if (granted !== undefined) addPlaceOfBytes(fields, granted, at, payload.length);
+    const ofMessage = granted?.bytesOfMessage(at, payload.length) ?? 0;
+    if (ofMessage > 0) Object.assign(fields, granted?.placeOf(at), { bytes: ofMessage });
     if ((header >>> 28) & 1) fields['ask'] = true;
     addFlags(fields, granted, kind, before);
   }
@@ -259,10 +192,10 @@ export class Interpreter {
         return { is, ...of };
       case Kind.delivered:
       case Kind.refused:
-        conversation.finish(word.session, word.message);
+        conversation.finish(word.session);
         return { is, ...of };
       case Kind.closed:
-        conversation.end(word.session);
+        conversation.finish(word.session);
         return { is, ...of };
       default:
         return { is, ...of };
@@ -291,10 +224,7 @@ export class Interpreter {
     const key = keyOf(batch.pid(i), isOurs);
     const known = this.#conversations.get(key);
     if (known !== undefined) return known;
-    const [longest] = this.#conversations.keys();
-    if (longest !== undefined && this.#conversations.size === MOST_CONVERSATIONS) {
-      this.#conversations.delete(longest);
-    }
+    forgetOldest(this.#conversations, MOST_CONVERSATIONS);
     const conversation = new Conversation();
     this.#conversations.set(key, conversation);
     return conversation;
@@ -309,38 +239,8 @@ function hex(half: number): string {
   return half.toString(16).padStart(8, '0');
 }
 
-function wireBytes({ frame, offered }: Granted): number {
-  return frameWireBytes(offered.length, offered.mode, frame);
-}
-
-/** Of a frame's bytes, `count` from the `at`-th on: where those are in the message that are its own. */
-function addPlaceOfBytes(fields: Fields, granted: Granted, at: number, count: number): void {
-  const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + at;
-  const left = Math.min(granted.offered.length - byte, wireBytes(granted) - CRC_BYTES - at);
-  if (left <= 0) return;
-  fields['byte'] = byte;
-  fields['bytes'] = Math.min(left, count);
-}
-
-function addPlaceOfBit(fields: Fields, granted: Granted, at: number): void {
-  const atByte = at >> 3;
-  const byte = granted.frame * FRAME_BYTES[granted.offered.mode] + atByte;
-  const ofFrame = wireBytes(granted) - CRC_BYTES;
-  if (atByte >= ofFrame) fields['check'] = atByte - ofFrame;
-  // The message's own checksum, which ends the stream.
-  else if (byte >= granted.offered.length) fields['check'] = byte - granted.offered.length;
-  else fields['byte'] = byte;
-  fields['bit'] = at & 7;
-}
-
 /** What is said of data besides their place. */
 function addFlags(fields: Fields, granted: Granted | undefined, kind: number, place: number): void {
-  if (kind === Traced.spare) {
-    fields['spare'] = true;
-    return;
-  }
-  if (granted === undefined || granted.frame !== granted.offered.frame) return;
-  const { seen } = granted.offered;
-  if (seen[place] === 1) fields['again'] = true;
-  seen[place] = 1;
+  if (kind === Traced.spare) fields['spare'] = true;
+  else if (granted?.isAgain(place)) fields['again'] = true;
 }

@@ -22,7 +22,7 @@ const has = (option) => process.argv.includes(option);
 const CONFIGURATION = {
   extends: './tsconfig.build.json',
   compilerOptions: { sourceMap: true },
-  exclude: [],
+  exclude: ['lib/plot/viewer'], // for a browser
 };
 // What a test file has run is lost with its sandbox; so it is written down before.
 const SETUP = "afterAll(() => require('node:v8').takeCoverage());\n";

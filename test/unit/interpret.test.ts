@@ -1,7 +1,9 @@
 // What a traced signal meant, by what its conversation has said.
 import { constants } from 'node:os';
+import fc from 'fast-check';
 import { NO_PLACE, Traced } from '../../lib/binding/trace.js';
 import { encode, Kind, type Word } from '../../lib/minitalk/wire/word.js';
+import { parseEvent } from '../../lib/recording/check.js';
 import { type Conversing, Interpreter } from '../../lib/recording/interpret.js';
 import { type Traced as TracedSignal, traceBatch } from '../support/trace-batch.js';
 
@@ -287,4 +289,69 @@ test('what was said with the longest known is forgotten, where there are too man
     seen.word({ kind: Kind.offer, session: 1, message: 1, length: 1 }, Traced.signal, pid);
   }
   expect(seen.bit(1)).not.toHaveProperty('message');
+});
+
+test('a grant that cannot be is none, and of grants the last ones are known', () => {
+  const seen = new Seen();
+  seen.offer(3000);
+  expect(seen.grant(1, 3)).toMatchObject({ is: 'grant', frame: 3 }); // of three
+  expect(seen.bit(1)).toMatchObject({ frame: 0 });
+  for (let grant = 100; grant < 108; grant += 1) seen.grant(1, 1, grant);
+  expect(seen.bit(1, { grant: 107 })).toMatchObject({ frame: 1 });
+  expect(seen.bit(1, { grant: 100 })).toMatchObject({ frame: 1, again: true });
+  expect(seen.bit(1)).not.toHaveProperty('frame');
+});
+
+test('whatever is traced is a line that can be read', () => {
+  const half = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const any: fc.Arbitrary<TracedSignal> = fc.record({
+    kind: fc.integer({ min: 0, max: 7 }),
+    signo: fc.oneof(fc.constantFrom(SIGUSR1, SIGUSR2, 41), fc.integer({ min: 1, max: 64 })),
+    code: fc.oneof(
+      fc.constantFrom(SI_USER, SI_QUEUE, SI_TKILL),
+      fc.integer({ min: -100, max: 0x80 }),
+    ),
+    time: fc.bigInt({ min: START, max: START + 2n ** 50n }),
+    // Words of the same few sessions, messages and grants, so that one has to do with another.
+    high: fc.oneof(
+      half,
+      fc
+        .tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 1, max: 2 }))
+        .map(([kind, session]) => ((kind << 28) | (session << 8) | 1) >>> 0),
+    ),
+    low: fc.oneof(half, fc.integer({ min: 0, max: 3000 })),
+    data: fc.oneof(half, fc.constant(0)),
+    pid: fc.integer({ min: 0, max: 2 }),
+    uid: fc.integer({ min: -1, max: 40 }),
+    thread: fc.integer({ min: 0, max: 2 ** 22 }),
+    lane: fc.integer({ min: -1, max: 63 }),
+  });
+  // The handler knows what is none.
+  const dataKinds: number[] = [Traced.data, Traced.spare, Traced.sentData];
+  const header = fc
+    .tuple(
+      fc.constantFrom(1, 3),
+      fc.integer({ min: 0, max: 0x1fff }),
+      fc.integer({ min: 1, max: 0xffff }),
+    )
+    .map(([eights, rest, number]) => ((eights << 29) | (rest << 16) | number) >>> 0);
+  const tag = fc.integer({ min: 1, max: 2 ** 32 - 1 });
+  const traced = fc.tuple(any, header, tag).map(([given, ofWord, ofBit]) => {
+    const signal = given.kind < Traced.sent ? given : { ...given, uid: Math.abs(given.uid ?? 0) };
+    if (!dataKinds.includes(signal.kind)) return signal;
+    const isWord = signal.code === SI_QUEUE;
+    return { ...signal, code: isWord ? SI_QUEUE : SI_TKILL, data: isWord ? ofWord : ofBit };
+  });
+  const conversing = fc.constantFrom<Conversing>('protocol', 'dialect', 'no');
+  fc.assert(
+    fc.property(fc.array(traced, { maxLength: 60 }), conversing, (events, way) => {
+      const interpreter = new Interpreter(START, () => way);
+      const batch = traceBatch(events);
+      events.forEach((_, i) => {
+        const event = interpreter.event(batch, i);
+        expect(parseEvent(JSON.stringify(event))).toEqual(event);
+      });
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -8,6 +8,7 @@ const handler = 'native/handler/signals/handler.cc';
 const lane = 'native/handler/minitalk/lane.cc';
 const protocol = 'native/handler/minitalk/protocol.cc';
 const file = 'lib/recording/file.ts';
+const conversation = 'lib/recording/conversation.ts';
 const interpret = 'lib/recording/interpret.ts';
 const record = 'lib/recording/record.ts';
 
@@ -76,41 +77,41 @@ const native = [
 const meaning = [
   one(
     "a recorded bit is that of its grant's frame",
-    interpret,
-    'FRAME_BYTES[granted.offered.mode] + atByte',
-    'FRAME_BYTES.word + atByte',
+    conversation,
+    'this.#start = frame * FRAME_BYTES[mode];',
+    'this.#start = frame * FRAME_BYTES.word;',
     INTERPRET,
     'the checksum of a message of several frames',
   ),
   one(
     'a recorded bit of a checksum is none of the message',
-    interpret,
-    "if (atByte >= ofFrame) fields['check'] = atByte - ofFrame;",
-    "if (atByte > ofFrame) fields['check'] = atByte - ofFrame;",
+    conversation,
+    'if (at >= ofFrame) return',
+    'if (at > ofFrame) return',
     INTERPRET,
     'the checksum of a message of several frames',
   ),
   one(
     "a recorded frame's number is whole",
-    interpret,
-    '((low8 - Math.max(0, offered.frame)) & 0xff)',
-    '(low8 - Math.max(0, offered.frame))',
+    conversation,
+    '((low8 - before) & 0xff)',
+    '(low8 - before)',
     INTERPRET,
     'a GRANT tells the last eight bits',
   ),
   one(
     'what comes again is recorded as such',
-    interpret,
-    "if (seen[place] === 1) fields['again'] = true;",
-    '',
+    conversation,
+    'const before = seen[place] === 1;',
+    'const before = false;',
     INTERPRET,
     'what comes to a place again is told',
   ),
   one(
     "a number of a message that was delivered is another's",
-    interpret,
-    'conversation.finish(word.session, word.message);',
-    '',
+    conversation,
+    'offered.frame = -1;\n    offered.seen',
+    'offered.seen',
     INTERPRET,
     'what comes to a place again is told',
   ),
@@ -140,8 +141,8 @@ const meaning = [
   ),
   one(
     'of so many others it is kept what was said, and no more',
-    interpret,
-    'this.#conversations.delete(longest);',
+    conversation,
+    'map.delete(oldest);',
     '',
     INTERPRET,
     'what was said with the longest known is forgotten',
