@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check.h"
+#include "core/signals/sending.h"
 #include "core/signals/tracing.h"
 #include "desk.h"
 #include "handler/minitalk/data_word.h"
@@ -240,6 +241,36 @@ TEST("what could not be sent is traced with its errno") {
   CHECK_EQ(events.size(), 1);
   CHECK_EQ(events[0].pid, peer.pid());
   CHECK_EQ(events[0].uid, ESRCH);
+}
+
+TEST("what is sent for JavaScript is traced, however it is sent") {
+  Watch watch({SIGUSR1, kBurstSignal}, After::kStop);
+  const pid_t pid = getpid();
+  const int pidfd = PidfdOrNone(pid);
+  Traces traces;
+  size_t sent = 3;
+  CHECK_EQ(TracedKill(pid, SIGUSR1), 0);
+  CHECK_EQ(TracedKillThread(pid, ThreadId(), SIGUSR1), 0);
+  CHECK_EQ(TracedQueue(pid, 0, kBurstSignal, 7), 0);
+  if (pidfd >= 0) {
+    CHECK_EQ(TracedSendToPidfd(pidfd, pid, SIGUSR1), 0);
+    CHECK_EQ(TracedQueueToPidfd(pidfd, pid, kBurstSignal, 8), 0);
+    close(pidfd);
+    sent = 5;
+  }
+  CHECK_EQ(TracedKill(pid, 0), 0);  // it only asks
+  watch.Take(sent);
+  const std::vector<TraceEvent> events = traces.Take(Traced::kSent);
+  const int codes[] = {SI_USER, SI_TKILL, SI_QUEUE, SI_USER, SI_QUEUE};
+  const uint64_t values[] = {0, 0, 7, 0, 8};
+  CHECK_EQ(events.size(), sent);
+  for (size_t i = 0; i < sent; ++i) {
+    CHECK_EQ(events[i].pid, pid);
+    CHECK_EQ(events[i].code, codes[i]);
+    CHECK_EQ(events[i].signo, codes[i] == SI_QUEUE ? kBurstSignal : SIGUSR1);
+    CHECK_EQ(events[i].payload[0], values[i]);
+    CHECK_EQ(events[i].thread, i == 1 ? ThreadId() : 0);
+  }
 }
 
 TEST("both ends trace each data signal of a frame, by each way") {
