@@ -1,6 +1,7 @@
 #include "core/minitalk/send_word.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include "handler/minitalk/word.h"
 #include "handler/signals/calls.h"

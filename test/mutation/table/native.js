@@ -325,15 +325,15 @@ const replies = [
   rule(
     '[4.32] a bit without room wakes the loop',
     protocol,
-    '// lacks the bit, and sends it again.\n    Wake(channel);\n',
-    '// lacks the bit, and sends it again.\n',
+    'kNoPlace));\n    Wake(channel);\n    return true;\n  }\n  // Bits sent',
+    'kNoPlace));\n    return true;\n  }\n  // Bits sent',
     'a bit or a last word that finds no room wakes the loop',
   ),
   rule(
     '[4.34] a last word without room wakes the loop',
     protocol,
-    'if (slot == nullptr) {  // as for a bit\n      Wake(channel);\n',
-    'if (slot == nullptr) {  // as for a bit\n',
+    '      TraceCaptured(Traced::kSpare, info, data);\n      Wake(channel);\n',
+    '      TraceCaptured(Traced::kSpare, info, data);\n',
     'a bit or a last word that finds no room wakes the loop',
   ),
   rule(
@@ -464,8 +464,8 @@ const replies = [
   rule(
     '[4.33, 6.3] no word but the next',
     protocol,
-    '  if (grant->count.load(std::memory_order_acquire) != before) return true;\n',
-    '',
+    'if (grant->count.load(std::memory_order_acquire) != before) {',
+    'if (before == UINT32_MAX) {',
     'a word beyond a hole, or taken before',
   ),
   rule(
@@ -1378,8 +1378,8 @@ const places = [
   rule(
     '[4.9] a word is sent to whom it does not end',
     sendWord,
-    'return caught == 0 ? 1 : QueueSignal',
-    'return QueueSignal',
+    '  if (caught == 0) return 1;\n',
+    '',
     'a word is sent to a process that catches both',
   ),
   rule(

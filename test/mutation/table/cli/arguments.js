@@ -36,7 +36,14 @@ module.exports = [
     'unit/arguments',
     'a time',
   ),
-  one('a bare number is seconds', values, "?? 's'", "?? 'ms'", 'unit/arguments', 'a time'),
+  one(
+    'a bare number is seconds',
+    values,
+    "msOf[(match?.[2] ?? 's')",
+    "msOf[(match?.[2] ?? 'ms')",
+    'unit/arguments',
+    'a time',
+  ),
   one('a time may have a unit', values, '(ms|s|m)?$/', '(s|m)?$/', 'unit/arguments', 'a time'),
   one(
     'a time is decimal',

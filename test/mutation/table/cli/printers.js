@@ -249,7 +249,7 @@ module.exports = [
   ),
   one(
     'a bar needs a terminal',
-    progress,
+    standardError,
     'process.stderr.isTTY && ',
     '',
     'unit/progress',
@@ -257,7 +257,7 @@ module.exports = [
   ),
   one(
     'a bar needs a terminal that can draw it',
-    progress,
+    standardError,
     " && process.env['TERM'] !== 'dumb'",
     '',
     'unit/progress',

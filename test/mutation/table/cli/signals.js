@@ -46,8 +46,8 @@ module.exports = [
   one(
     'watch ends when its output has failed',
     watch,
-    '  } finally {\n    watcher.close();\n  }',
-    '  } finally {\n  }',
+    '    watcher.close();\n',
+    '',
     'e2e/watch',
     'when nobody reads any more',
   ),
