@@ -39,20 +39,21 @@ export class Granted {
     this.#start = frame * FRAME_BYTES[mode];
   }
 
-  /** The byte of the message that the frame's `at`-th is, or the byte of a checksum. */
+  /** The byte of the message that the frame's `at`-th is; else the byte of what checks it behind those. */
   placeOf(at: number): { byte: number } | { check: number } {
-    const ofFrame = this.wireBytes - CRC_BYTES;
-    if (at >= ofFrame) return { check: at - ofFrame };
-    const byte = this.#start + at;
-    const { length } = this.offered;
-    // The message's own checksum ends the stream.
-    return byte < length ? { byte } : { check: byte - length };
+    const own = this.#ownBytes;
+    return at < own ? { byte: this.#start + at } : { check: at - own };
   }
 
   /** Of `count` bytes from the frame's `at`-th on, how many are the message's. */
   bytesOfMessage(at: number, count: number): number {
-    const ofMessage = this.offered.length - this.#start - at;
-    return Math.max(0, Math.min(ofMessage, this.wireBytes - CRC_BYTES - at, count));
+    return Math.max(0, Math.min(this.#ownBytes - at, count));
+  }
+
+  /** Behind the last of the message is its own checksum, if it has several frames; then comes the frame's. */
+  get #ownBytes(): number {
+    const left = this.offered.length - this.#start;
+    return Math.max(0, Math.min(left, this.wireBytes - CRC_BYTES));
   }
 
   /** Whether the data signal with this place was there before; from now on it was. */

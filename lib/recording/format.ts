@@ -63,7 +63,7 @@ export interface BitEvent extends RecordedData {
   readonly at?: number;
   /** The byte of the message, from 0. */
   readonly byte?: number;
-  /** The byte of a checksum, from 0: where it is no byte of the message. */
+  /** Where it is no byte of the message: the byte, from 0, of the checksums behind those in the frame. */
   readonly check?: number;
   /** Of that byte, from 0, the most significant. */
   readonly bit?: number;

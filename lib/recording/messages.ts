@@ -97,7 +97,9 @@ export function messagesOf({ processes, events }: Recording): RecordedMessages {
         ? undefined
         : draftOf(event, session, message, mode);
     if (draft === undefined || draft.mode !== mode) unplaced += 1;
-    else put(draft, frame as number, at, event);
+    else if (draft.length !== undefined) put(draft, frame as number, at, event);
+    // What is a checksum's can be told, and is of no use without the length.
+    else putOwn(draft, frame as number, at, event);
   }
 
   for (const event of events) {
@@ -126,6 +128,13 @@ export function messagesOf({ processes, events }: Recording): RecordedMessages {
 function modeOf(event: Data): Mode {
   if (event.is === 'bit') return 'bit';
   return event.signal === 'SIGUSR1' ? 'word' : 'burst';
+}
+
+function putOwn(draft: Draft, number: number, at: number, event: Data): void {
+  if (event.byte === undefined) return;
+  const own =
+    event.is === 'bit' ? event : { ...event, data: event.data.slice(0, 2 * (event.bytes ?? 0)) };
+  put(draft, number, at, own);
 }
 
 function put(draft: Draft, number: number, at: number, event: Data): void {

@@ -113,7 +113,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
  * that nobody else may read: see docs/recording.md. A file that is there is overwritten. One
  * recording at a time; it keeps no event loop alive, and is closed at the process's end.
  * Signals that nobody watches here are none that it captures.
- * @throws SignalError EBUSY (this process is recorded already), EINVAL (no regular file), ENOMEM,
+ * @throws SignalError EBUSY (this process is recorded already, or another one records into the file), EINVAL (no regular file), ENOMEM,
  * ERR_OUT_OF_RANGE; Node's errors of open(2)
  */
 export function record(path: string, options: RecordOptions = {}): Recorder {

@@ -197,7 +197,20 @@ test('a FIFO that nobody reads is refused, too', async () => {
   expect(await new Process('mkfifo', [path]).closed).toMatchObject({ code: 0 });
   const server = new Process(join(root, 'server'), ['--record', path]);
   expect((await server.closed).code).toBe(74);
-  expect(server.stderr).toMatch(/ENXIO/);
+  expect(server.stderr).toMatch(/EINVAL.*no regular file/);
+});
+
+test('two processes do not record into the same file; what was recorded is written over', async () => {
+  const first = await startServer(['--record', file('server')]);
+  const second = new Process(join(root, 'server'), ['--record', file('server')]);
+  expect((await second.closed).code).toBe(74);
+  expect(second.stderr).toMatch(
+    new RegExp(`^minitalk-server: open EBUSY: .*process ${first.pid} does so now.*\\n$`),
+  );
+  await first.end('SIGTERM');
+  const next = await startServer(['--record', file('server')]);
+  await next.end('SIGTERM');
+  expect((await readRecording(file('server'))).processes).toMatchObject([{ pid: next.pid }]);
 });
 
 test('record() records a service: one recording at a time, written also by a process that exits', async () => {

@@ -179,22 +179,24 @@ export function captured({
     const start = frame * FRAME_BYTES[mode];
     const base = { ...from, grant: frame + 1, frame };
     const body = wire.length - CRC_BYTES;
-    const isOfMessage = (at: number) => at < body && start + at < data.length;
-    // Of the message's checksum, or of the frame's.
-    const checkOf = (at: number) => (at < body ? start + at - data.length : at - body);
+    /** Bytes of the message in the frame; checksums stand behind them. */
+    const own = Math.max(0, Math.min(body, data.length - start));
     if (mode === 'bit') {
       for (let at = 0; at < 8 * wire.length; at += 1) {
         const one = (((wire[at >> 3] as number) >> (7 - (at & 7))) & 1) as 0 | 1;
-        const place = isOfMessage(at >> 3)
-          ? { byte: start + (at >> 3), bit: at & 7 }
-          : { check: checkOf(at >> 3), bit: at & 7 };
+        const atByte = at >> 3;
+        const place = {
+          ...(atByte < own ? { byte: start + atByte } : { check: atByte - own }),
+          bit: at & 7,
+        };
         const signal = one === 1 ? 'SIGUSR2' : 'SIGUSR1';
         const t = events.length;
         events.push({ t, is: 'bit', signal, code: 'SI_TKILL', ...base, one, at, ...place });
       }
     } else {
       for (let at = 0; at < wire.length; at += 24) {
-        const place = isOfMessage(at) ? { byte: start + at } : {};
+        const bytes = Math.min(24, own - at);
+        const place = bytes > 0 ? { byte: start + at, bytes } : {};
         const signal = mode === 'word' ? 'SIGUSR1' : 'SIGRTMIN+7';
         const word = wire.subarray(at, at + 24).toString('hex');
         const t = events.length;

@@ -123,7 +123,7 @@ test('the checksum of a message of several frames is no byte of it', () => {
   seen.grant(2, 1);
   expect(seen.bit(0)).toMatchObject({ frame: 1, byte: 1024, bit: 0 });
   expect(seen.bit(8)).toMatchObject({ frame: 1, check: 0, bit: 0 }); // the message's
-  expect(seen.bit(40)).toMatchObject({ frame: 1, check: 0, bit: 0 }); // the frame's
+  expect(seen.bit(40)).toMatchObject({ frame: 1, check: 4, bit: 0 }); // the frame's
 });
 
 test('a GRANT tells the last eight bits of the number of its frame', () => {

@@ -150,6 +150,14 @@ test('a message without its offer has no length, but what is there of it', async
   expect(messages[0]?.pieces).toEqual([{ at: 0, bytes: data.subarray(0, 65_536) }]);
 });
 
+test('of a message without its offer no checksum is a piece', async () => {
+  const data = Buffer.from('minitalk');
+  const events = captured({ session: 5, message: 1, mode: 'bit', data }).filter(isData);
+  const { messages } = await decode(events.slice(8 * 6));
+  expect(messages[0]?.pieces).toEqual([{ at: 6, bytes: Buffer.from('lk') }]);
+  expect((await decode(events.slice(8 * 8))).messages[0]?.pieces).toEqual([]);
+});
+
 test('whether it was delivered is what the word of its session says', async () => {
   const of = (session: number, message: number) =>
     captured({ session, message, mode: 'word', data: Buffer.from('x') });

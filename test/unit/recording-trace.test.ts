@@ -162,6 +162,59 @@ test('of a bit that was dropped and sent again it is the second that was capture
   expect([...pairsOf(recording)].map(([to, from]) => [from.t, to.t])).toEqual([[20, 30]]);
 });
 
+const offer = {
+  is: 'offer',
+  signal: 'SIGUSR2',
+  code: 'SI_QUEUE',
+  thread: 4242,
+  session: 7,
+} as const;
+const offered = { ...offer, message: 1, length: 5, mode: 'bit' } as const;
+
+test('of a word that was repeated while it was pending it is the first that was captured', async () => {
+  const recording = await readRecording([
+    write(
+      'client',
+      recordingOf(
+        header({ pid: CLIENT }),
+        [10, 20, 50].map((t) => ({ t, ...offered, way: 'out' as const, pid: 4242 })),
+      ),
+    ),
+    write(
+      'server',
+      recordingOf(
+        header(),
+        [30, 60].map((t) => ({ t, ...offered, way: 'in' as const, pid: CLIENT })),
+      ),
+    ),
+  ]);
+  expect([...pairsOf(recording)].map(([to, from]) => [from.t, to.t])).toEqual([
+    [10, 30],
+    [50, 60],
+  ]);
+});
+
+test("what was sent while a stranger's signal was pending was dropped", async () => {
+  const stray = { is: 'signal', signal: 'SIGUSR2', code: 'SI_TKILL', thread: 4242 } as const;
+  const recording = await readRecording([
+    write(
+      'client',
+      recordingOf(
+        header({ pid: CLIENT }),
+        [10, 30].map((t) => ({ t, ...offered, way: 'out' as const, pid: 4242 })),
+      ),
+    ),
+    write(
+      'server',
+      recordingOf(header(), [
+        { t: 20, ...stray, way: 'in', pid: 99, stray: true },
+        { t: 40, ...offered, way: 'in', pid: CLIENT },
+      ]),
+    ),
+  ]);
+  expect([...pairsOf(recording)].map(([to, from]) => [from.t, to.t])).toEqual([[30, 40]]);
+});
+
 test('realtime signals queue: the first that was sent is the first that is captured', async () => {
   const word = { ...bit, is: 'word', signal: 'SIGRTMIN+7', data: '00', at: 0 } as const;
   const recording = await readRecording([

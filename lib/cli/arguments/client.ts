@@ -65,7 +65,7 @@ export function defineClient(name = 'minitalk client'): Definition {
       [65, 'bad data: the message is longer than the server takes, or its dialect cannot carry it'],
       [69, 'no such server, or it ended or is shutting down; or the native addon does not load'],
       meanings.fault,
-      [74, 'input or output failed, here or at the server'],
+      [74, 'input or output failed, here or at the server; or the file of --record does not open'],
       [75, 'timed out: the server did not answer; or it has no room, or a signal queue was full'],
       [77, 'not permitted'],
       [129, 'ended by SIGHUP, the end of its terminal'],

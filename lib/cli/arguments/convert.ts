@@ -30,7 +30,10 @@ export function defineConvert(name = 'minitalk convert'): Definition {
     .argument('<recording...>', 'files that --record has written')
     .option('-o, --output <path>', 'what to write; - is standard output', '-')
     .addOption(
-      new Option('--to <format>', 'unless the ending of the path says it').choices(FORMATS),
+      new Option(
+        '--to <format>',
+        'the format, whatever the path ends in; without it, the ending says it',
+      ).choices(FORMATS),
     );
   return define(command, {
     notes: [

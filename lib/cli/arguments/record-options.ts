@@ -10,10 +10,13 @@ export interface RecordOptions {
 
 export function addRecordOptions(command: Command): Command {
   return command
-    .option('--record <file>', 'write each signal into this file: see minitalk plot and convert')
+    .option(
+      '--record <file>',
+      'write each signal into this file, over what is there: see minitalk plot and convert',
+    )
     .option(
       '--record-limit <bytes>',
-      'the most that the file and the one before it, FILE.1, may have; K, M, G are understood (default: 64M)',
+      'the most that the file and the one before it, FILE.1, may have, at least 4K; K, M, G are understood (default: 64M)',
       parseLimit,
     );
 }

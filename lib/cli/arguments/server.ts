@@ -68,7 +68,10 @@ export function defineServer(name = 'minitalk server'): Definition {
       [69, 'this platform or kernel lacks what a server needs, or the native addon does not load'],
       meanings.fault,
       [73, 'a running server has the name'],
-      [74, 'output failed: its reader is gone, say; or there is no private folder to register in'],
+      [
+        74,
+        'output failed: its reader is gone, say; or the file of --record does not open, or there is no private folder to register in',
+      ],
       [75, 'no signal may be queued for this user now (RLIMIT_SIGPENDING)'],
     ],
   });

@@ -34,7 +34,7 @@ export function defineWatch(name = 'minitalk watch'): Definition {
       [64, 'usage: the command line is wrong, or a signal is not one that can be watched'],
       meanings.noAddon,
       meanings.fault,
-      meanings.output,
+      [74, 'output failed: its reader is gone, say; or the file of --record does not open'],
     ],
   });
 }

@@ -86,8 +86,8 @@ const meaning = [
   one(
     'a recorded bit of a checksum is none of the message',
     conversation,
-    'if (at >= ofFrame) return',
-    'if (at > ofFrame) return',
+    'at < own ? {',
+    'at <= own ? {',
     INTERPRET,
     'the checksum of a message of several frames',
   ),
@@ -177,10 +177,18 @@ const files = [
   one(
     'who records is not kept waiting by a FIFO',
     file,
-    'O_WRONLY | O_CREAT | O_NONBLOCK',
-    'O_WRONLY | O_CREAT',
+    'O_RDWR | O_CREAT | O_NONBLOCK',
+    'constants.O_WRONLY | O_CREAT',
     E2E,
     'a FIFO that nobody reads',
+  ),
+  one(
+    'nobody writes over what another records',
+    file,
+    'if (writer !== undefined)',
+    'if (writer === -1)',
+    E2E,
+    'two processes do not record into the same file',
   ),
   one(
     'a recording that fails ends nobody',

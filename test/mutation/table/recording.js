@@ -122,8 +122,8 @@ const converting = [
   one(
     'an arrow begins at the signal that was sent again, not at the one that was dropped',
     pairs,
-    'alike.length = 0;',
-    '{}',
+    'if (before >= 0) waiting.splice(before, 1);',
+    '',
     TRACE,
     'of a bit that was dropped and sent again',
   ),
