@@ -14,6 +14,7 @@ const kept = [
   /^native\/.*\.(c|cc|h)$/,
   /^native\/build\.js$/,
   /^docs\/(?!rules\.md)[^/]*\.md$/,
+  /^docs\/images\/[^/]*\.svg$/,
   /^examples\//,
 ];
 const made = [
