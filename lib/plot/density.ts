@@ -23,6 +23,7 @@ export function density(
   if (columns === undefined) for (const { is, at } of marks) if (is === 'data') add(at, 1);
   spread(frame, columns, counts);
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
+  frame.crossed.push([y, y + HEIGHT]);
   rowName(frame, y + HEIGHT, name);
   frame.path({ fill: 'data', opacity: 0.8 }, (pen) => {
     counts.forEach((count, i) => {

@@ -21,7 +21,8 @@ export type Explained =
   | 'stray'
   | 'late'
   | 'other'
-  | 'lane';
+  | 'lane'
+  | 'cut';
 
 export interface Frame {
   readonly axis: Axis;
@@ -31,6 +32,8 @@ export interface Frame {
   readonly right: number;
   readonly used: Set<Explained>;
   readonly shapes: Shape[];
+  /** px: from where to where the axis's breaks cross the rows: where no text is. */
+  readonly crossed: [from: number, to: number][];
   /** A time's place, px, within the plot. */
   x(time: number): number;
   text(
@@ -61,6 +64,7 @@ export function frameOf(axis: Axis, width: number): Frame {
     right,
     used: new Set(),
     shapes,
+    crossed: [],
     x(time) {
       const place = Math.min(1, Math.max(0, axis.place(time)));
       return left + place * (right - left);

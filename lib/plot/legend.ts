@@ -1,4 +1,5 @@
 // What each sign means that is in the picture, and no others.
+import { breakSign } from './axis-row.js';
 import { type Pen, pen, type Shape, textWidth } from './canvas.js';
 import type { Colour } from './colours.js';
 import type { Explained, Frame } from './frame.js';
@@ -99,6 +100,11 @@ const entries: Record<Explained, Entry> = {
     text: 'a signal',
     look: { fill: 'data' },
     draw: (p, x, y) => p.circle(x + 7, y - 1, 3.5),
+  },
+  cut: {
+    text: 'cut: for so long nothing happened',
+    look: { stroke: 'quiet', opacity: 0.6 },
+    draw: (p, x, y) => breakSign(p, x + 7, y - 6, y + 4),
   },
 };
 

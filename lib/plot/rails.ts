@@ -62,6 +62,7 @@ export function rails(
       pen.line(frame.left, at, frame.right, at),
     );
   }
+  frame.crossed.push([y + CLIENT - 2, y + SERVER + 2]);
   const signals = marks.filter(({ is }) => is !== 'event');
   const runs = occupied(frame, signals, summedUp);
   const pixels = runs.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -8,6 +8,7 @@ export function raster(frame: Frame, marks: readonly Mark[], lanes: number, y: n
   const height = row * lanes;
   const data = marks.filter(({ is, lane }) => is === 'data' && lane !== undefined);
   const cell = cellWidth(frame, data);
+  frame.crossed.push([y, y + height]);
   rowName(frame, y + 10, 'lane 0');
   if (height >= 30) rowName(frame, y + height, String(lanes - 1));
   frame.path({ stroke: 'line' }, (pen) => {

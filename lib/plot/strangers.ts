@@ -23,6 +23,7 @@ export function strangers(frame: Frame, own: readonly Stranger[], y: number): nu
   frame.path({ stroke: 'quiet', opacity: 0.6 }, (pen) => {
     pen.line(frame.left, y + MARKS + 6, frame.right, y + MARKS + 6);
   });
+  frame.crossed.push([y + MARKS - 2, y + MARKS + 10]);
   const labels: Label[] = [];
   // A name that is rare is told first.
   const often = new Map<string, number>();

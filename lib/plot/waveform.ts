@@ -11,6 +11,7 @@ export function waveform(frame: Frame, marks: readonly Mark[], y: number): numbe
   const bits = marks.filter(
     (mark) => isBit(mark) && (mark.fate === 'taken' || mark.fate === 'again'),
   );
+  frame.crossed.push([y + HIGH - 4, y + LOW + 4]);
   rowName(frame, y + HIGH + 4, '1');
   rowName(frame, y + LOW + 4, '0');
   const level = (mark: Mark): number => y + (mark.one === 1 ? HIGH : LOW);
