@@ -36,7 +36,7 @@ export function density(
     pen.line(frame.left, y + HEIGHT, frame.right, y + HEIGHT),
   );
   rowName(frame, y + 10, rate(most, frame));
-  frame.used.add('density');
+  if (counts.some((count) => count > 0)) frame.used.add('density');
   return HEIGHT + 8;
 }
 

@@ -63,8 +63,9 @@ const entries: Record<Explained, Entry> = {
     look: { stroke: 'lost', width: 1.8 },
     draw: (p, x, y) => p.cross(x + 7, y - 1, 4),
   },
-  again: {
-    text: 'sent again',
+  again: { text: 'sent again', look: { stroke: 'again', width: 1.4, dash: '6 2' }, draw: slope },
+  againBit: {
+    text: 'its bit',
     look: { fill: 'again' },
     draw: (p, x, y) => p.add(`M${x + 7} ${y - 6}l4.5 8h-9z`),
   },
@@ -77,6 +78,11 @@ const entries: Record<Explained, Entry> = {
     text: 'checksum',
     look: { stroke: 'quiet', dash: '3 2' },
     draw: (p, x, y) => p.rect(x + 1, y - 6, 13, 10),
+  },
+  band: {
+    text: 'more arrows than there is room for',
+    look: { fill: 'data', opacity: 0.22 },
+    draw: (p, x, y) => p.rect(x, y - 6, 15, 11),
   },
   density: {
     text: 'many signals: how many there are',

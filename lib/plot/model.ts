@@ -73,6 +73,8 @@ export interface Columns {
   readonly from: number;
   readonly to: number;
   readonly data: readonly number[];
+  /** Of those and all that belongs to them: what a page would have to carry. */
+  readonly all: readonly number[];
 }
 
 /** A signal that is no part of a conversation. */

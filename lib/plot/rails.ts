@@ -64,9 +64,7 @@ export function rails(
   }
   frame.crossed.push([y + CLIENT - 2, y + SERVER + 2]);
   const signals = marks.filter(({ is }) => is !== 'event');
-  const runs = occupied(frame, signals, summedUp);
-  const pixels = runs.reduce((sum, { from, to }) => sum + to - from, 0);
-  const isDense = summedUp !== undefined || signals.length > MOST_A_PIXEL * pixels;
+  const isDense = isBanded(frame, marks, summedUp);
   const arrows = (isDense ? thinned(frame, signals) : signals).map((mark) =>
     arrowOf(frame, mark, y),
   );
@@ -93,6 +91,19 @@ export function rails(
   labelLine(frame, y + LABELS[0], above);
   labelLine(frame, y + LABELS[1], below);
   return HEIGHT;
+}
+
+/** Whether its arrows have no room to be told apart. */
+export function isBanded(
+  frame: Frame,
+  marks: readonly Mark[],
+  summedUp: Columns | undefined,
+): boolean {
+  if (summedUp !== undefined) return true;
+  const signals = marks.filter(({ is }) => is !== 'event');
+  const runs = occupied(frame, signals, undefined);
+  const pixels = runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  return signals.length > MOST_A_PIXEL * pixels;
 }
 
 function arrowOf(frame: Frame, mark: Mark, y: number): Arrow {
@@ -165,7 +176,7 @@ function pendingBars(frame: Frame, signals: readonly Mark[], y: number): void {
 
 /** Where there are too many for arrows: where there are any. */
 function traffic(frame: Frame, runs: readonly Run[], y: number): void {
-  frame.used.add('density');
+  if (runs.length > 0) frame.used.add('band');
   frame.path({ fill: 'data', opacity: 0.22 }, (pen) => {
     for (const { from, to } of runs) pen.rect(from, y + CLIENT, to - from, SERVER - CLIENT);
   });

@@ -66,12 +66,17 @@ function summedUp(
   part: number,
 ): Conversation {
   const data = new Array<number>(Math.ceil((to - from) / part) || 1).fill(0);
+  const all = data.slice();
+  const add = (counts: number[], time: number): void => {
+    const place = Math.floor(((time - from) / Math.max(1, to - from)) * counts.length);
+    const own = Math.max(0, Math.min(counts.length - 1, place));
+    counts[own] = (counts[own] as number) + 1;
+  };
   for (const { is, at } of conversation.marks) {
-    if (is !== 'data') continue;
-    const place = Math.floor(((at - from) / Math.max(1, to - from)) * data.length);
-    const own = Math.max(0, Math.min(data.length - 1, place));
-    data[own] = (data[own] as number) + 1;
+    add(all, at);
+    if (is === 'data') add(data, at);
   }
+  for (const unit of conversation.units) add(all, unit.from);
   const { messages } = conversation;
   const together = Math.ceil(messages.length / MOST_MESSAGES);
   const units = conversation.units.map((unit) => ({
@@ -83,7 +88,7 @@ function summedUp(
     messages: groups(messages, together),
     marks: exceptions(conversation.marks, from, part),
     units: runs(units, Math.max(part, (to - from) / MOST_UNITS)),
-    columns: { from, to, data },
+    columns: { from, to, data, all },
   };
 }
 

@@ -2,8 +2,10 @@
 import { axisRow } from './axis-row.js';
 import { boxes } from './boxes.js';
 import type { Scene } from './canvas.js';
+import { type Times, timesOf } from './choose.js';
 import { density } from './density.js';
 import { type Frame, frameOf, paragraph } from './frame.js';
+import { type Part, partWithRoom } from './hint.js';
 import { legend } from './legend.js';
 import {
   beginOf,
@@ -14,13 +16,12 @@ import {
   type Stranger,
 } from './model.js';
 import { occupied } from './occupied.js';
-import { rails } from './rails.js';
+import { isBanded, rails } from './rails.js';
 import { raster } from './raster.js';
-import { type Axis, axis, type Break, findBreaks } from './scale.js';
+import { axis, type Break, findBreaks } from './scale.js';
 import { strangers } from './strangers.js';
 import { count, description, inNumbers, titleOf, whose } from './summary.js';
 import { counted } from './text.js';
-import { argument } from './time.js';
 import { isBit, waveform } from './waveform.js';
 
 export interface View {
@@ -31,8 +32,11 @@ export interface View {
   readonly width: number;
   /** Those of the whole recording, where more than one picture is made of it. */
   readonly breaks?: readonly Break[];
-  /** How single signals are to be seen; there is nothing more to be seen without it. */
-  readonly hint?: (from: string, to: string) => string;
+  /**
+   * How single signals are to be seen; there is nothing more to be seen without it.
+   * @param part finds a time of which a picture shows each; undefined: there is none
+   */
+  readonly hint?: (part: () => Part | undefined) => string;
 }
 
 /** How many senders have rows of their own. */
@@ -44,10 +48,10 @@ const GAP = 14;
 
 /** Where the axis is to be broken. */
 export function breaksOf(model: Model, from: number, to: number): Break[] {
-  return findBreaks(timesOf(model, from, to));
+  return findBreaks(eventTimes(model, from, to));
 }
 
-function timesOf(
+function eventTimes(
   { conversations, strangers: others }: Model,
   from: number,
   to: number,
@@ -76,15 +80,13 @@ export function sceneOf(model: Model, view: View): Scene {
   const { from, to } = view;
   const along = axis(from, to, view.breaks ?? breaksOf(model, from, to));
   const frame = frameOf(along, view.width);
-  const shown = model.conversations
-    .map((conversation) => ({ conversation, marks: within(conversation.marks, from, to) }))
-    .filter(({ marks, conversation }) => marks.length > 0 || hasColumns(conversation, from, to));
+  const shown = shownOf(model, view);
   const others = bySender(model.strangers.filter(({ at }) => at >= from && at <= to));
 
   let y = heading(frame, model, from, to);
   const noteAt = y;
-  const isSummedUp = shown.some((each) => isDense(frame, each.marks, each.conversation));
-  if (isSummedUp && view.hint) y += 24;
+  const dense = shown.find((each) => isSummedUp(frame, each));
+  if (dense !== undefined && view.hint) y += 24;
   const top = y;
   for (const { conversation, marks } of shown.slice(0, MOST_CONVERSATIONS)) {
     y += conversationRows(frame, conversation, marks, y) + GAP;
@@ -102,8 +104,10 @@ export function sceneOf(model: Model, view: View): Scene {
   const { height, behind } = axisRow(frame, top, y);
   y += height;
   y += legend(frame, y);
-  if (isSummedUp && view.hint) {
-    frame.text(16, noteAt + 8, hintOf(along, shown, view.hint), { size: 12 });
+  if (dense !== undefined && view.hint) {
+    const { marks } = shown.find((each) => each.marks.some(isLost)) ?? dense;
+    const hint = view.hint(() => partWithRoom(marks, (times) => hasRoom(model, times, view.width)));
+    frame.text(16, noteAt + 8, hint, { size: 12 });
   }
   return {
     width: view.width,
@@ -112,6 +116,34 @@ export function sceneOf(model: Model, view: View): Scene {
     description: description(model, from, to),
     shapes: [...behind, ...frame.shapes],
   };
+}
+
+interface Shown {
+  readonly conversation: Conversation;
+  readonly marks: readonly Mark[];
+}
+
+function shownOf({ conversations }: Model, { from, to }: Times): Shown[] {
+  return conversations
+    .map((conversation) => ({ conversation, marks: within(conversation.marks, from, to) }))
+    .filter(({ marks, conversation }) => marks.length > 0 || hasColumns(conversation, from, to));
+}
+
+function isSummedUp(frame: Frame, { conversation, marks }: Shown): boolean {
+  return isBanded(frame, marks, conversation.columns) || isDense(frame, marks, conversation);
+}
+
+/** Whether a picture of that time shows each signal. */
+function hasRoom(model: Model, wanted: Times, width: number): boolean {
+  const times = timesOf(model, wanted.from, wanted.to);
+  if (times === undefined) return false;
+  const { from, to } = times;
+  const frame = frameOf(axis(from, to, breaksOf(model, from, to)), width);
+  return !shownOf(model, times).some((each) => isSummedUp(frame, each));
+}
+
+function isLost({ fate }: Mark): boolean {
+  return fate === 'lost';
 }
 
 function within(marks: readonly Mark[], from: number, to: number): Mark[] {
@@ -186,19 +218,4 @@ function more(frame: Frame, many: number, one: string, others: string, y: number
     size: 12,
     colour: 'quiet',
   });
-}
-
-/** Names a time that shows a hundred signals: from the first that was lost on, or from the beginning. */
-function hintOf(
-  { from, to }: Axis,
-  shown: readonly { marks: readonly Mark[] }[],
-  hint: NonNullable<View['hint']>,
-): string {
-  const isLost = ({ fate }: Mark) => fate === 'lost';
-  const { marks = [] } = shown.find((each) => each.marks.some(isLost)) ?? shown[0] ?? {};
-  const first = Math.max(0, marks.findIndex(isLost));
-  const begin = marks[first] === undefined ? from : beginOf(marks[first]);
-  const end = marks[first + 100]?.at ?? begin + (to - from) / 20;
-  const step = 10 ** Math.floor(Math.log10(Math.max(1, end - begin)) - 1);
-  return hint(argument(Math.max(0, begin - step), step), argument(end + step, step));
 }

@@ -21,7 +21,9 @@ export function waveform(frame: Frame, marks: readonly Mark[], y: number): numbe
     const next = bits[i + 1];
     return next !== undefined && !isApart(frame, at, next.at, usual) ? next.at : at + usual;
   };
-  frame.used.add('one').add('zero');
+  if (bits.some(({ one }) => one === 1)) frame.used.add('one');
+  if (bits.some(({ one }) => one === 0)) frame.used.add('zero');
+  if (bits.some(({ fate }) => fate === 'again')) frame.used.add('againBit');
 
   frame.path({ stroke: 'line', dash: '2 3' }, (pen) => {
     pen.line(frame.left, y + (HIGH + LOW) / 2, frame.right, y + (HIGH + LOW) / 2);

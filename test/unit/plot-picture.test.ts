@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
+import { parseMoment } from '../../lib/cli/arguments/values.js';
 import { build } from '../../lib/plot/build.js';
+import { type Part, partWithEach } from '../../lib/plot/hint.js';
 import { toHtml } from '../../lib/plot/html.js';
 import type { Model } from '../../lib/plot/model.js';
 import { packed, unpacked } from '../../lib/plot/pack.js';
-import { reduced } from '../../lib/plot/reduce.js';
+import { MOST_MARKS, reduced } from '../../lib/plot/reduce.js';
 import { sceneOf } from '../../lib/plot/scene.js';
 import { toSvg } from '../../lib/plot/svg.js';
 import type { RecordedEvent } from '../../lib/recording/format.js';
@@ -45,9 +47,13 @@ function parsed(xml: string): Element[] {
   return elements;
 }
 
+const asArguments = (find: () => Part | undefined): string => {
+  const part = find();
+  return part === undefined ? '' : `--from ${part.from} --to ${part.to}`;
+};
+
 function svgOf(model: Model, width = 1000, from = model.from, to = model.to): string {
-  const hint = (begin: string, end: string) => `--from ${begin} --to ${end}`;
-  return toSvg(sceneOf(model, { from, to, width, hint }));
+  return toSvg(sceneOf(model, { from, to, width, hint: asArguments }));
 }
 
 const textsOf = (svg: string) =>
@@ -198,6 +204,19 @@ test('what is summed up in a page is counted as in a picture', () => {
     return Number(/([\d,]+) bits/.exec(text)?.[1]?.replaceAll(',', ''));
   };
   expect(Math.abs(bits(small) - bits(model)) / bits(model)).toBeLessThan(0.01);
+});
+
+test('a page that is summed up names a time of which a page has each signal', () => {
+  const model = longSession(12_000);
+  const small = reduced(model, model.from, model.to);
+  for (const share of [0, 0.5]) {
+    const part = partWithEach(small, model.to * share, model.to);
+    const [from, to] = [parseMoment(part.from), parseMoment(part.to)];
+    const [own] = reduced(model, from, to).conversations;
+    expect(own?.columns).toBeUndefined();
+    // As many as there is room for.
+    expect(own?.marks.length).toBeGreaterThan(MOST_MARKS / 2);
+  }
 });
 
 test('the same recording gives the same picture', () => {

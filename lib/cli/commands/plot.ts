@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../../plot/build.js';
 import { chosen, type Times, timesOf } from '../../plot/choose.js';
+import type { Part } from '../../plot/hint.js';
 import { toHtml } from '../../plot/html.js';
 import type { Model } from '../../plot/model.js';
 import { sceneOf } from '../../plot/scene.js';
@@ -55,8 +56,10 @@ function drawerFor(output: string): Draw {
   throw new UsageError(`${JSON.stringify(output)} does not end in .svg or .html`);
 }
 
-function hint(from: string, to: string): string {
-  return `Summed up, as there is no room for each signal: --from ${from} --to ${to} shows a hundred of them.`;
+function hint(find: () => Part | undefined): string {
+  const part = find();
+  const how = part && `: --from ${part.from} --to ${part.to} shows each of that time`;
+  return `Summed up, as there is no room for each signal${how ?? ''}.`;
 }
 
 function timesWithin(model: Model, { from = 0, to = Infinity, sender }: PlotOptions): Times {

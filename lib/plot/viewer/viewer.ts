@@ -1,5 +1,6 @@
 // The script of the page: draws the time that is looked at, at the width that there is. scripts/bundle.js makes one file of it.
 import { edges } from '../frame.js';
+import { partWithEach } from '../hint.js';
 import { type Packed, unpacked } from '../pack.js';
 import { axis } from '../scale.js';
 import { breaksOf, sceneOf } from '../scene.js';
@@ -39,16 +40,18 @@ function draw(): void {
     isDrawing = false;
     const width = widthOfPicture();
     const [begin, end] = [whole.time(from), whole.time(to)];
-    picture.innerHTML = toSvg(sceneOf(model, { from: begin, to: end, width, breaks, hint }));
+    const how = () => hint(begin, end);
+    picture.innerHTML = toSvg(sceneOf(model, { from: begin, to: end, width, breaks, hint: how }));
     const step = 10 ** Math.floor(Math.log10(Math.max(1, end - begin)) - 2);
     range.textContent = `--from ${argument(begin, step)} --to ${argument(end, step)}`;
   });
 }
 
-function hint(): string {
+function hint(begin: number, end: number): string {
+  const part = partWithEach(model, begin, end);
   return isWhole
     ? 'Summed up: zoom in to see each signal.'
-    : 'Summed up: a page made with a --from and --to like those above has each signal.';
+    : `Summed up: a page made with --from ${part.from} --to ${part.to} has each signal of that time.`;
 }
 
 /** @param at where in the picture stays where it is, 0 to 1 */
