@@ -10,6 +10,8 @@ export interface PathShape {
   readonly width?: number;
   readonly dash?: string;
   readonly opacity?: number;
+  /** Without half-dark pixels at its edges. */
+  readonly isCrisp?: boolean;
 }
 
 export interface TextShape {

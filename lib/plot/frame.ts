@@ -24,6 +24,7 @@ export type Explained =
   | 'late'
   | 'other'
   | 'lane'
+  | 'laneWord'
   | 'cut';
 
 export interface Frame {

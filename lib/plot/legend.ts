@@ -40,6 +40,11 @@ const entries: Record<Explained, Entry> = {
       p.rect(x + 9, y - 2, 7, 1.5);
     },
   },
+  laneWord: {
+    text: 'by lanes: a data word',
+    look: { fill: 'data' },
+    draw: (p, x, y) => p.rect(x, y - 4, 7, 5),
+  },
   data: { text: 'data, sent to handled', look: { stroke: 'data', width: 1.4 }, draw: slope },
   ack: { text: 'acknowledgement', look: { stroke: 'reply', width: 1.4 }, draw: rise },
   question: {

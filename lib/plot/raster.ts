@@ -4,7 +4,8 @@ import type { Mark } from './model.js';
 
 /** @returns its height */
 export function raster(frame: Frame, marks: readonly Mark[], lanes: number, y: number): number {
-  const row = Math.max(2, Math.min(8, 120 / lanes));
+  // Whole pixels: what is half of one is half as dark.
+  const row = Math.max(3, Math.floor(Math.min(8, 120 / lanes)));
   const height = row * lanes;
   const data = marks.filter(({ is, lane }) => is === 'data' && lane !== undefined);
   const cell = cellWidth(frame, data);
@@ -20,15 +21,15 @@ export function raster(frame: Frame, marks: readonly Mark[], lanes: number, y: n
       for (const mark of data) {
         if (!isIt(mark)) continue;
         // A 0 is thinner, too.
-        const thick = mark.one === 0 ? row * 0.3 : row - 0.4;
-        const at = y + ((mark.lane as number) + 0.5) * row - thick / 2;
+        const thick = mark.one === 0 ? Math.max(1, Math.floor(row / 3)) : row - 1;
+        const at = y + (mark.lane as number) * row + Math.floor((row - thick) / 2);
         pen.rect(frame.x(mark.at), at, cell, thick);
       }
     });
   };
   const isCounted = ({ fate }: Mark) => fate === 'taken' || fate === 'again';
-  cells((mark) => isCounted(mark) && mark.one !== 0, { fill: 'data' });
-  cells((mark) => isCounted(mark) && mark.one === 0, { fill: 'zero' });
+  cells((mark) => isCounted(mark) && mark.one !== 0, { fill: 'data', isCrisp: true });
+  cells((mark) => isCounted(mark) && mark.one === 0, { fill: 'zero', isCrisp: true });
   cells(({ fate }) => fate === 'again', { stroke: 'again', width: 1.5 });
   frame.path({ stroke: 'lost', width: 1.6 }, (pen) => {
     for (const { fate, at, lane } of data) {
@@ -41,7 +42,8 @@ export function raster(frame: Frame, marks: readonly Mark[], lanes: number, y: n
       if (fate === 'spare') pen.circle(frame.x(at), y + ((lane as number) + 0.5) * row, 3);
     }
   });
-  frame.used.add('lane');
+  if (data.some(({ one }) => one !== undefined)) frame.used.add('lane');
+  if (data.some(({ one }) => one === undefined)) frame.used.add('laneWord');
   return height + 8;
 }
 

@@ -51,12 +51,13 @@ function element(shape: Shape): string {
   return shape.is === 'path' ? path(shape) : text(shape);
 }
 
-function path({ d, stroke, fill, width, dash, opacity }: PathShape): string {
+function path({ d, stroke, fill, width, dash, opacity, isCrisp }: PathShape): string {
   const classes = [fill && `f-${fill}`, stroke && `s-${stroke}`].filter(Boolean).join(' ');
   return `<path class="${classes}"${attributes({
     'stroke-width': width,
     'stroke-dasharray': dash,
     opacity,
+    'shape-rendering': isCrisp ? 'crispEdges' : undefined,
   })} d="${d}"/>`;
 }
 

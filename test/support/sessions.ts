@@ -65,6 +65,8 @@ export interface Sending {
   readonly lost?: readonly number[];
   readonly lanes?: number;
   readonly mode?: 'bit' | 'word';
+  /** Of the server's, where its words go. */
+  readonly lane?: number;
 }
 
 const word = { signal: 'SIGUSR2', code: 'SI_QUEUE' };
@@ -75,7 +77,15 @@ export function sendMessage(
   on: Session,
   client: number,
   bytes: Uint8Array,
-  { number = 1, session: id = 77, grant = 3, lost = [], lanes = 0, mode = 'bit' }: Sending = {},
+  {
+    number = 1,
+    session: id = 77,
+    grant = 3,
+    lost = [],
+    lanes = 0,
+    mode = 'bit',
+    lane,
+  }: Sending = {},
 ): void {
   const about = { session: id, message: number };
   const data = { ...about, frame: 0, grant };
@@ -89,7 +99,8 @@ export function sendMessage(
   ask(on, client, id, grant, 1, 0);
   pause(8_000);
   const stream = Uint8Array.from([...bytes, 0xde, 0xad, 0xbe, 0xef]);
-  if (mode === 'word') words(on, client, stream, bytes.length, data);
+  if (mode === 'word')
+    words(on, client, stream, bytes.length, { ...data, ...(lane !== undefined && { lane }) });
   else if (lanes > 0) byLanes(on, client, stream, bytes.length, lanes, data);
   else bits(on, client, stream, bytes.length, lost, data);
   const t = on.now + 5_000;

@@ -219,6 +219,31 @@ test('a page that is summed up names a time of which a page has each signal', ()
   }
 });
 
+test('by lanes, each bit has whole pixels, and each word is called a word', () => {
+  const picture = (how: object) => {
+    const talk = session([SERVER]);
+    sendMessage(talk, CLIENT, Buffer.from('By lanes, in rounds'), how);
+    const model = build(read(...talk.recordings));
+    return sceneOf(model, { from: model.from, to: model.to, width: 1000 });
+  };
+  const scene = picture({ lanes: 64 });
+  const bars = scene.shapes.flatMap((shape) =>
+    shape.is === 'path' && shape.isCrisp
+      ? [...shape.d.matchAll(/M\S+ (\S+)h\S+v([^h]+)h/g)].map(([, y, thick]) =>
+          [y, thick].map(Number),
+        )
+      : [],
+  );
+  expect(bars).toHaveLength((19 + 4) * 8);
+  // 1: thin. 2: thick.
+  expect(new Set(bars.map(([, thick]) => thick))).toEqual(new Set([1, 2]));
+  expect(bars.filter(([y]) => !Number.isInteger(y))).toEqual([]);
+  expect(textsOf(toSvg(scene))).toContain('by lanes: thick is a 1, thin a 0');
+  const words = textsOf(toSvg(picture({ mode: 'word', lane: 3 })));
+  expect(words).toContain('by lanes: a data word');
+  expect(words).not.toContain('by lanes: thick is a 1, thin a 0');
+});
+
 test('the same recording gives the same picture', () => {
   expect(svgOf(twoClients())).toBe(svgOf(twoClients()));
   const model = twoClients();
