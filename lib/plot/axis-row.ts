@@ -26,7 +26,7 @@ export function axisRow(
   const durations = durationsOf(frame);
   const above = Math.max(0, ...durations.map(({ line }) => line + 1)) * LINE;
   const at = y + above;
-  const found = ticks(axis, ROOM / (right - left));
+  const found = ticks(axis, ROOM / (frame.x(axis.to) - frame.x(axis.from)));
   const grid = pen();
   for (const { at: time } of found) {
     const x = frame.x(time);

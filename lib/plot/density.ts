@@ -41,11 +41,10 @@ export function density(
 }
 
 /** `84/ms`: so many of the highest column. */
-function rate(most: number, { axis, left, right }: Frame): string {
+function rate(most: number, { axis, x }: Frame): string {
   // What a column is in time, outside of breaks.
   const end = axis.breaks[0]?.from ?? axis.to;
-  const places = axis.place(end) - axis.place(axis.from);
-  const ms = ((end - axis.from) / 1e6 / (places * (right - left))) * COLUMN;
+  const ms = ((end - axis.from) / 1e6 / (x(end) - x(axis.from))) * COLUMN;
   const perMs = most / ms;
   return perMs >= 1 ? `${grouped(Math.round(perMs))}/ms` : `${grouped(Math.round(perMs * 1000))}/s`;
 }

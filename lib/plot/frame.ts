@@ -30,7 +30,7 @@ export type Explained =
 export interface Frame {
   readonly axis: Axis;
   readonly width: number;
-  /** px: where the plot begins and ends. */
+  /** px: where the plot begins and ends: a little before its first time, and after its last one. */
   readonly left: number;
   readonly right: number;
   readonly used: Set<Explained>;
@@ -52,9 +52,12 @@ export interface Frame {
 const GUTTER = 52;
 const MARGIN = 16;
 
-/** px: where the plot begins and ends in a picture of that width. */
+/** px: a mark of the first or the last time is within the plot, whole. */
+const INSET = 8;
+
+/** px: where the first time is, and the last one, in a picture of that width. */
 export function edges(width: number): { left: number; right: number } {
-  return { left: MARGIN + GUTTER, right: width - MARGIN };
+  return { left: MARGIN + GUTTER + INSET, right: width - MARGIN - INSET };
 }
 
 export function frameOf(axis: Axis, width: number): Frame {
@@ -63,8 +66,8 @@ export function frameOf(axis: Axis, width: number): Frame {
   return {
     axis,
     width,
-    left,
-    right,
+    left: left - INSET,
+    right: right + INSET,
     used: new Set(),
     shapes,
     crossed: [],

@@ -122,8 +122,7 @@ export function titleOf(conversation: Conversation, from: number, to: number): s
   const [only] = shown;
   const many = shown.reduce((sum, message) => sum + (message.many ?? 1), 0);
   if (many === 1 && only !== undefined) {
-    parts.push(`message ${only.number}`);
-    if (only.length > 0) parts.push(counted(only.length, 'byte'));
+    parts.push(`message ${only.number}`, counted(only.length, 'byte'));
   } else if (many > 1) {
     const bytes = shown.reduce((sum, { length }) => sum + length, 0);
     parts.push(counted(many, 'message'), counted(bytes, 'byte'));

@@ -145,6 +145,39 @@ test('all is within the picture, and no text is smaller than 11 px', () => {
   }
 });
 
+test('marks and digits of the first and the last time are within the plot', () => {
+  const model = twoClients();
+  const { marks = [] } = model.conversations[0] ?? {};
+  const data = marks.filter(({ is }) => is === 'data');
+  const to = data[20]?.at ?? 0;
+  const { shapes } = sceneOf(model, { from: data[1]?.sent ?? 0, to, width: 1000 });
+  const RIGHT = 1000 - 16;
+  const digits = shapes.flatMap((shape) => (shape.is === 'text' && shape.isMono ? [shape] : []));
+  const xs = digits.flatMap(({ x, text }) => (/^[01]+$/.test(text) ? x : []));
+  expect(xs.length).toBeGreaterThan(10);
+  for (const x of xs) expect(x + 11 * 0.61 * 0.5).toBeLessThanOrEqual(RIGHT);
+  const paths = shapes.flatMap((shape) => (shape.is === 'path' ? [shape.d] : []));
+  for (const d of paths) {
+    for (const [, x, , wide = '0'] of d.matchAll(/M([\d.]+) ([\d.]+)(?:h([\d.]+))?/g)) {
+      expect(Number(x) + Number(wide)).toBeLessThanOrEqual(RIGHT);
+    }
+  }
+  const last = shapes.find(
+    (shape) => shape.is === 'path' && shape.stroke === 'data' && shape.width === 1.4,
+  );
+  // The last one's arrow, and the half of its head.
+  const ends =
+    last?.is === 'path' ? [...last.d.matchAll(/L([\d.]+) /g)].map(([, x]) => Number(x)) : [];
+  expect(Math.max(...ends) + 3).toBeLessThanOrEqual(RIGHT);
+});
+
+test('an empty message says that it is', () => {
+  const talk = session([SERVER]);
+  sendMessage(talk, CLIENT, Buffer.from(''));
+  const texts = textsOf(svgOf(build(read(...talk.recordings))));
+  expect(texts).toContain(`pid ${CLIENT} → pid ${SERVER} · message 1 · 0 bytes`);
+});
+
 test('a long session is summed up in a small picture, and says how to see more', () => {
   const model = longSession(60_000);
   const svg = svgOf(model);
