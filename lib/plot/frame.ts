@@ -125,16 +125,25 @@ export interface Label {
   readonly priority: number;
 }
 
-/** Labels in one line, those of them that find room. */
-export function labelLine(frame: Frame, y: number, labels: readonly Label[]): void {
+/** Labels in one line, those of them that find room, with their middles moved into the plot. */
+export function fitting(frame: Frame, labels: readonly Label[]): Label[] {
   const taken: [from: number, to: number][] = [];
   const GAP = 8;
-  for (const { x, text } of [...labels].sort((a, b) => a.priority - b.priority || a.x - b.x)) {
-    const half = textWidth(text) / 2;
-    const middle = Math.max(frame.left + half, Math.min(frame.right - half, x));
+  const found: Label[] = [];
+  for (const label of [...labels].sort((a, b) => a.priority - b.priority || a.x - b.x)) {
+    const half = textWidth(label.text) / 2;
+    const middle = Math.max(frame.left + half, Math.min(frame.right - half, label.x));
     const [from, to] = [middle - half - GAP / 2, middle + half + GAP / 2];
     if (taken.some(([start, end]) => from < end && to > start)) continue;
     taken.push([from, to]);
-    frame.text(middle, y, text, { anchor: 'middle', colour: 'quiet' });
+    found.push({ ...label, x: middle });
+  }
+  return found;
+}
+
+/** Draws those that find room. */
+export function labelLine(frame: Frame, y: number, labels: readonly Label[]): void {
+  for (const { x, text } of fitting(frame, labels)) {
+    frame.text(x, y, text, { anchor: 'middle', colour: 'quiet' });
   }
 }

@@ -171,6 +171,18 @@ test('marks and digits of the first and the last time are within the plot', () =
   expect(Math.max(...ends) + 3).toBeLessThanOrEqual(RIGHT);
 });
 
+test('where not each of a stranger has a label, the heading has how many of which there are', () => {
+  const talk = session([SERVER]);
+  sendMessage(talk, CLIENT, Buffer.from('a'));
+  stray(talk, 99, 'SIGUSR1');
+  stray(talk, 99, 'SIGUSR2');
+  stray(talk, 99, 'SIGUSR1');
+  stray(talk, 100, 'SIGUSR2');
+  const texts = textsOf(svgOf(build(read(...talk.recordings))));
+  expect(texts).toContain('pid 99 · 3 signals of no conversation: 2 SIGUSR1, 1 SIGUSR2');
+  expect(texts).toContain('pid 100 · 1 signal of no conversation');
+});
+
 test('an empty message says that it is', () => {
   const talk = session([SERVER]);
   sendMessage(talk, CLIENT, Buffer.from(''));
