@@ -166,6 +166,9 @@ interface Content {
   number: number;
   from: number;
   to: number;
+  /** When its offer came, or what there is first of it; and its last data. */
+  readonly begin: number;
+  end: number;
   length?: number | undefined;
   mode?: string | undefined;
   readonly bytes: Assembly;
@@ -182,7 +185,9 @@ function contentOf(found: readonly Found[]): Pick<Conversation, 'messages' | 'un
     let content = present.get(session);
     if (content?.number !== event.message) {
       if (!isData && event.is !== 'offer') continue;
-      content = { number: event.message, from: beginOf(mark), to: mark.at, bytes: assembly() };
+      const { at } = mark;
+      const from = beginOf(mark);
+      content = { number: event.message, from, to: at, begin: at, end: at, bytes: assembly() };
       contents.push(content);
       present.set(session, content);
     }
@@ -194,11 +199,13 @@ function contentOf(found: readonly Found[]): Pick<Conversation, 'messages' | 'un
     if (!isData) continue;
     content.mode ??= modeOf(event);
     const isTaken = mark.fate === 'taken' || mark.fate === 'again';
-    if (isTaken) content.bytes.add(event, mark.at, mark.sent);
+    if (!isTaken) continue;
+    content.end = Math.max(content.end, mark.at);
+    content.bytes.add(event, mark.at, mark.sent);
   }
   const units: Unit[] = [];
   const messages: Message[] = [];
-  for (const { number, from, to, length, mode, bytes } of contents) {
+  for (const { number, from, to, begin, end, length, mode, bytes } of contents) {
     const own = bytes.units(length);
     const plain = own.filter(({ check }) => !check);
     messages.push({
@@ -208,6 +215,7 @@ function contentOf(found: readonly Found[]): Pick<Conversation, 'messages' | 'un
       length: length ?? plain.reduce((sum, unit) => sum + unit.bytes, 0),
       mode: mode ?? '',
       text: textFrom(plain),
+      took: end - begin,
     });
     for (const unit of own) units.push({ ...unit, message: messages.length - 1 });
   }

@@ -11,7 +11,6 @@ export function density(
   frame: Frame,
   marks: readonly Mark[],
   columns: Columns | undefined,
-  name: string,
   y: number,
 ): number {
   const counts = new Array<number>(Math.ceil((frame.right - frame.left) / COLUMN)).fill(0);
@@ -19,12 +18,23 @@ export function density(
     const index = Math.min(counts.length - 1, Math.floor((frame.x(time) - frame.left) / COLUMN));
     counts[index] = (counts[index] as number) + count;
   };
+  let words = 0;
+  let all = 0;
   // Those that are summed up are in the columns.
-  if (columns === undefined) for (const { is, at } of marks) if (is === 'data') add(at, 1);
+  for (const { is, at, one } of columns === undefined ? marks : []) {
+    if (is !== 'data') continue;
+    add(at, 1);
+    all++;
+    if (one === undefined) words++;
+  }
+  eachColumn(columns, frame.axis.from, frame.axis.to, (count, _begin, _end, ofWords) => {
+    all += count;
+    words += ofWords;
+  });
   spread(frame, columns, counts);
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
   frame.crossed.push([y, y + HEIGHT]);
-  rowName(frame, y + HEIGHT, name);
+  rowName(frame, y + HEIGHT, words === 0 ? 'bits' : words === all ? 'words' : 'data');
   frame.path({ fill: 'data', opacity: 0.8 }, (pen) => {
     counts.forEach((count, i) => {
       if (count === 0) return;

@@ -66,12 +66,12 @@ function messageTable({ conversations }: Model, from: number, to: number): strin
     .slice(0, MOST_MESSAGES)
     .map(
       (each) =>
-        `<tr><td>${each.client} → ${each.server}</td><td>${each.number}</td><td>${escaped(counted(each.length, 'byte'))}</td><td>${escaped(each.mode)}</td><td>${escaped(duration(each.to - each.from))}</td><td><code>${escaped(shortened(each.text, MOST_TEXT))}</code></td></tr>`,
+        `<tr><td>${each.client} → ${each.server}</td><td>${each.number}</td><td>${escaped(counted(each.length, 'byte'))}</td><td>${escaped(each.mode)}</td><td>${escaped(duration(each.took))}</td><td><code>${escaped(shortened(each.text, MOST_TEXT))}</code></td></tr>`,
     );
   const rest = all.length - rows.length;
   return `<div class="table"><table>
 <caption>Messages</caption>
-<thead><tr><th scope="col">pids</th><th scope="col">message</th><th scope="col">length</th><th scope="col">mode</th><th scope="col">took</th><th scope="col">text</th></tr></thead>
+<thead><tr><th scope="col">pids</th><th scope="col">message</th><th scope="col">length</th><th scope="col">mode</th><th scope="col">offer to last data</th><th scope="col">text</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

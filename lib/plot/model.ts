@@ -50,6 +50,8 @@ export interface Message {
   readonly mode: string;
   /** Its bytes as one line, or the beginning of it. */
   readonly text: string;
+  /** ns, from its offer to the last of its data. */
+  readonly took: number;
   /** How many messages it stands for; 1 unless told. */
   readonly many?: number;
 }
@@ -72,7 +74,10 @@ export interface Conversation {
 export interface Columns {
   readonly from: number;
   readonly to: number;
+  /** Bits and data words. */
   readonly data: readonly number[];
+  /** Of those, the data words. */
+  readonly words: readonly number[];
   /** Of those and all that belongs to them: what a page would have to carry. */
   readonly all: readonly number[];
 }
@@ -109,14 +114,15 @@ export function eachColumn(
   columns: Columns | undefined,
   from: number,
   to: number,
-  take: (count: number, begin: number, end: number) => void,
+  take: (count: number, begin: number, end: number, words: number) => void,
 ): void {
   if (columns === undefined) return;
   const width = (columns.to - columns.from) / columns.data.length;
   columns.data.forEach((count, i) => {
     const own = columns.from + i * width;
     const [begin, end] = [Math.max(own, from), Math.min(own + width, to)];
-    if (count > 0 && begin <= end)
-      take(width > 0 ? (count * (end - begin)) / width : count, begin, end);
+    if (count === 0 || begin > end) return;
+    const share = width > 0 ? (end - begin) / width : 1;
+    take(count * share, begin, end, (columns.words[i] ?? 0) * share);
   });
 }

@@ -67,14 +67,16 @@ function summedUp(
 ): Conversation {
   const data = new Array<number>(Math.ceil((to - from) / part) || 1).fill(0);
   const all = data.slice();
+  const words = data.slice();
   const add = (counts: number[], time: number): void => {
     const place = Math.floor(((time - from) / Math.max(1, to - from)) * counts.length);
     const own = Math.max(0, Math.min(counts.length - 1, place));
     counts[own] = (counts[own] as number) + 1;
   };
-  for (const { is, at } of conversation.marks) {
+  for (const { is, at, one } of conversation.marks) {
     add(all, at);
     if (is === 'data') add(data, at);
+    if (is === 'data' && one === undefined) add(words, at);
   }
   for (const unit of conversation.units) add(all, unit.from);
   const { messages } = conversation;
@@ -88,7 +90,7 @@ function summedUp(
     messages: groups(messages, together),
     marks: exceptions(conversation.marks, from, part),
     units: runs(units, Math.max(part, (to - from) / MOST_UNITS)),
-    columns: { from, to, data, all },
+    columns: { from, to, data, words, all },
   };
 }
 

@@ -187,13 +187,7 @@ function conversationRows(
   at += rails(frame, marks, conversation.columns, at) + 6;
   const hasBits = marks.some(isBit);
   if (isDense(frame, marks, conversation)) {
-    at += density(
-      frame,
-      marks,
-      conversation.columns,
-      hasBits || conversation.columns ? 'bits' : 'words',
-      at,
-    );
+    at += density(frame, marks, conversation.columns, at);
   } else if (conversation.lanes > 0) at += raster(frame, marks, conversation.lanes, at);
   else if (hasBits) at += waveform(frame, marks, at);
   at += boxes(frame, conversation.units, at);

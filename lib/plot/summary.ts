@@ -57,11 +57,14 @@ function countMarks(counts: Counts, { marks, columns }: Conversation, from: numb
     if (fate === 'again') counts.again += many;
     if (fate === 'spare') counts.spare += many;
   }
-  let summedUp = 0;
-  eachColumn(columns, from, to, (many) => {
-    summedUp += many;
+  let data = 0;
+  let words = 0;
+  eachColumn(columns, from, to, (many, _begin, _end, ofWords) => {
+    data += many;
+    words += ofWords;
   });
-  counts.bits += Math.round(summedUp);
+  counts.words += Math.round(words);
+  counts.bits += Math.round(data - words);
 }
 
 /** `2 senders · 3 messages · 612 bits · 1 lost · 45.2 ms` */

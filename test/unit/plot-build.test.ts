@@ -2,6 +2,7 @@
 import { build } from '../../lib/plot/build.js';
 import { chosen, timesOf } from '../../lib/plot/choose.js';
 import type { Mark, Model } from '../../lib/plot/model.js';
+import { messagesOf } from '../../lib/recording/messages.js';
 import { read, SERVER, sendMessage, session, stray } from '../support/sessions.js';
 
 const CLIENT = 4712;
@@ -100,6 +101,23 @@ test.each([
   ]);
   for (const { from, to } of units) expect(from).toBeLessThanOrEqual(to);
 });
+
+test.each([[[SERVER]], [[SERVER, CLIENT]], [[CLIENT]]])(
+  'recorded by %j: a message takes as long as its line among the messages says',
+  (recorded) => {
+    const talk = session(recorded);
+    sendMessage(talk, CLIENT, bytes('Hi'));
+    const recording = read(...talk.recordings);
+    const [conversation] = build(recording).conversations;
+    const lines = messagesOf(recording).messages;
+    // Where both are recorded: as the server has it.
+    const own = lines.find(({ way }) => way === 'in') ?? lines[0];
+    expect(own?.to).toBeGreaterThan(own?.from ?? 0);
+    expect(conversation?.messages.map(({ took }) => took)).toEqual([
+      (own?.to ?? 0) - (own?.from ?? 0),
+    ]);
+  },
+);
 
 test('a byte of which not all bits came says how many did', () => {
   const talk = session([SERVER]);

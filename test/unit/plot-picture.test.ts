@@ -251,6 +251,21 @@ test('what is summed up in a page is counted as in a picture', () => {
   expect(Math.abs(bits(small) - bits(model)) / bits(model)).toBeLessThan(0.01);
 });
 
+test('what is summed up in a page has bits and words apart', () => {
+  const talk = session([SERVER]);
+  sendMessage(talk, CLIENT, Buffer.from('bits '.repeat(600)));
+  sendMessage(talk, OTHER, Buffer.from('words '.repeat(1000)), { mode: 'word', session: 78 });
+  const model = build(read(...talk.recordings));
+  const small = reduced(model, model.from, model.to);
+  expect(small.conversations.map(({ columns }) => columns !== undefined)).toEqual([true, true]);
+  const [ofAll, ofSmall] = [textsOf(svgOf(model)), textsOf(svgOf(small))];
+  const numbers = '2 senders · 2 messages · 24,032 bits · 251 data words · ';
+  for (const texts of [ofAll, ofSmall]) {
+    expect(texts.find((text) => text.startsWith('2 senders'))).toContain(numbers);
+  }
+  for (const row of ['bits', 'words']) expect(ofSmall).toContain(row);
+});
+
 test('a page that is summed up names a time of which a page has each signal', () => {
   const model = longSession(12_000);
   const small = reduced(model, model.from, model.to);
