@@ -87,7 +87,7 @@ function pageStyle(): string {
     'button{font:inherit;min-width:34px;min-height:30px;border:1px solid;border-radius:6px;cursor:pointer}',
     '.hint{font-size:12px}#picture{overflow-x:auto;touch-action:pan-y;cursor:grab}#picture svg{display:block;user-select:none;-webkit-user-select:none}',
     '.table{overflow-x:auto;padding:0 16px 16px}table{border-collapse:collapse}caption{text-align:left;padding:8px 0}',
-    'th,td{text-align:left;vertical-align:top;padding:4px 14px 4px 0;border-bottom:1px solid}td{white-space:nowrap}td:last-child{white-space:normal}code{overflow-wrap:anywhere}p{padding:0 16px}',
+    'th,td{text-align:left;vertical-align:top;padding:4px 14px 4px 0;border-bottom:1px solid}th,td{white-space:nowrap}td:last-child{white-space:normal}code{overflow-wrap:anywhere}p{padding:0 16px}',
     scheme(light),
     `@media(prefers-color-scheme:dark){${scheme(dark)}}`,
     styleSheet(),

@@ -84,9 +84,12 @@ export function sceneOf(model: Model, view: View): Scene {
   const others = bySender(model.strangers.filter(({ at }) => at >= from && at <= to));
 
   let y = heading(frame, model, from, to);
-  const noteAt = y;
   const dense = shown.find((each) => isSummedUp(frame, each));
-  if (dense !== undefined && view.hint) y += 24;
+  if (dense !== undefined && view.hint) {
+    const { marks } = shown.find((each) => each.marks.some(isLost)) ?? dense;
+    const hint = view.hint(() => partWithRoom(marks, (times) => hasRoom(model, times, view.width)));
+    y += paragraph(frame, y - 4, hint.split(' '), ' ', { size: 12 }) + 7;
+  }
   const top = y;
   for (const { conversation, marks } of shown.slice(0, MOST_CONVERSATIONS)) {
     y += conversationRows(frame, conversation, marks, y) + GAP;
@@ -104,11 +107,6 @@ export function sceneOf(model: Model, view: View): Scene {
   const { height, behind } = axisRow(frame, top, y);
   y += height;
   y += legend(frame, y);
-  if (dense !== undefined && view.hint) {
-    const { marks } = shown.find((each) => each.marks.some(isLost)) ?? dense;
-    const hint = view.hint(() => partWithRoom(marks, (times) => hasRoom(model, times, view.width)));
-    frame.text(16, noteAt + 8, hint, { size: 12 });
-  }
   return {
     width: view.width,
     height: Math.ceil(y + 6),
