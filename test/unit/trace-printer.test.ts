@@ -155,9 +155,14 @@ test('in a dialect eight signals are a line, as that has its bits', () => {
   expect(lines()).toEqual([expect.stringMatching(/^77 {2}signals 1 to 8 +0110 1000 {2}h /)]);
 });
 
-test('at the end a byte that is not whole is told', () => {
+test('at the end a byte that is not whole is told, and drawn no more', () => {
+  beTerminal(true);
   const printer = tracePrinter();
   printer.take(bits(0, '011'));
+  said.length = 0;
   printer.take([{ is: 'end', t: 5 }]);
-  expect(lines()).toEqual([expect.stringMatching(/^77 {2}message 2, byte 0 +011\. \.\.\.\.$/)]);
+  expect(said.at(-1)).toMatch(/\n$/);
+  expect(lines().map((line) => line.replace(/^ *\r| *\r/g, ''))).toEqual([
+    expect.stringMatching(/^77 {2}message 2, byte 0 +011\. \.\.\.\.$/),
+  ]);
 });

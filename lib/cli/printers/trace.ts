@@ -97,6 +97,7 @@ export function tracePrinter(dialect?: Pick<Dialect, 'one' | 'order'>): TracePri
     } else if (event.is === 'end') {
       for (const byte of bytes.values()) print(byte.pid, lineOf(byte));
       bytes.clear();
+      drawn = undefined;
       tellRepeated();
     } else if (event.is !== 'frame' && event.way === 'in') {
       takeSignal(event);
