@@ -41,6 +41,7 @@ export class Interpreter {
     this.#conversing = conversing;
   }
 
+  /** The batch's i-th, of which all before it have been asked for. */
   event(batch: TraceBatch, i: number): SignalEvent {
     const kind = batch.kind(i);
     const isSent = kind >= Traced.sent;
@@ -159,12 +160,8 @@ export class Interpreter {
       return { is: 'query', session, grant, question, ...lanes, value, ...late };
     }
     const word = signo === SIGUSR2 ? decode(high, low) : undefined;
-    return word === undefined
-      ? undefined
-      : {
-          ...this.#control(batch, i, word, traced === Traced.sent),
-          value,
-        };
+    if (word === undefined) return undefined;
+    return { ...this.#control(batch, i, word, traced === Traced.sent), value };
   }
 
   #control(batch: TraceBatch, i: number, word: Word, isSent: boolean): Fields {
@@ -192,8 +189,6 @@ export class Interpreter {
         return { is, ...of };
       case Kind.delivered:
       case Kind.refused:
-        conversation.finish(word.session);
-        return { is, ...of };
       case Kind.closed:
         conversation.finish(word.session);
         return { is, ...of };

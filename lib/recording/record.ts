@@ -2,9 +2,10 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { SignalError } from '../signals/errors.js';
-import { DEFAULT_LIMIT, LEAST_LIMIT, RecordingFile } from './file.js';
+import { RecordingFile } from './file.js';
 import { type RecordedEvent, VERSION } from './format.js';
 import type { Conversing } from './interpret.js';
+import { DEFAULT_LIMIT, LEAST_LIMIT } from './limits.js';
 import { Observer } from './observer.js';
 
 /** How much record() keeps. */

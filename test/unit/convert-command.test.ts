@@ -1,6 +1,7 @@
 // What minitalk convert makes of recordings, and what it says of those that are none.
 import { existsSync, readFileSync } from 'node:fs';
 import type { convertCommand } from '../../lib/cli/commands/convert.js';
+import { keepOutput } from '../support/printed.js';
 import {
   CLIENT,
   captured,
@@ -13,22 +14,7 @@ import { keepStandardError } from '../support/standard-error.js';
 
 const write = recordingFolder();
 const said = keepStandardError();
-let printed: string;
-
-beforeEach(() => {
-  printed = '';
-  jest.resetModules();
-  jest.doMock('../../lib/binding/load.js', () => {
-    throw new Error('the addon was loaded');
-  });
-  jest.doMock('../../lib/cli/printers/output.js', () => ({
-    standardOutput: () => ({
-      async write(bytes: Uint8Array) {
-        printed += Buffer.from(bytes).toString();
-      },
-    }),
-  }));
-});
+const printed = keepOutput();
 
 function convert(...args: string[]): Promise<number> {
   const module = require('../../lib/cli/commands/convert.js');
@@ -43,7 +29,7 @@ const clientFile = write(
   recordingOf(header({ pid: CLIENT, command: 'minitalk client' }), client),
 );
 const lines = () =>
-  printed
+  printed.text
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
@@ -56,15 +42,15 @@ test.each([
   const output = write(`out.${ending}`, 'what was there before');
   expect(await convert(serverFile, clientFile, '-o', output)).toBe(0);
   expect(readFileSync(output, 'utf8')).toMatch(content);
-  expect([printed, said]).toEqual(['', []]);
+  expect([printed.text, said]).toEqual(['', []]);
 });
 
 test.each(['vcd', 'trace', 'messages'])('--to %s says it, too', async (format) => {
   const output = write('out', '');
   expect(await convert(serverFile, '--to', format, '--output', output)).toBe(0);
   expect(await convert('--to', format, serverFile)).toBe(0);
-  expect(readFileSync(output, 'utf8')).toBe(printed);
-  expect(printed.length).toBeGreaterThan(100);
+  expect(readFileSync(output, 'utf8')).toBe(printed.text);
+  expect(printed.text.length).toBeGreaterThan(100);
 });
 
 test('the messages of both sides, as JSON', async () => {
@@ -84,7 +70,7 @@ test('the messages of both sides, as JSON', async () => {
     expect.objectContaining({ ...both, recordedBy: CLIENT }),
     expect.objectContaining({ ...both, recordedBy: 4242 }),
   ]);
-  expect(printed).not.toContain('\u0085'); // a terminal may follow it
+  expect(printed.text).not.toContain('\u0085'); // a terminal may follow it
 });
 
 test('bytes that are no UTF-8 are base64, and so are pieces', async () => {
@@ -145,7 +131,7 @@ test.each([
   expect(said).toHaveLength(1);
   expect(said[0]).toMatch(/^minitalk convert: [^\n]+\n$/);
   expect(said[0]).toContain(message);
-  expect(printed).toBe('');
+  expect(printed.text).toBe('');
 });
 
 test('a file that is none leaves the output as it was', async () => {

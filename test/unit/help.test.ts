@@ -6,29 +6,15 @@ import {
 } from '../../lib/cli/arguments/definitions.js';
 import { defineMinitalk } from '../../lib/cli/arguments/minitalk.js';
 import type { main as Main } from '../../lib/cli/main.js';
+import { keepOutput } from '../support/printed.js';
 
-let printed: string;
-
-beforeEach(() => {
-  printed = '';
-  jest.resetModules();
-  jest.doMock('../../lib/binding/load.js', () => {
-    throw new Error('the addon was loaded');
-  });
-  jest.doMock('../../lib/cli/printers/output.js', () => ({
-    standardOutput: () => ({
-      async write(bytes: Uint8Array) {
-        printed += Buffer.from(bytes).toString();
-      },
-    }),
-  }));
-});
+const printed = keepOutput();
 
 /** What it prints, and its exit code. */
 async function minitalk(...args: string[]): Promise<[number, string]> {
-  printed = '';
+  printed.text = '';
   const module = require('../../lib/cli/main.js') as { main: typeof Main };
-  return [await module.main(args), printed];
+  return [await module.main(args), printed.text];
 }
 
 const everywhere = [['', []], ...commandNames.map((name) => [name, [name]])] as [

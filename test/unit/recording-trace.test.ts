@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { pairsOf } from '../../lib/recording/pairs.js';
 import { type Recording, readRecording } from '../../lib/recording/read.js';
-import { trace } from '../../lib/recording/trace/trace.js';
+import { trace } from '../../lib/recording/trace-event/trace.js';
 import {
   anyEvent,
   CLIENT,

@@ -1,5 +1,6 @@
 // What `--record` and `--record-limit` say, the same for each command that has them.
 import { type Command, InvalidArgumentError } from 'commander';
+import { LEAST_LIMIT } from '../../recording/limits.js';
 import { parseBytes } from './values.js';
 
 export interface RecordOptions {
@@ -23,7 +24,7 @@ export function addRecordOptions(command: Command): Command {
 
 function parseLimit(text: string): number {
   const bytes = parseBytes(text);
-  if (bytes < 4096) throw new InvalidArgumentError('expected at least 4K.');
+  if (bytes < LEAST_LIMIT) throw new InvalidArgumentError('expected at least 4K.');
   return bytes;
 }
 

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { messagesOf } from '../../recording/messages.js';
 import { type Recording, readRecording } from '../../recording/read.js';
-import { trace } from '../../recording/trace/trace.js';
+import { trace } from '../../recording/trace-event/trace.js';
 import { vcd } from '../../recording/vcd/vcd.js';
 import { type ConvertOptions, convertWithOptions, type Format } from '../arguments/convert.js';
 import { ExitCode } from '../exit-codes.js';

@@ -19,16 +19,19 @@ interface Asked extends RecordOptions {
  */
 export function startRecording(program: string, asked: Asked): () => void {
   const { record, trace, dialect } = asked;
-  if (record === undefined && trace !== true) return () => {};
   const printer = trace === true ? newTracePrinter(dialect) : undefined;
-  const also = printer?.take;
-  const close =
-    record === undefined
-      ? observe(conversingOf(asked), also as (events: readonly RecordedEvent[]) => void)
-      : startFile(program, record, asked, also);
+  if (record !== undefined) {
+    const close = startFile(program, record, asked, printer?.take);
+    return () => {
+      close();
+      printer?.end();
+    };
+  }
+  if (printer === undefined) return () => {};
+  const close = observe(conversingOf(asked), printer.take);
   return () => {
     close();
-    printer?.end();
+    printer.end();
   };
 }
 

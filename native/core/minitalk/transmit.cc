@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/minitalk/affinity.h"
+#include "core/signals/sending.h"
 #include "core/signals/waiting.h"
 #include "handler/minitalk/data_word.h"
 #include "handler/minitalk/grant.h"
@@ -226,10 +227,10 @@ int Transmitter::SendQuestion(uint64_t now) {
   question_ = (question_ + 1) & Word::kNumberMask;
   waiting_ = Waiting::kAnswer;
   deadline_ = now + timeout_;
-  return IsByLanes() ? AskLane() : SendQuery({thread_}, false);
+  return IsByLanes() ? AskLane() : SendQuery(thread_, false);
 }
 
-int Transmitter::SendQuery(const Receiver& receiver, bool quiet) {
+int Transmitter::SendQuery(pid_t thread, bool quiet) {
   const bool is_word = frame_.mode == Mode::kWord;
   const LaneQuery by_lanes{
       quiet, is_word ? static_cast<uint32_t>(frame_.payload / 8) : 0,
@@ -238,11 +239,7 @@ int Transmitter::SendQuery(const Receiver& receiver, bool quiet) {
                   frame_.lanes.empty() ? 0 : by_lanes.Value()};
   // Behind the data: on the higher number, or in the same queue.
   const int signo = frame_.mode == Mode::kBurst ? frame_.burst_signal : SIGUSR2;
-  const siginfo_t info = QueuedInfo(getpid(), getuid(), signo, word.Value());
-  const uint64_t time = TraceTime();
-  const int error = QueueInfo(pid_, receiver.thread, info);
-  TraceSent(Traced::kSent, info,
-            {pid_, receiver.thread, error, time, 0, receiver.lane});
+  const int error = TracedQueue(pid_, thread, signo, word.Value());
   // No room for a queued signal now (RLIMIT_SIGPENDING): as good as lost.
   return error == -EAGAIN ? 0 : error;
 }

@@ -78,7 +78,7 @@ class Transmitter {
   int Loop(uint64_t end);
   // All that the window allows. In the modes without one that is one signal.
   int SendData(uint64_t now);
-  // Which thread is sent to.
+  // Whom a data signal goes to.
   struct Receiver {
     pid_t thread;
     uint32_t lane = 0;  // 1 + its index, by lanes
@@ -87,7 +87,7 @@ class Transmitter {
   int SendBit(const Receiver& receiver, uint32_t number);
   int SendWord(const Receiver& receiver, uint32_t number, bool ask);
   int SendQuestion(uint64_t now);
-  int SendQuery(const Receiver& receiver, bool quiet);
+  int SendQuery(pid_t thread, bool quiet);
   // Looks at the newest ACK and ANSWER. False when the server's count is not
   // among those that it can have.
   bool ReadReply(uint64_t now);
@@ -104,7 +104,6 @@ class Transmitter {
   size_t PartInRound() const;
   uint32_t TakenAfterRound() const;
   int SendRound(uint64_t now);
-  Receiver LaneReceiver(size_t lane) const;
   int SendInRound(size_t lane);
   int AskLane();
   // As ReadReply.

@@ -46,14 +46,11 @@ int Transmitter::SendRound(uint64_t now) {
   return 0;
 }
 
-Transmitter::Receiver Transmitter::LaneReceiver(size_t lane) const {
-  return {frame_.lanes[lane], 1 + static_cast<uint32_t>(lane)};
-}
-
 int Transmitter::SendInRound(size_t lane) {
-  const Receiver receiver = LaneReceiver(lane);
-  if (round_ == 0) return LaneError(SendQuery(receiver, true));
+  const pid_t thread = frame_.lanes[lane];
+  if (round_ == 0) return LaneError(SendQuery(thread, true));
   const uint32_t number = taken_ + static_cast<uint32_t>(lane) + 1;
+  const Receiver receiver{thread, 1 + static_cast<uint32_t>(lane)};
   return LaneError(frame_.mode == Mode::kBit
                        ? SendBit(receiver, number)
                        : SendWord(receiver, number, false));
@@ -61,7 +58,7 @@ int Transmitter::SendInRound(size_t lane) {
 
 int Transmitter::AskLane() {
   if (asked_lane_ == 0) sent_again_ = false;
-  return LaneError(SendQuery(LaneReceiver(asked_lane_), false));
+  return LaneError(SendQuery(frame_.lanes[asked_lane_], false));
 }
 
 bool Transmitter::ReadLaneAnswer(uint32_t count, uint64_t now) {

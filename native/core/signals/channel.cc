@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "core/signals/mask.h"
+#include "core/signals/pages.h"
 #include "handler/signals/calls.h"
 #include "handler/signals/grace.h"
 
@@ -61,13 +62,6 @@ unsigned ShiftFor(size_t capacity) {
 
 size_t RingBytes(size_t slots) { return slots * sizeof(Ring::Slot); }
 
-// Zeroed pages, which cost nothing before they are used; null: ENOMEM.
-void* Map(size_t bytes) {
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? nullptr : memory;
-}
-
 }  // namespace
 
 Channel* OpenChannel(size_t capacity, int* error) {
@@ -78,7 +72,7 @@ Channel* OpenChannel(size_t capacity, int* error) {
     *error = OpenWakeFd(channel);
     if (*error != 0) return nullptr;
     const unsigned shift = ShiftFor(capacity);
-    void* memory = Map(RingBytes(size_t{1} << shift));
+    void* memory = MapPages(RingBytes(size_t{1} << shift));
     if (memory == nullptr) {
       *error = -ENOMEM;
       return nullptr;
@@ -123,7 +117,8 @@ void CloseChannel(Channel* channel) {
 
 int EnableSnapshots(Channel* channel) {
   if (channel->snapshots != nullptr) return 0;
-  channel->snapshots = static_cast<SnapshotPool*>(Map(sizeof(SnapshotPool)));
+  channel->snapshots =
+      static_cast<SnapshotPool*>(MapPages(sizeof(SnapshotPool)));
   return channel->snapshots == nullptr ? -ENOMEM : 0;
 }
 

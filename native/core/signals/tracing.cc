@@ -1,10 +1,11 @@
 #include "core/signals/tracing.h"
 
 #include <errno.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <mutex>
+
+#include "core/signals/pages.h"
 
 namespace minitalk {
 
@@ -18,12 +19,10 @@ constexpr unsigned kShift = 16;  // 65,536 events, 4 MiB once they are used
 std::mutex owner_mutex;
 bool has_owner = false;
 
-// Zeroed pages, an empty ring.
 int MapRing() {
   if (trace.has_ring.load()) return 0;
-  void* memory = mmap(nullptr, sizeof(Slot) << kShift, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return -ENOMEM;
+  void* memory = MapPages(sizeof(Slot) << kShift);
+  if (memory == nullptr) return -ENOMEM;
   trace.ring.Reset(static_cast<Slot*>(memory), kShift);
   trace.has_ring.store(true);
   return 0;

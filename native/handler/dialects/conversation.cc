@@ -77,7 +77,7 @@ bool TakeBit(const siginfo_t& info) {
   uint64_t sequence = 0;
   Ring::Slot* slot = ClaimForArrival(channel, info.si_signo, &sequence);
   // Not acknowledged, so that nobody believes that it was taken.
-  TraceCaptured(slot == nullptr ? Traced::kSpare : Traced::kStep, info);
+  TraceCaptured(Traced::kStep, info);
   if (slot == nullptr) return true;
   const uint64_t now = Now();
   const bool acknowledges = use.MayAcknowledge(now);

@@ -140,7 +140,7 @@ bool TakeQuery(Lane* lane, const siginfo_t& info, const Word& word) {
       lane->index >= PartIn(grant, 0)) {
     return false;
   }
-  TraceCaptured(Traced::kWord, info, 0, 1 + lane->index);
+  TraceCaptured(Traced::kWord, info);
   const uint64_t now = Now();
   if (Start(lane, grant) && !grant->settled.load(std::memory_order_relaxed)) {
     Arrive(grant, 0, now);

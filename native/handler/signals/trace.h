@@ -3,9 +3,9 @@
 // for it, so it wakes nobody.
 //
 // Memory order. `open` is relaxed: who sees it late traces a signal more or
-// less. `ring` is set before the first opening, and released by it: `slots`
-// stands for that, acquired by who traces. The ring then stays for ever, so
-// that a handler that is held up inside may go on whenever it likes.
+// less. `has_ring` publishes the ring, which then stays for ever, so that a
+// handler that is held up inside may go on whenever it likes: released, and
+// acquired by who traces. `lost` stands for nothing but itself.
 #ifndef MINITALK_HANDLER_SIGNALS_TRACE_H_
 #define MINITALK_HANDLER_SIGNALS_TRACE_H_
 
@@ -44,7 +44,7 @@ struct TraceEvent {
   int32_t pid;          // the other process
   uint32_t uid;    // the sender's, or kNoUid; of one that was sent its errno
   int32_t thread;  // of the receiver; 0: sent to the process
-  uint32_t lane;   // 1 + the lane's index; 0: by none
+  uint32_t lane;   // of data: 1 + the lane's index; 0: by none
   int16_t code;    // si_code
   uint8_t signo;
   Traced kind;

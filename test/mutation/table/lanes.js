@@ -524,8 +524,8 @@ const sending = [
   rule(
     '[9.4] the lanes are started by quiet QUERYs',
     transmitByLanes,
-    'LaneError(SendQuery(receiver, true))',
-    'LaneError(SendQuery(receiver, false))',
+    'LaneError(SendQuery(thread, true))',
+    'LaneError(SendQuery(thread, false))',
     EACH_ROUND,
   ),
   rule(
@@ -566,8 +566,8 @@ const sending = [
   rule(
     '[9.10] a question about a lane goes to that lane',
     transmitByLanes,
-    'SendQuery(LaneReceiver(asked_lane_), false)',
-    'SendQuery(LaneReceiver(0), false)',
+    'SendQuery(frame_.lanes[asked_lane_], false)',
+    'SendQuery(frame_.lanes[0], false)',
     LACKS,
   ),
   rule(
@@ -636,15 +636,15 @@ const sending = [
   rule(
     '[9.16] a lane that is gone before its start is not the end of the server',
     transmitByLanes,
-    'return LaneError(SendQuery(receiver, true));',
-    'return SendQuery(receiver, true);',
+    'return LaneError(SendQuery(thread, true));',
+    'return SendQuery(thread, true);',
     'a lane that is gone is no error',
   ),
   rule(
     '[9.16] a lane that is gone may be asked',
     transmitByLanes,
-    'return LaneError(SendQuery(LaneReceiver(asked_lane_), false));',
-    'return SendQuery(LaneReceiver(asked_lane_), false);',
+    'return LaneError(SendQuery(frame_.lanes[asked_lane_], false));',
+    'return SendQuery(frame_.lanes[asked_lane_], false);',
     'a lane that is gone is no error',
   ),
   rule(

@@ -1378,8 +1378,8 @@ const places = [
   rule(
     '[4.9] a word is sent to whom it does not end',
     sendWord,
-    '  if (caught == 0) return 1;\n',
-    '',
+    'return caught == 0 ? 1 : TracedQueue',
+    'return TracedQueue',
     'a word is sent to a process that catches both',
   ),
   rule(

@@ -8,6 +8,7 @@ const handler = 'native/handler/signals/handler.cc';
 const lane = 'native/handler/minitalk/lane.cc';
 const protocol = 'native/handler/minitalk/protocol.cc';
 const file = 'lib/recording/file.ts';
+const open = 'lib/recording/open.ts';
 const conversation = 'lib/recording/conversation.ts';
 const interpret = 'lib/recording/interpret.ts';
 const record = 'lib/recording/record.ts';
@@ -160,7 +161,7 @@ const files = [
   ),
   one(
     "a recording is its owner's to read",
-    file,
+    open,
     '0o600',
     '0o644',
     E2E,
@@ -168,7 +169,7 @@ const files = [
   ),
   one(
     'a recording is written into a regular file alone',
-    file,
+    open,
     'if (!fstatSync(fd).isFile())',
     'if (fstatSync(fd).isFIFO())',
     E2E,
@@ -176,7 +177,7 @@ const files = [
   ),
   one(
     'who records is not kept waiting by a FIFO',
-    file,
+    open,
     'O_RDWR | O_CREAT | O_NONBLOCK',
     'constants.O_WRONLY | O_CREAT',
     E2E,
@@ -184,7 +185,7 @@ const files = [
   ),
   one(
     'nobody writes over what another records',
-    file,
+    open,
     'if (writer !== undefined)',
     'if (writer === -1)',
     E2E,

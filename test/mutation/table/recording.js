@@ -7,7 +7,7 @@ const messages = 'lib/recording/messages.ts';
 const pairs = 'lib/recording/pairs.ts';
 const parts = 'lib/recording/parts.ts';
 const read = 'lib/recording/read.ts';
-const tracks = 'lib/recording/trace/tracks.ts';
+const tracks = 'lib/recording/trace-event/tracks.ts';
 const wire = 'lib/recording/vcd/wire.ts';
 
 const READ = 'unit/recording-read';
